@@ -1,0 +1,12 @@
+"""The rules as data: one CSV a subject, one row a rule, each with source, year and status."""
+
+from __future__ import annotations
+
+import csv
+from importlib import resources
+
+
+def read_table(name: str) -> list[dict[str, str]]:
+    """Return the rows of one of this folder's CSV files; cells are strings."""
+    with resources.files(__name__).joinpath(name).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))

@@ -103,8 +103,9 @@ def write_jsonl(target: str | Path, rows: Iterable[Any]) -> int:
 
 def _write_lines(stream: Any, rows: Iterable[Any]) -> int:
     count = 0
-    for count, row in enumerate(rows, start=1):
+    for row in rows:
         stream.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+        count += 1
     return count
 
 

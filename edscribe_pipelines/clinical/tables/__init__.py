@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 from importlib import resources
 
 
 def read_table(name: str) -> list[dict[str, str]]:
     """Return the rows of one of this folder's CSV files; cells are strings."""
-    with resources.files(__name__).joinpath(name).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    text = resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text)))

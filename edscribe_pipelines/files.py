@@ -69,12 +69,12 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def read_jsonl(source: str | Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def read_jsonl(source: str | Path, name: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (place, object) for each line of a JSON Lines file; `-` is standard input.
 
-    Raises BadInput naming file and line where a line is not a JSON object in UTF-8.
+    Raises BadInput naming file (or `name` instead) and line where a line is not a JSON object in UTF-8.
     """
-    name = "standard input" if str(source) == "-" else str(source)
+    name = name or ("standard input" if str(source) == "-" else str(source))
     try:
         stream = sys.stdin.buffer if str(source) == "-" else Path(source).open("rb")  # noqa: SIM115
     except OSError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -32,8 +31,9 @@ class Settings(BaseSettings):
     feedback_dir: Path | None = None
     """Physicians' corrections of notes, .jsonl; default `<phi_store>/feedback_inbox`."""
 
-    first_month: str = "2026-01"
-    """The first monthly partition, YYYY-MM."""
+    inputs_complete: bool = False
+    """Whether an input folder that is not set means that the month has none. Otherwise the month keeps
+    what it took before, as scheduled runs should."""
 
     specialties: Annotated[tuple[str, ...], NoDecode] = ("emergency_medicine",)
     """The adapters that the monthly retrain trains, comma separated."""
@@ -54,12 +54,6 @@ class Settings(BaseSettings):
     @classmethod
     def _from_commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-    @field_validator("first_month")
-    @classmethod
-    def _is_month(cls, value: str) -> str:
-        date.fromisoformat(f"{value}-01")
-        return value
 
     @property
     def feedback_inbox(self) -> Path:

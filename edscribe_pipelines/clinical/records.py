@@ -7,8 +7,9 @@ stored Parquet from the same definition, and `validate` holds outside input to i
 from __future__ import annotations
 
 import types
+from collections.abc import Iterator
 from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import polars as pl
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
@@ -27,6 +28,8 @@ Tier = Literal["physician", "drafted", "rendered"]
 Severity = Literal["critical", "warning", "information"]
 Verdict = Literal["pass", "fail", "not_assessable"]
 SectionState = Literal["documented", "not_documented", "empty", "missing"]
+
+Row = TypeVar("Row")
 
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
@@ -241,6 +244,11 @@ def _polars_type(hint: Any) -> Any:
 def to_frame(record: type, rows: list[Any]) -> pl.DataFrame:
     """Return `rows` as a table with the columns of `record`, also when there are none."""
     return pl.DataFrame(rows, schema=polars_schema(record), orient="row")
+
+
+def rows_of(record: type[Row], frame: pl.DataFrame) -> Iterator[Row]:
+    """Yield the rows of a table that has the columns of `record`."""
+    yield from cast(Iterator[Row], frame.iter_rows(named=True))
 
 
 def validate(record: type, row: Any, where: str) -> Any:

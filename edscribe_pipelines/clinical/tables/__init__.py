@@ -7,7 +7,7 @@ import io
 from importlib import resources
 
 
-def read_table(name: str) -> list[dict[str, str]]:
-    """Return the rows of one of this folder's CSV files; cells are strings."""
-    text = resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
+def read_table(name: str, folder: str = __name__) -> list[dict[str, str]]:
+    """Return the rows of one of this folder's CSV files, or of another room's `tables`; cells are strings."""
+    text = resources.files(folder).joinpath(name).read_text(encoding="utf-8")
     return list(csv.DictReader(io.StringIO(text)))

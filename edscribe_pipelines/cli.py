@@ -1,0 +1,126 @@
+"""The command line. Every command reads `-` as standard input and ends with 2 on bad input."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from edscribe_pipelines.errors import BadInput, EdscribeError
+from edscribe_pipelines.files import read_jsonl, write_json, write_jsonl
+from edscribe_pipelines.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+_BAD_INPUT = 2
+_errors = Console(stderr=True, highlight=False)
+Item = TypeVar("Item")
+
+Input = Annotated[str, typer.Argument(metavar="IN.jsonl", help="JSON Lines; - is standard input.")]
+Output = Annotated[str, typer.Argument(metavar="OUT", help="- is standard output.")]
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one line, and exit code 2 where the input is bad."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    try:
+        app()
+    except EdscribeError as error:
+        _errors.print(f"edscribe: {error}", style="red", markup=False, soft_wrap=True)
+        sys.exit(_BAD_INPUT if isinstance(error, BadInput) else 1)
+
+
+@app.command()
+def run(
+    mimic: Annotated[Path | None, typer.Option(help="A MIMIC-IV-ED release: the folder that holds ed/.")] = None,
+    notes: Annotated[Path | None, typer.Option(help="A folder of physicians' notes.")] = None,
+    month: Annotated[str | None, typer.Option(help="YYYY-MM; by default this month.")] = None,
+    store: Annotated[Path | None, typer.Option(help="The de-identified zone; by default ./store.")] = None,
+) -> None:
+    """The corpus job and then the specialty job of a month; ends with a table and summary.json."""
+    given: dict[str, Any] = {"mimic_dir": mimic, "notes_dir": notes, "store": store}
+    settings = Settings(inputs_complete=True, **{name: value for name, value in given.items() if value is not None})
+    from edscribe_pipelines.definitions import build_defs
+    from edscribe_pipelines.orchestration.launch import run_month, this_month
+    from edscribe_pipelines.orchestration.table import print_summary
+
+    summary = run_month(build_defs(settings), settings, month or this_month())
+    print_summary(summary, settings.store)
+
+
+@app.command()
+def encounters(
+    mimic: Annotated[Path, typer.Option(help="A MIMIC-IV-ED release: the folder that holds ed/.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT.parquet")],
+) -> None:
+    """One row a stay, facts only. Ids are random and new each time."""
+    from edscribe_pipelines.intake.facts_only import write_facts
+
+    count = write_facts(mimic, out)
+    _errors.print(f"{count} stays written")
+
+
+@app.command()
+def deid(source: Input, out: Output) -> None:
+    """{"id","text"[,"known_identifiers"]} -> {"id","text","spans","gate"}."""
+    from edscribe_pipelines.deidentify.jsonl import deidentify_lines
+
+    _write_lines(out, deidentify_lines(_watched("de-identifying", read_jsonl(source))))
+
+
+@app.command()
+def check(source: Input, out: Output) -> None:
+    """{"id","note"[,"source"]} -> {"id","passed","sections","findings"}."""
+    from edscribe_pipelines.clinical.guardrails import check_lines
+
+    _write_lines(out, check_lines(_watched("checking", read_jsonl(source))))
+
+
+@app.command()
+def score(source: Input, out: Output) -> None:
+    """{"id","prompt","reference","generated"} -> metrics, overall and per case, as one JSON object."""
+    from edscribe_pipelines.evaluate.score import score_lines
+
+    scores = score_lines(_watched("scoring", read_jsonl(source)))
+    if out == "-":
+        _write_lines(out, [scores])
+    else:
+        write_json(Path(out), scores)
+
+
+@app.command()
+def fhir(source: Input, out: Annotated[Path, typer.Argument(metavar="OUT_DIR")]) -> None:
+    """Encounters, with or without a note -> FHIR R4, NDJSON per resource type."""
+    from edscribe_pipelines.fhir.export import jsonl_to_fhir
+
+    for kind, count in sorted(jsonl_to_fhir(_watched("exporting", read_jsonl(source)), out).items()):
+        _errors.print(f"{count:>8} {kind}")
+
+
+@app.command()
+def sample(out: Annotated[Path, typer.Argument(metavar="OUT_DIR")]) -> None:
+    """A small MIMIC-IV-ED-shaped release of invented patients, and a few invented notes."""
+    from edscribe_pipelines.intake.sample import write_sample
+
+    write_sample(out)
+
+
+def _write_lines(out: str, rows: Iterable[Any]) -> None:
+    count = write_jsonl(out, rows)
+    _errors.print(f"{count} lines written")
+
+
+def _watched(what: str, items: Iterable[Item]) -> Iterator[Item]:
+    """Yield `items` while standard error, where it is a terminal, shows how many have passed."""
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed}"), TimeElapsedColumn())
+    with Progress(*columns, console=_errors, transient=True, disable=not _errors.is_terminal) as progress:
+        task = progress.add_task(what, total=None)
+        for item in items:
+            yield item
+            progress.advance(task)

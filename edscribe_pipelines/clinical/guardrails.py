@@ -1,0 +1,138 @@
+"""All rules on one note: sections, vital signs, doses, protocols, can't-miss diagnoses, reasoning.
+
+`passed` is false exactly when a finding is critical. Missing a dangerous value is worse than an unneeded
+warning; a critical finding on a sound note is worse than both, because physicians stop reading them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from edscribe_pipelines.clinical.documentation import (
+    check_reasoning,
+    check_sections,
+    judge_decision_making,
+    judge_disposition,
+)
+from edscribe_pipelines.clinical.medications import check_doses
+from edscribe_pipelines.clinical.note import SectionSpan, section_spans, section_states
+from edscribe_pipelines.clinical.protocols import check_protocols
+from edscribe_pipelines.clinical.records import (
+    ENCOUNTER_SCHEMA,
+    NO_VITAL_SIGNS,
+    Encounter,
+    Finding,
+    SectionState,
+    Verdict,
+    validate,
+)
+from edscribe_pipelines.clinical.rule_outs import check_rule_outs
+from edscribe_pipelines.clinical.vitals import check_vitals
+from edscribe_pipelines.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Report:
+    """`gates` has a verdict for sections, guardrails, decision_making and disposition."""
+
+    sections: dict[str, SectionState]
+    findings: list[Finding]
+    gates: dict[str, Verdict]
+
+    @property
+    def passed(self) -> bool:
+        return not any(finding["severity"] == "critical" for finding in self.findings)
+
+
+def check_note(note: str, facts: Encounter | None = None, rendered: bool = False) -> Report:
+    """Return what the rules say about `note`.
+
+    `facts` is the encounter that the note is about. A note is structured, so that its reasoning cannot be
+    assessed, if it was `rendered` or if the encounter has no physician's note.
+    """
+    structured = rendered or (facts is not None and facts["note_origin"] != "physician")
+    states = section_states(note)
+    sections = check_sections(note, states, facts)
+    guardrails = [*check_vitals(note), *check_doses(note)]
+    gates: dict[str, Verdict] = {
+        "sections": _verdict(sections),
+        "guardrails": _verdict(guardrails),
+        "decision_making": judge_decision_making(note, structured=structured),
+        "disposition": judge_disposition(note, facts, structured=structured),
+    }
+    beside = [
+        *check_reasoning(note, gates),
+        *check_protocols(note, source_holds_steps=not structured),
+        *check_rule_outs(
+            note,
+            facts["chief_complaint"] if facts else None,
+            facts["sex"] if facts else None,
+            source_holds_reasoning=not structured,
+        ),
+    ]
+    spans = section_spans(note)
+    return Report(states, [_located(finding, spans) for finding in (*sections, *guardrails, *beside)], gates)
+
+
+def _verdict(findings: list[Finding]) -> Verdict:
+    return "fail" if any(finding["severity"] == "critical" for finding in findings) else "pass"
+
+
+def _located(finding: Finding, spans: tuple[SectionSpan, ...]) -> Finding:
+    """Return the finding with the section in which it starts, where it names none."""
+    start = finding["start"]
+    if finding["section"] is not None or start is None:
+        return finding
+    return {**finding, "section": next((name for name, low, high in spans if low <= start < high), None)}
+
+
+def check_lines(rows: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    """Yield `{"id", "passed", "sections", "findings"}` for each (place, `{"id", "note"[, "source"]}`).
+
+    `source` is an `Encounter`; what it leaves out is absent. Raises BadInput naming place and field.
+    """
+    for place, row in rows:
+        _require(place, row, "id", (str, int))
+        _require(place, row, "note", (str,))
+        facts = None if row.get("source") is None else _encounter(place, row["source"])
+        report = check_note(row["note"], facts)
+        yield {
+            "id": row["id"],
+            "passed": report.passed,
+            "sections": report.sections,
+            "findings": report.findings,
+        }
+
+
+def _require(place: str, row: dict[str, Any], field: str, types: tuple[type, ...]) -> None:
+    if not isinstance(row.get(field), types):
+        raise BadInput(place, "text is required", field=field, remedy='Write {"id": "...", "note": "..."}.')
+
+
+def _encounter(place: str, source: Any) -> Encounter:
+    if not isinstance(source, dict):
+        raise BadInput(place, "an object is required", field="source", remedy="Leave it out if there are no facts.")
+    absent = dict.fromkeys(get_type_hints(Encounter)) | {
+        "schema": ENCOUNTER_SCHEMA,
+        "encounter_id": "",
+        "patient_key": "",
+        "source": "notes",
+        "data_use": "institutional",
+        "triage": {},
+        "vitals": [],
+        "home_medications": [],
+        "dispensed": [],
+        "diagnoses": [],
+        "set_aside": [],
+    }
+    filled = {**absent, **source}
+    filled["triage"] = _with_absent(filled["triage"], dict(NO_VITAL_SIGNS))
+    if isinstance(filled["vitals"], list):
+        filled["vitals"] = [_with_absent(vitals, {**NO_VITAL_SIGNS, "rhythm": None}) for vitals in filled["vitals"]]
+    return validate(Encounter, filled, f"{place}, source")
+
+
+def _with_absent(given: Any, absent: dict[str, Any]) -> Any:
+    return {**absent, **given} if isinstance(given, dict) else given

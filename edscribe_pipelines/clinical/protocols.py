@@ -1,0 +1,102 @@
+"""Protocols that a note mentions, and their steps that it does not.
+
+Rows of `tables/protocols.csv` (what names a protocol, what only denies it) and
+`tables/protocol_steps.csv` (what shows a step, and when the step applies at all). A missing step is
+missing from the note, not necessarily from the care: it warns and never keeps a note out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from edscribe_pipelines.clinical.dose_mentions import NOT_ED_SECTIONS
+from edscribe_pipelines.clinical.note import SectionSpan, section_spans
+from edscribe_pipelines.clinical.records import Finding
+from edscribe_pipelines.clinical.tables import read_table
+
+
+@dataclass(frozen=True)
+class ProtocolStep:
+    name: str
+    evidence: re.Pattern[str]
+    applies_if: re.Pattern[str]
+    citation: str
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A protocol is mentioned where `trigger` matches outside every match of `trigger_exclude`."""
+
+    name: str
+    trigger: re.Pattern[str]
+    trigger_exclude: re.Pattern[str]
+    steps: tuple[ProtocolStep, ...]
+
+
+@cache
+def protocols() -> tuple[Protocol, ...]:
+    steps: dict[str, list[ProtocolStep]] = {}
+    for row in read_table("protocol_steps.csv"):
+        step = ProtocolStep(
+            row["step"], _pattern(row["evidence"]), _pattern(row["applies_if"]), f"{row['source']} ({row['year']})"
+        )
+        steps.setdefault(row["protocol"], []).append(step)
+    return tuple(
+        Protocol(
+            row["protocol"], _pattern(row["trigger"]), _pattern(row["trigger_exclude"]), tuple(steps[row["protocol"]])
+        )
+        for row in read_table("protocols.csv")
+    )
+
+
+def _pattern(cell: str) -> re.Pattern[str]:
+    return re.compile(cell, re.I)
+
+
+def protocols_mentioned(note: str) -> list[str]:
+    """Return the names of the protocols that the note mentions as this visit's."""
+    spans = section_spans(note)
+    return [protocol.name for protocol in protocols() if _first_mention(protocol, note, spans)]
+
+
+def _first_mention(protocol: Protocol, note: str, spans: tuple[SectionSpan, ...]) -> re.Match[str] | None:
+    trigger = next(protocol.trigger.finditer(note), None)
+    if trigger is None:
+        return None
+    denied = [match.span() for match in protocol.trigger_exclude.finditer(note)]
+    denied += [(start, end) for section, start, end in spans if section in NOT_ED_SECTIONS]
+    for match in protocol.trigger.finditer(note):
+        if not any(start <= match.start() and match.end() <= end for start, end in denied):
+            return match
+    return None
+
+
+def check_protocols(note: str, *, source_holds_steps: bool = True) -> list[Finding]:
+    """Return one finding for each mentioned protocol with steps that the note does not show.
+
+    It is information only where the note's source cannot hold the steps, such as structured rows.
+    """
+    spans = section_spans(note)
+    findings = []
+    for protocol in protocols():
+        mention = _first_mention(protocol, note, spans)
+        missing = [step for step in protocol.steps if _is_missing(step, note)] if mention else []
+        if mention and missing:
+            findings.append(
+                Finding(
+                    rule=f"protocol.{protocol.name.casefold().replace(' ', '_')}.steps",
+                    severity="warning" if source_holds_steps else "information",
+                    section=None,
+                    start=mention.start(),
+                    end=mention.end(),
+                    message=f"{protocol.name}: not found in the note: {'; '.join(step.name for step in missing)}.",
+                    citation="; ".join(dict.fromkeys(step.citation for step in missing)),
+                )
+            )
+    return findings
+
+
+def _is_missing(step: ProtocolStep, note: str) -> bool:
+    return bool(step.applies_if.search(note)) and not step.evidence.search(note)

@@ -1,0 +1,29 @@
+"""Stays that gave no case and cases that a gate failed: ids, reasons and findings, no text."""
+
+from __future__ import annotations
+
+from edscribe_pipelines.clinical.records import Case, Encounter, Finding, QuarantinedCase, Source
+
+
+def refused_stay(encounter: Encounter, stage: str, reasons: list[str]) -> QuarantinedCase:
+    """Return the row for a stay that cannot make an honest case."""
+    return {
+        "encounter_id": encounter["encounter_id"],
+        "patient_key": encounter["patient_key"],
+        "source": encounter["source"],
+        "stage": stage,
+        "reasons": reasons,
+        "findings": [],
+    }
+
+
+def failed_case(case: Case, source: Source, reasons: list[str], findings: list[Finding]) -> QuarantinedCase:
+    """Return the row for a case that a gate failed."""
+    return {
+        "encounter_id": case["encounter_id"],
+        "patient_key": case["patient_key"],
+        "source": source,
+        "stage": "gated_corpus",
+        "reasons": reasons,
+        "findings": findings,
+    }

@@ -1,0 +1,45 @@
+"""All that Dagster loads."""
+
+from __future__ import annotations
+
+from dagster import Definitions, in_process_executor, load_assets_from_modules
+
+import edscribe_pipelines.corpus.assets
+import edscribe_pipelines.deidentify.assets
+import edscribe_pipelines.evaluate.assets
+import edscribe_pipelines.fhir.assets
+import edscribe_pipelines.intake.assets
+import edscribe_pipelines.train.assets
+from edscribe_pipelines.orchestration.console import brief_console
+from edscribe_pipelines.orchestration.jobs import CORPUS, SPECIALTY
+from edscribe_pipelines.orchestration.schedules import monthly_retrain
+from edscribe_pipelines.orchestration.sensors import corpus_after_feedback, training_after_corpus
+from edscribe_pipelines.orchestration.stages import Stages
+from edscribe_pipelines.settings import Settings
+
+
+def build_defs(settings: Settings) -> Definitions:
+    """Return the assets, jobs, schedule and sensors for `settings`.
+
+    Steps run one after another in the run's own process; NeMo has a process of its own all the same.
+    """
+    rooms = [
+        edscribe_pipelines.intake.assets,
+        edscribe_pipelines.deidentify.assets,
+        edscribe_pipelines.corpus.assets,
+        edscribe_pipelines.train.assets,
+        edscribe_pipelines.evaluate.assets,
+        edscribe_pipelines.fhir.assets,
+    ]
+    return Definitions(
+        assets=load_assets_from_modules(rooms),
+        jobs=[CORPUS, SPECIALTY],
+        schedules=[monthly_retrain],
+        sensors=[training_after_corpus(settings), corpus_after_feedback(settings)],
+        resources={"settings": settings, "stages": Stages(settings)},
+        executor=in_process_executor,
+        loggers={"brief": brief_console},
+    )
+
+
+defs = build_defs(Settings())

@@ -1,0 +1,101 @@
+"""Spans of protected health information, and how overlapping finds become spans.
+
+Offsets count characters of the original text, end exclusive. A find is what one rule reports; spans
+are what the note loses: sorted, never overlapping, never holding MIMIC's `___`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from edscribe_pipelines.clinical.records import SpanCount
+
+BLANK = re.compile(r"_{3,}")
+"""What MIMIC leaves where its own de-identification removed something. It stays byte for byte."""
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """`rule` names the rule that found it, or the first of those that did."""
+
+    start: int
+    end: int
+    type: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Deidentified:
+    """A text without its spans, each replaced by its tag; `spans` are those of the original text."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+def tag(span_type: str) -> str:
+    return f"[{span_type}]"
+
+
+def settle(finds: Iterable[Span], text: str) -> tuple[Span, ...]:
+    """Return `finds` as spans. Where finds overlap, all their characters go, as the type of the longest."""
+    return tuple(_join_neighbours(_without_blanks(_unite(sorted(finds)), text), text))
+
+
+def _unite(finds: Iterable[Span]) -> Iterator[Span]:
+    current: Span | None = None
+    longest = 0
+    for find in finds:
+        if current is None or find.start >= current.end:
+            if current is not None:
+                yield current
+            current, longest = find, find.end - find.start
+            continue
+        end = max(current.end, find.end)
+        if find.end - find.start > longest:
+            longest = find.end - find.start
+            current = replace(find, start=current.start)
+        current = replace(current, end=end)
+    if current is not None:
+        yield current
+
+
+def _without_blanks(spans: Iterable[Span], text: str) -> Iterator[Span]:
+    for span in spans:
+        start = span.start
+        for blank in BLANK.finditer(text, span.start, span.end):
+            yield from _trimmed(replace(span, start=start, end=blank.start()), text)
+            start = blank.end()
+        yield from _trimmed(replace(span, start=start), text)
+
+
+def _trimmed(span: Span, text: str) -> Iterator[Span]:
+    inner = text[span.start : span.end]
+    start = span.start + len(inner) - len(inner.lstrip())
+    end = start + len(inner.strip())
+    if start < end:
+        yield replace(span, start=start, end=end)
+
+
+def _join_neighbours(spans: Iterable[Span], text: str) -> Iterator[Span]:
+    current: Span | None = None
+    for span in spans:
+        if current is not None and current.type == span.type and _one_blank_apart(current, span, text):
+            current = replace(current, end=span.end)
+            continue
+        if current is not None:
+            yield current
+        current = span
+    if current is not None:
+        yield current
+
+
+def _one_blank_apart(left: Span, right: Span, text: str) -> bool:
+    return text[left.end : right.start] in ("", " ")
+
+
+def count_by_type(spans: Iterable[Span]) -> list[SpanCount]:
+    counts = Counter(span.type for span in spans)
+    return [{"type": span_type, "count": counts[span_type]} for span_type in sorted(counts)]

@@ -1,0 +1,33 @@
+"""What the remover and the canaries know, as data.
+
+| table | a row is |
+|---|---|
+| `phi_types.csv` | a type of span and the Safe Harbor category that asks for it |
+| `phi_rules.csv` | a rule: what it finds (the group `phi`), how far it is trusted, an example with the find in `[[ ]]` |
+| `phi_fragments.csv` | a piece of pattern that rules share, written `<<name>>` in them |
+| `word_lists.csv` | a word of a list, written `\\L<list>` in patterns |
+| `eponyms.csv` | a clinical phrase that looks like a name: kept `always`, or only `in_context` |
+| `canaries.csv` | an invented sentence in which a canary is planted |
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from edscribe_pipelines.clinical.tables import read_table
+
+FOLDER = __name__
+
+
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """Return one list of `word_lists.csv`."""
+    return _word_lists()[name]
+
+
+@cache
+def _word_lists() -> dict[str, frozenset[str]]:
+    lists: dict[str, set[str]] = {}
+    for row in read_table("word_lists.csv", FOLDER):
+        lists.setdefault(row["list"], set()).add(row["word"])
+    return {name: frozenset(words) for name, words in lists.items()}

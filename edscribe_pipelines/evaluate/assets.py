@@ -1,0 +1,125 @@
+"""Evaluation and championship as assets."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from dagster import AssetExecutionContext, MaterializeResult, MetadataValue, MultiPartitionKey, ResourceParam, asset
+
+from edscribe_pipelines.errors import BadInput
+from edscribe_pipelines.evaluate.champion import Champion, champion_hash, headline, read_champion, settle_champion
+from edscribe_pipelines.evaluate.compare import compare_systems
+from edscribe_pipelines.evaluate.report import count_cases, write_report
+from edscribe_pipelines.files import read_json, read_jsonl, write_json
+from edscribe_pipelines.orchestration.partitions import MONTHS_BY_SPECIALTY
+from edscribe_pipelines.orchestration.reporting import materialised
+from edscribe_pipelines.orchestration.stages import Result, Stages
+from edscribe_pipelines.settings import Settings
+from edscribe_pipelines.train.assets import CHECKPOINT, lora_checkpoint
+from edscribe_pipelines.train.generate import generate_notes
+from edscribe_pipelines.train.recipe import load_recipe
+
+_ROOMS = ("evaluate", "train")
+
+
+@asset(
+    partitions_def=MONTHS_BY_SPECIALTY,
+    deps=[lora_checkpoint, "splits"],
+    group_name="evaluate",
+    kinds={"huggingface", "html"},
+    op_tags={"edscribe/accelerator": "h100"},
+    pool="accelerator",
+)
+def eval_report(
+    context: AssetExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings]
+) -> MaterializeResult:
+    """Notes for the test split by the base and by the adapter, their figures, and one HTML page."""
+    partition = context.partition_key
+    assert isinstance(partition, MultiPartitionKey)
+    month, specialty = partition.keys_by_dimension["month"], partition.keys_by_dimension["specialty"]
+    checkpoint, source = stages.get("lora_checkpoint", partition), stages.get("splits", month)
+    recipe = load_recipe(settings.recipe)
+    champion = champion_hash(read_champion(_registry(settings, specialty)))
+
+    def build(folder: Path) -> dict[str, Any]:
+        cases = source.table("cases")
+        test = cases.filter(pl.col("split") == "test").head(recipe.generation.max_cases).to_dicts()
+        if not test:
+            raise BadInput(f"splits {month}", "no test case", remedy="Add stays: ten patients make one test patient.")
+        home = checkpoint.folder / CHECKPOINT
+        work = stages.work_folder("eval_report", partition)
+        prompts = [case["prompt"] for case in test]
+        base, adapter = generate_notes(home / "base", [None, home / "adapter"], prompts, recipe, work)
+        generated = {"adapter": _by_case(test, adapter.notes), "base": _by_case(test, base.notes)}
+        evaluation = compare_systems(
+            test, generated, specialty=specialty, month=month, seed=settings.seed, champion_before=champion
+        )
+        counts = {"counts": count_cases({split: rows.to_dicts() for (split,), rows in cases.group_by("split")})}
+        write_report(folder, evaluation, _training(checkpoint), counts)
+        overall = evaluation.systems["adapter"].overall
+        return {
+            "test_cases": len(test),
+            "unfinished_notes": {"adapter": adapter.unfinished, "base": base.unfinished},
+            "generation_seconds": round(base.seconds + adapter.seconds, 1),
+            "adapter": headline(overall),
+            "base": headline(evaluation.systems["base"].overall),
+            **headline(overall),
+        }
+
+    result = stages.run(
+        "eval_report",
+        partition,
+        rooms=_ROOMS,
+        inputs={"lora_checkpoint": checkpoint, "splits": source},
+        settings={"max_cases": recipe.generation.max_cases, "seed": settings.seed},
+        build=build,
+    )
+    page = MetadataValue.url((result.folder / "report.html").absolute().as_uri())
+    return materialised(context, result, metadata={"report": page})
+
+
+@asset(partitions_def=MONTHS_BY_SPECIALTY, deps=[eval_report], group_name="evaluate", kinds={"json"})
+def champion(
+    context: AssetExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings]
+) -> MaterializeResult:
+    """Whether the month's adapter replaces the one in use, and why."""
+    partition = context.partition_key
+    assert isinstance(partition, MultiPartitionKey)
+    month, specialty = partition.keys_by_dimension["month"], partition.keys_by_dimension["specialty"]
+    checkpoint, report = stages.get("lora_checkpoint", partition), stages.get("eval_report", partition)
+
+    def build(folder: Path) -> dict[str, Any]:
+        candidate = Champion(
+            specialty,
+            month,
+            checkpoint.manifest["content"],
+            (checkpoint.folder / CHECKPOINT / "adapter").relative_to(settings.store).as_posix(),
+            report.counts["adapter"],
+        )
+        decision = settle_champion(_registry(settings, specialty), candidate, report.counts["base"])
+        write_json(folder / "decision.json", decision._asdict())
+        return {"promoted": decision.promoted, "reasons": "; ".join(decision.reasons)}
+
+    inputs = {"eval_report": report, "lora_checkpoint": checkpoint}
+    result = stages.run("champion", partition, rooms=("evaluate",), inputs=inputs, settings={}, build=build)
+    return materialised(context, result)
+
+
+def _registry(settings: Settings, specialty: str) -> Path:
+    return settings.store / "champions" / f"{specialty}.json"
+
+
+def _by_case(cases: list[dict[str, Any]], notes: list[str]) -> dict[str, str]:
+    return {case["case_id"]: note for case, note in zip(cases, notes, strict=True)}
+
+
+def _training(checkpoint: Result) -> dict[str, Any]:
+    home = checkpoint.folder / CHECKPOINT
+    losses: dict[str, list[dict[str, Any]]] = {}
+    for _, line in read_jsonl(home / "training.jsonl"):
+        losses.setdefault(line["stage"], []).append({"step": line["step"], "loss": line["loss"]})
+    summary = read_json(home / "summary.json")
+    return {
+        "settings": {name: value for name, value in summary.items() if not isinstance(value, dict)},
+        "losses": losses,
+    }

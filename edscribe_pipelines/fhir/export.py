@@ -1,0 +1,85 @@
+"""The two ways out: an asset's encounters with their gated notes, and JSON Lines on the command line."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from edscribe_pipelines.clinical.note import split_sections
+from edscribe_pipelines.clinical.records import (
+    ENCOUNTER_SCHEMA,
+    DeidentifiedNote,
+    Encounter,
+    NoteOrigin,
+    Tier,
+    validate,
+)
+from edscribe_pipelines.clinical.sections import SECTIONS
+from edscribe_pipelines.errors import BadInput, CorpusInvariant
+from edscribe_pipelines.fhir.composition import Note
+from edscribe_pipelines.fhir.ndjson import NdjsonFolder
+from edscribe_pipelines.fhir.validation import Problem
+from edscribe_pipelines.files import commit_folder
+
+_log = logging.getLogger(__name__)
+
+_TIERS: dict[NoteOrigin | None, Tier] = {"physician": "physician", "template": "rendered", "model": "drafted"}
+_REMEDY = "Ids are up to 40 of A-Z a-z 0-9 - . and come once; text is not blank; no field is a date; ESI is 1 to 5."
+
+
+def export_ndjson(encounters: Iterable[dict[str, Any]], notes: Mapping[str, Note], folder: Path) -> dict[str, int]:
+    """Write the resources of `encounters` and their gated `notes` (by encounter_id) into `folder`, and
+    return the number of each type.
+
+    Raises CorpusInvariant with the broken rules and their counts where a resource is invalid.
+    """
+    problems: Counter[str] = Counter()
+    with NdjsonFolder(folder) as target:
+        for encounter in encounters:
+            problems.update(_rules(target.write_stay(encounter, notes.get(encounter["encounter_id"]))))
+    if problems:
+        broken = ", ".join(f"{rule} ({count})" for rule, count in sorted(problems.items()))
+        raise CorpusInvariant(f"FHIR export: resources break {broken}. Nothing was stored.")
+    return target.counts()
+
+
+def jsonl_to_fhir(rows: Iterable[tuple[str, dict[str, Any]]], out_dir: Path) -> dict[str, int]:
+    """Write the resources of the encounters in `rows` (place, object) to `out_dir`, all or nothing, and
+    return the number of each type. A `note` of twelve sections becomes a Composition.
+
+    Raises BadInput naming the place of a row that is no encounter or gives an invalid resource.
+    """
+    if out_dir.exists() and (not out_dir.is_dir() or any(out_dir.iterdir())):
+        raise BadInput(str(out_dir), "exists and is not an empty folder", remedy="Name a new folder or empty it.")
+    left_out = 0
+    with commit_folder(out_dir) as folder, NdjsonFolder(folder) as target:
+        for place, row in rows:
+            encounter = _encounter(place, row)
+            note = _note(encounter)
+            left_out += note is None and bool(encounter["note"])
+            if broken := sorted(set(_rules(target.write_stay(encounter, note)))):
+                raise BadInput(place, f"gives resources that break {', '.join(broken)}", remedy=_REMEDY)
+    if left_out:
+        _log.warning("%d notes without the twelve sections became no Composition", left_out)
+    return target.counts()
+
+
+def _rules(problems: Iterable[Problem]) -> list[str]:
+    return [f"{problem.resource_type} {problem.rule}" for problem in problems]
+
+
+def _encounter(place: str, row: dict[str, Any]) -> dict[str, Any]:
+    encounter: dict[str, Any] = validate(DeidentifiedNote if "phi_gate" in row else Encounter, row, place)
+    if encounter["schema"] != ENCOUNTER_SCHEMA:
+        raise BadInput(place, f"not {ENCOUNTER_SCHEMA}", field="schema")
+    return encounter
+
+
+def _note(encounter: dict[str, Any]) -> Note | None:
+    text, origin = encounter["note"], encounter["note_origin"]
+    if not text or len(split_sections(text)) < len(SECTIONS):
+        return None
+    return Note(text, f"{encounter['encounter_id']}-note", origin, _TIERS.get(origin))

@@ -1,0 +1,27 @@
+"""Months of arrival, and months by specialty."""
+
+from __future__ import annotations
+
+from dagster import (
+    MonthlyPartitionsDefinition,
+    MultiPartitionKey,
+    MultiPartitionsDefinition,
+    StaticPartitionsDefinition,
+    TimeWindowPartitionMapping,
+)
+
+from edscribe_pipelines.train.specialties import specialty_names
+
+MONTH_FORMAT = "%Y-%m"
+MONTHS = MonthlyPartitionsDefinition(start_date="2026-01", fmt=MONTH_FORMAT, end_offset=1)
+"""`end_offset=1` gives the month that is not over yet a partition too."""
+
+SPECIALTIES = StaticPartitionsDefinition(specialty_names())
+MONTHS_BY_SPECIALTY = MultiPartitionsDefinition({"month": MONTHS, "specialty": SPECIALTIES})
+
+ALL_MONTHS_SO_FAR = TimeWindowPartitionMapping(start_offset=-1200, allow_nonexistent_upstream_partitions=True)
+"""A month depends on itself and every month before it (100 years of them)."""
+
+
+def month_and_specialty(month: str, specialty: str) -> MultiPartitionKey:
+    return MultiPartitionKey({"month": month, "specialty": specialty})

@@ -1,0 +1,229 @@
+"""Where stages keep their results, and when a result may be reused.
+
+A result is a folder `<zone>/<stage>/<partition>/<fingerprint>/` of files, and `current.json` beside it
+names the folder that counts. The folder appears whole, then the pointer is replaced: a kill at any
+moment leaves the result of before. The fingerprint covers the code of the room, the content of the
+inputs and the settings that matter; while it is unchanged nothing is recomputed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypedDict
+
+import orjson
+import polars as pl
+from dagster import Failure
+
+import edscribe_pipelines
+from edscribe_pipelines.errors import CorpusInvariant, EdscribeError, StageFailed
+from edscribe_pipelines.files import commit_folder, read_json, remove_leftovers, write_json
+from edscribe_pipelines.settings import Settings
+
+Zone = Literal["phi", "store"]
+PHI_STAGES = frozenset({"raw_mimic", "raw_physician_notes", "physician_feedback", "encounters"})
+"""Stages whose results hold PHI and stay in the PHI zone."""
+
+_POINTER = "current.json"
+_PACKAGE = Path(edscribe_pipelines.__file__).parent
+
+
+class Manifest(TypedDict):
+    """What `current.json` says about a result; counts and names only."""
+
+    stage: str
+    partition: str
+    fingerprint: str
+    content: str
+    inputs: dict[str, str]
+    settings: dict[str, Any]
+    counts: dict[str, Any]
+    seconds: float
+    files: list[str]
+
+
+@dataclass(frozen=True)
+class Result:
+    """A stage's result on disk; `reused` when it stood already."""
+
+    folder: Path
+    manifest: Manifest
+    reused: bool
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        return self.manifest["counts"]
+
+    def table(self, name: str) -> pl.DataFrame:
+        return pl.read_parquet(self.folder / f"{name}.parquet")
+
+
+class Stages:
+    """The results of all stages, in both zones."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._zones = {"phi": settings.phi_store, "store": settings.store}
+
+    def run(
+        self,
+        stage: str,
+        partition: str,
+        *,
+        rooms: tuple[str, ...],
+        inputs: Mapping[str, Result | str],
+        settings: Mapping[str, Any],
+        build: Callable[[Path], Mapping[str, Any]],
+    ) -> Result:
+        """Return the result of `stage`, built anew only where code, inputs or settings changed.
+
+        `rooms` are the packages whose code the stage runs. `inputs` are upstream results, or hashes of
+        outside content. `build` fills the folder it is given and returns counts.
+        """
+        hashes = {name: _content(source) for name, source in inputs.items()}
+        fingerprint = _hash_json([stage, code_version(rooms), hashes, dict(settings)])
+        standing = self.find(stage, partition)
+        if standing is not None and standing.manifest["fingerprint"] == fingerprint:
+            return Result(standing.folder, standing.manifest, reused=True)
+        return self._build(stage, partition, fingerprint, hashes, dict(settings), build)
+
+    def _build(
+        self,
+        stage: str,
+        partition: str,
+        fingerprint: str,
+        inputs: dict[str, str],
+        settings: dict[str, Any],
+        build: Callable[[Path], Mapping[str, Any]],
+    ) -> Result:
+        home = self._home(stage, partition)
+        self._zones["phi"].mkdir(parents=True, exist_ok=True, mode=0o700)
+        home.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(home)
+        folder = home / fingerprint[:16]
+        shutil.rmtree(folder, ignore_errors=True)
+        started = time.monotonic()
+        with commit_folder(folder) as staged, _unquoted(stage):
+            counts = dict(build(staged))
+        manifest: Manifest = {
+            "stage": stage,
+            "partition": partition,
+            "fingerprint": fingerprint,
+            "content": _hash_folder(folder),
+            "inputs": inputs,
+            "settings": settings,
+            "counts": counts,
+            "seconds": round(time.monotonic() - started, 2),
+            "files": sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()),
+        }
+        write_json(home / _POINTER, {**manifest, "folder": folder.name})
+        _prune(home, keep=folder.name)
+        return Result(folder, manifest, reused=False)
+
+    def find(self, stage: str, partition: str) -> Result | None:
+        """Return the standing result, or None where the stage never finished for the partition."""
+        home = self._home(stage, partition)
+        if not (home / _POINTER).is_file():
+            return None
+        manifest = read_json(home / _POINTER)
+        return Result(home / manifest.pop("folder"), manifest, reused=True)
+
+    def get(self, stage: str, partition: str) -> Result:
+        """Return the standing result. Raises CorpusInvariant where there is none."""
+        result = self.find(stage, partition)
+        if result is None:
+            raise CorpusInvariant(f"{stage} has no result for {partition}. Materialise it first.")
+        return result
+
+    def partitions(self, stage: str) -> list[str]:
+        """Return the partitions for which `stage` has a result, in order."""
+        home = self._zone(stage) / stage
+        return sorted(pointer.parent.name for pointer in home.glob(f"*/{_POINTER}"))
+
+    def up_to(self, stage: str, month: str) -> dict[str, Result]:
+        """Return the results of all months from the first one standing up to `month`.
+
+        Raises CorpusInvariant naming the month where one in between is missing: a gap would silently
+        take its cases out of the corpus.
+        """
+        first = min([*self.partitions(stage), month])
+        return {f"{stage}:{each}": self.get(stage, each) for each in _months(first, month)}
+
+    def work_folder(self, stage: str, partition: str) -> Path:
+        """Return a folder that outlives a killed attempt, for stages that resume."""
+        return self._home(stage, partition) / "work"
+
+    def _home(self, stage: str, partition: str) -> Path:
+        return self._zone(stage) / stage / partition.replace("|", "-")
+
+    def _zone(self, stage: str) -> Path:
+        return self._zones["phi" if stage in PHI_STAGES else "store"]
+
+
+@contextmanager
+def _unquoted(stage: str) -> Iterator[None]:
+    """Turn an unforeseen error into one without its message, which may quote a note or an identifier.
+
+    Dagster keeps what an exception says for ever, so only our own errors pass as they are.
+    """
+    try:
+        yield
+    except (EdscribeError, Failure):
+        raise
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
+        place = f"{Path(ours[-1].filename).relative_to(_PACKAGE)}, line {ours[-1].lineno}"
+        raise StageFailed(f"{stage}: {type(error).__name__} at {place}; nothing was stored.") from None
+
+
+def _months(first: str, last: str) -> list[str]:
+    year, month = map(int, first.split("-"))
+    months = [first]
+    while months[-1] < last:
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        months.append(f"{year:04}-{month:02}")
+    return months
+
+
+def _prune(home: Path, keep: str) -> None:
+    for folder in home.iterdir():
+        if folder.is_dir() and folder.name not in {keep, "work"} and not folder.name.startswith("."):
+            shutil.rmtree(folder)
+
+
+@cache
+def code_version(rooms: tuple[str, ...]) -> str:
+    """Return a hash of the rooms' source and tables, and of `clinical`, which every room uses."""
+    files = [path for room in sorted({*rooms, "clinical"}) for path in sorted((_PACKAGE / room).rglob("*"))]
+    digest = hashlib.sha256()
+    for path in files:
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.relative_to(_PACKAGE).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _content(source: Result | str) -> str:
+    return source if isinstance(source, str) else source.manifest["content"]
+
+
+def _hash_folder(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode())
+            with path.open("rb") as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _hash_json(value: Any) -> str:
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()

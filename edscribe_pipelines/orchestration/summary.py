@@ -1,0 +1,67 @@
+"""What a month's stages hold, in one file: counts, figures and paths, nothing that names anybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edscribe_pipelines.corpus.splits import SPLITS
+from edscribe_pipelines.orchestration.partitions import month_and_specialty
+from edscribe_pipelines.orchestration.stages import Result, Stages
+from edscribe_pipelines.settings import Settings
+
+_MONTHLY = (
+    "raw_mimic",
+    "raw_physician_notes",
+    "physician_feedback",
+    "encounters",
+    "deidentified_notes",
+    "synthetic_cases",
+    "quarantined_cases",
+    "gated_corpus",
+    "review_sample",
+    "splits",
+    "fhir_export",
+)
+_PER_SPECIALTY = ("lora_checkpoint", "eval_report", "champion")
+_TIER = "tier_"
+
+
+def summarise_month(stages: Stages, settings: Settings, month: str) -> dict[str, Any]:
+    """Return counts in and out of each stage, patients per split, quarantine reasons, tiers, and for each
+    specialty the adapter with its figures. Paths are relative to the store."""
+    monthly = {stage: stages.get(stage, month) for stage in _MONTHLY}
+    gated, splits = monthly["gated_corpus"].counts, monthly["splits"].counts
+    return {
+        "schema": "summary/1",
+        "month": month,
+        "stays": monthly["encounters"].counts["encounters"],
+        "gated_cases": gated["cases"],
+        "quarantined": monthly["quarantined_cases"].counts["cases"],
+        "quarantine_reasons": monthly["quarantined_cases"].counts["reasons"],
+        "tiers": {name.removeprefix(_TIER): count for name, count in gated.items() if name.startswith(_TIER)},
+        "splits": {
+            split: {"cases": splits[f"{split}_cases"], "patients": splits[f"{split}_patients"]} for split in SPLITS
+        },
+        "specialties": {name: _specialty(stages, settings, month, name) for name in settings.specialties},
+        "fhir_resources": monthly["fhir_export"].counts,
+        "stages": {stage: _stage(result) for stage, result in monthly.items()},
+    }
+
+
+def _specialty(stages: Stages, settings: Settings, month: str, specialty: str) -> dict[str, Any]:
+    partition = month_and_specialty(month, specialty)
+    results = {stage: stages.get(stage, partition) for stage in _PER_SPECIALTY}
+    training, report = results["lora_checkpoint"], results["eval_report"]
+    return {
+        "adapter": (training.folder / "checkpoint" / "adapter").relative_to(settings.store).as_posix(),
+        "report": (report.folder / "report.html").relative_to(settings.store).as_posix(),
+        "training": training.counts,
+        "metrics": {"adapter": report.counts["adapter"], "base": report.counts["base"]},
+        "test_cases": report.counts["test_cases"],
+        "champion": results["champion"].counts,
+        "stages": {stage: _stage(result) for stage, result in results.items()},
+    }
+
+
+def _stage(result: Result) -> dict[str, Any]:
+    return {"counts": result.counts, "seconds": result.manifest["seconds"]}

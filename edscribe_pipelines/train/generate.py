@@ -1,0 +1,52 @@
+"""Notes written by the base alone and by the base with an adapter, in one worker process."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from edscribe_pipelines.errors import StageFailed
+from edscribe_pipelines.files import read_json, write_jsonl
+from edscribe_pipelines.train.child import run_worker
+from edscribe_pipelines.train.recipe import Recipe
+
+
+class Generated(NamedTuple):
+    """One note per prompt, in order. `unfinished` counts those that reached the recipe's `max_new_tokens`."""
+
+    notes: list[str]
+    unfinished: int
+    seconds: float
+
+
+def generate_notes(
+    base: Path,
+    adapters: Sequence[Path | None],
+    prompts: list[str],
+    recipe: Recipe,
+    work_dir: Path,
+    on_progress: Callable[[dict[str, Any]], None] = lambda event: None,
+) -> list[Generated]:
+    """Return, for each of `adapters` (None is the base alone), the notes that greedy search writes.
+
+    `work_dir` is emptied before and after: it holds prompts and notes. Raises StageFailed with the worker's
+    log where it ends without its result.
+    """
+    shutil.rmtree(work_dir, ignore_errors=True)
+    work_dir.mkdir(parents=True)
+    write_jsonl(work_dir / "prompts.jsonl", ({"prompt": prompt} for prompt in prompts))
+    job = {
+        "base": str(base.resolve()),
+        "adapters": [None if adapter is None else str(adapter.resolve()) for adapter in adapters],
+        "max_new_tokens": recipe.generation.max_new_tokens,
+        "batch_size": recipe.generation.batch_size,
+    }
+    module = "edscribe_pipelines.train.generation_worker"
+    run_worker(module, job, work_dir, threads=recipe.threads, on_progress=on_progress)
+    if not (work_dir / "generated.json").is_file():
+        raise StageFailed(f"the generation worker ended without notes; its log is {work_dir / 'worker.log'}")
+    generated = [Generated(**result) for result in read_json(work_dir / "generated.json")]
+    shutil.rmtree(work_dir)
+    return generated

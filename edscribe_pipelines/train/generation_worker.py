@@ -1,0 +1,90 @@
+"""The generation worker: prompts in, notes out, with stock transformers and peft.
+
+python -m edscribe_pipelines.train.generation_worker JOB.json
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from edscribe_pipelines.files import read_json, read_jsonl, write_json
+from edscribe_pipelines.train.report import Report, run_reporting
+from edscribe_pipelines.train.tokenizer import chat
+
+
+def main(job_file: Path, report: Report) -> None:
+    job = read_json(job_file)
+    prompts = [row["prompt"] for _, row in read_jsonl(job_file.parent / "prompts.jsonl")]
+    tokenizer = load_tokenizer(Path(job["base"]))
+    results = []
+    for number, adapter in enumerate(job["adapters"]):
+        started = time.monotonic()
+        model = load_model(Path(job["base"]), None if adapter is None else Path(adapter))
+        notes, unfinished = write_notes(model, tokenizer, prompts, job["batch_size"], job["max_new_tokens"])
+        seconds = round(time.monotonic() - started, 1)
+        results.append({"notes": notes, "unfinished": unfinished, "seconds": seconds})
+        report({"event": "generated", "adapter": number, "notes": len(notes), "seconds": seconds})
+    write_json(job_file.parent / "generated.json", results)
+
+
+def load_tokenizer(base: Path) -> Any:
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(base, padding_side="left")
+
+
+def load_model(base: Path, adapter: Path | None) -> Any:
+    """Return the base in evaluation mode, with the adapter's weights merged into it where there is one."""
+    import torch
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model = AutoModelForCausalLM.from_pretrained(base, dtype="auto").to(device)
+    if adapter is not None:
+        model = PeftModel.from_pretrained(model, adapter).merge_and_unload()
+    return model.eval()
+
+
+def write_notes(
+    model: Any, tokenizer: Any, prompts: list[str], batch_size: int, max_new_tokens: int
+) -> tuple[list[str], int]:
+    """Return a note per prompt, and how many did not end within `max_new_tokens`.
+
+    Prompts of like length share a batch; padding is on the left and masked out of the Mamba state.
+    """
+    chats = [
+        tokenizer.apply_chat_template(chat(prompt), add_generation_prompt=True, tokenize=False) for prompt in prompts
+    ]
+    notes = [""] * len(prompts)
+    unfinished = 0
+    by_length = sorted(range(len(chats)), key=lambda number: len(chats[number]))
+    for first in range(0, len(by_length), batch_size):
+        batch = by_length[first : first + batch_size]
+        answers = _continue(model, tokenizer, [chats[number] for number in batch], max_new_tokens)
+        unfinished += sum(tokenizer.eos_token_id not in answer for answer in answers)
+        for number, answer in zip(batch, answers, strict=True):
+            notes[number] = tokenizer.decode(answer, skip_special_tokens=True).strip()
+    return notes, unfinished
+
+
+def _continue(model: Any, tokenizer: Any, chats: list[str], max_new_tokens: int) -> list[list[int]]:
+    import torch
+
+    inputs = tokenizer(chats, add_special_tokens=False, padding=True, return_tensors="pt").to(model.device)
+    with torch.inference_mode():
+        tokens = model.generate(
+            input_ids=inputs["input_ids"],
+            attention_mask=inputs["attention_mask"],
+            max_new_tokens=max_new_tokens,
+            do_sample=False,
+            pad_token_id=tokenizer.pad_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+        )
+    return tokens[:, inputs["input_ids"].shape[1] :].tolist()
+
+
+if __name__ == "__main__":
+    run_reporting(main)

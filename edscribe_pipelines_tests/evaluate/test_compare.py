@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import pytest
+
+from edscribe_pipelines.errors import StageFailed
+from edscribe_pipelines.evaluate.compare import compare_systems
+from edscribe_pipelines.evaluate.metrics import METRICS
+
+
+def compare(cases, patients, seed=3, system="base"):
+    """An adapter that is right for the first half of the cases, and a base that is right for none."""
+    cases = [case | {"patient_key": patient} for case, patient in zip(cases, patients, strict=True)]
+    half = len(cases) // 2
+    adapter = {case["case_id"]: case["completion"] if n < half else "" for n, case in enumerate(cases)}
+    base = {case["case_id"]: "" for case in cases}
+    return compare_systems(
+        cases, {"adapter": adapter, "base": base}, specialty="emergency_medicine", month="2026-10", seed=seed
+    ).lift[system]["rouge_l"]
+
+
+def test_baselines_and_the_ceiling_are_scored_on_the_same_cases(evaluation, cases):
+    overall = {system: scores.overall for system, scores in evaluation.systems.items()}
+    assert {system: figures["notes"] for system, figures in overall.items()} == dict.fromkeys(overall, len(cases))
+    assert overall["template_without_facts"]["complete"] == 1.0
+    assert overall["template_without_facts"]["documented_fraction"] == 0.0
+    assert overall["prompt_copied"]["number_recall"] == 1.0
+    assert overall["prompt_copied"]["complete"] == 0.0
+    assert overall["reference"]["rouge_l"] == 1.0
+
+
+def test_lift_is_the_mean_of_paired_differences(evaluation):
+    gain = evaluation.lift["base"]["rouge_l"]
+    means = [evaluation.systems[system].overall["rouge_l"] for system in ("adapter", "base")]
+    assert gain.mean == pytest.approx(means[0] - means[1])
+    assert (gain.notes, gain.patients) == (8, 4)
+    assert gain.low <= gain.mean <= gain.high
+
+
+def test_bootstrap_draws_patients_and_not_notes(cases):
+    # Four notes that gain 1 and four that gain 0: as two patients the mean of a draw is 0, 1/2 or 1,
+    # as eight patients 0 and 1 are rarer than 2.5 %.
+    as_two = compare(cases, ["p-a"] * 4 + ["p-b"] * 4)
+    as_eight = compare(cases, [f"p-{n}" for n in range(8)])
+    assert (as_two.low, as_two.high, as_two.patients) == (0.0, 1.0, 2)
+    assert 0.0 < as_eight.low < as_eight.mean < as_eight.high < 1.0
+    assert as_eight.patients == 8
+
+
+def test_same_seed_gives_the_same_interval_and_another_seed_another(cases):
+    patients = [f"p-{n}" for n in range(8)]
+    first, again, other = (compare(cases, patients, seed, "prompt_copied") for seed in (3, 3, 4))
+    assert first == again
+    assert (first.low, first.high) != (other.low, other.high)
+
+
+def test_one_patient_gives_no_interval(cases):
+    gain = compare(cases, ["p-a"] * 8)
+    assert (gain.low, gain.high, gain.patients) == (None, None, 1)
+
+
+def test_notes_without_a_figure_on_both_sides_are_left_out_of_its_lift(evaluation):
+    # The template states no number, so there is no precision of its numbers to compare with.
+    assert "number_precision" not in evaluation.lift["template_without_facts"]
+    assert set(evaluation.lift["base"]) <= {metric.name for metric in METRICS}
+
+
+def test_champion_is_compared_where_there_is_one(cases):
+    notes = {case["case_id"]: case["completion"] for case in cases[:2]}
+    generated = {"adapter": notes, "base": dict.fromkeys(notes, ""), "champion": notes}
+    found = compare_systems(cases[:2], generated, specialty="emergency_medicine", month="2026-10", seed=3)
+    assert found.lift["champion"]["rouge_l"].mean == 0.0
+
+
+def test_system_that_skipped_a_case_is_refused(cases):
+    notes = {case["case_id"]: "" for case in cases}
+    with pytest.raises(StageFailed, match="adapter wrote no note for 1 of 8"):
+        compare_systems(
+            cases,
+            {"base": notes, "adapter": dict(list(notes.items())[1:])},
+            specialty="emergency_medicine",
+            month="2026-10",
+            seed=3,
+        )

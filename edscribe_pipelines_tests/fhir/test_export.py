@@ -1,0 +1,124 @@
+import logging
+
+import orjson
+import pytest
+
+from edscribe_pipelines.errors import BadInput, CorpusInvariant
+from edscribe_pipelines.fhir.export import export_ndjson, jsonl_to_fhir
+from edscribe_pipelines.fhir.validation import validate_resources
+from edscribe_pipelines_tests.fhir.invented import NOTE_TEXT, rendered_note, stay
+
+STAYS = [stay(encounter_id="e-1"), stay(encounter_id="e-2"), stay(encounter_id="e-3", patient_key="p-2")]
+NOTES = {
+    "e-1": rendered_note(case_id="c-1"),
+    "e-3": rendered_note(case_id="c-3", note_origin="model", tier="drafted"),
+}
+
+
+def encounter(**changes):
+    row = stay(**changes)
+    return {field: value for field, value in row.items() if not field.startswith("phi_")}
+
+
+def rows_of(folder):
+    return [orjson.loads(line) for path in sorted(folder.iterdir()) for line in path.read_bytes().splitlines()]
+
+
+def content(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_export_writes_one_file_a_type_and_counts_its_lines(tmp_path):
+    counts = export_ndjson(iter(STAYS), NOTES, tmp_path)
+    lines = {path.stem: len(path.read_bytes().splitlines()) for path in tmp_path.iterdir()}
+    assert counts == lines
+    assert counts["Encounter"] == 3
+    assert counts["Composition"] == counts["Provenance"] == 2
+
+
+def test_patients_and_devices_are_written_once(tmp_path):
+    counts = export_ndjson(STAYS, NOTES, tmp_path)
+    assert (counts["Patient"], counts["Device"]) == (2, 2)
+    assert validate_resources(rows_of(tmp_path)) == []
+
+
+def test_export_again_is_byte_identical(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    export_ndjson(STAYS, NOTES, tmp_path / "a")
+    export_ndjson(STAYS, NOTES, tmp_path / "b")
+    assert content(tmp_path / "a") == content(tmp_path / "b")
+
+
+def test_no_encounters_give_no_files(tmp_path):
+    assert export_ndjson([], {}, tmp_path) == {}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_device_is_there_only_for_a_note_that_it_wrote(tmp_path):
+    assert "Device" not in export_ndjson(STAYS, {}, tmp_path)
+
+
+def test_invalid_resources_stop_the_export_with_rules_and_counts(tmp_path):
+    broken = [stay(encounter_id=f"e-{n}", chief_complaint="2026-03-14") for n in range(3)]
+    with pytest.raises(CorpusInvariant, match=r"Encounter date-finer-than-year \(3\)") as error:
+        export_ndjson(broken, {}, tmp_path)
+    assert "2026" not in str(error.value)
+
+
+def test_a_stay_that_comes_twice_stops_the_export(tmp_path):
+    with pytest.raises(CorpusInvariant, match="Encounter id-duplicate"):
+        export_ndjson([stay(), stay()], {}, tmp_path)
+
+
+@pytest.mark.parametrize("verdict", ["fail", "not_assessable"])
+def test_a_row_that_did_not_pass_the_phi_gate_is_not_exported(tmp_path, verdict):
+    with pytest.raises(CorpusInvariant, match=r"Encounter phi-gate \(1\)"):
+        export_ndjson([stay(phi_gate=verdict)], {}, tmp_path)
+
+
+def test_command_line_rows_become_a_folder(tmp_path):
+    rows = [
+        ("in.jsonl, line 1", encounter(encounter_id="e-1", note=NOTE_TEXT, note_origin="physician")),
+        ("in.jsonl, line 2", stay(encounter_id="e-2")),
+    ]
+    counts = jsonl_to_fhir(rows, tmp_path / "out")
+    assert (counts["Encounter"], counts["Composition"], counts["Patient"]) == (2, 1, 1)
+    assert validate_resources(rows_of(tmp_path / "out")) == []
+
+
+def test_no_rows_give_an_empty_folder(tmp_path):
+    assert jsonl_to_fhir([], tmp_path / "out") == {}
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_note_without_the_twelve_sections_is_counted_not_quoted(tmp_path, caplog):
+    with caplog.at_level(logging.WARNING):
+        counts = jsonl_to_fhir([("line 1", encounter(note="HPI: fell off a ladder"))], tmp_path / "out")
+    assert "Composition" not in counts
+    assert caplog.messages == ["1 notes without the twelve sections became no Composition"]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"id": "x"}, "line 2, field schema: field required"),
+        (encounter(schema="encounter/9"), "line 2, field schema"),
+        (encounter(encounter_id="e_1"), "line 2: gives resources that break .*Encounter id-format"),
+        (encounter(encounter_id="e-1"), "line 2: gives resources that break .*Encounter id-duplicate"),
+        (encounter(triage_acuity=9), "line 2: gives resources that break Observation esi-answer"),
+        (stay(phi_gate="fail"), "line 2: gives resources that break Encounter phi-gate"),
+        (encounter() | {"known_identifiers": []}, "line 2, field known_identifiers"),
+    ],
+)
+def test_a_bad_row_is_named_and_nothing_is_written(tmp_path, row, message):
+    with pytest.raises(BadInput, match=message):
+        jsonl_to_fhir([("line 1", encounter(encounter_id="e-1")), ("line 2", row)], tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(BadInput, match="not an empty folder"):
+        jsonl_to_fhir([("line 1", encounter())], tmp_path)
+    assert content(tmp_path) == {"mine.txt": b"mine"}

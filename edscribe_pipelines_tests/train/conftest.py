@@ -1,0 +1,59 @@
+"""One training for the whole folder, interrupted once by a kill: starting NeMo takes most of its time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edscribe_pipelines.train.process import TrainingSummary, train_adapter
+from edscribe_pipelines_tests.train.invented import TINY, invented_cases
+
+KILLED_AT = 4
+"""The LoRA step after which the worker is killed; the last checkpoint then stands at step 2 or 4."""
+
+
+@dataclass
+class Trained:
+    out: Path
+    summary: TrainingSummary
+    before_kill: list[dict[str, Any]]
+    after_kill: list[dict[str, Any]]
+    survivors: list[str] = field(default_factory=list)
+    logs: str = ""
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    folder = tmp_path_factory.mktemp("training")
+    cases, work, out = invented_cases(), folder / "work", folder / "out"
+    before: list[dict[str, Any]] = []
+    after: list[dict[str, Any]] = []
+
+    def interrupt(event: dict[str, Any]) -> None:
+        before.append(event)
+        if event["event"] == "step" and event["stage"] == "lora" and event["step"] == KILLED_AT:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train_adapter(cases, TINY, work, out, interrupt)
+    survivors = _processes_of(work)
+    assert not out.exists()
+    summary = train_adapter(cases, TINY, work, out, after.append)
+    logs = "".join(log.read_text() for log in work.rglob("worker.log"))
+    return Trained(out, summary, before, after, survivors, logs)
+
+
+def _processes_of(work: Path) -> list[str]:
+    """The command lines, of all running processes, that name a file in `work`."""
+    lines = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = process.read_bytes().decode()
+        except OSError:
+            continue
+        if str(work) in line:
+            lines.append(line)
+    return lines

@@ -1,0 +1,85 @@
+"""Invented cases in the shape of the corpus, and a recipe small enough to train in seconds."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import polars as pl
+
+from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
+from edscribe_pipelines.train.recipe import Recipe
+
+COMPLAINTS = ("Chest pain", "Dyspnea", "Abdominal pain", "Headache")
+DRUGS = ("aspirin", "metoprolol tartrate", "lisinopril", "Zofran")
+
+TINY = Recipe.model_validate(
+    {
+        "base": {
+            "pattern": "M*-",
+            "hidden_size": 32,
+            "intermediate_size": 32,
+            "attention_heads": 2,
+            "mamba_heads": 2,
+            "mamba_head_dim": 16,
+            "state_size": 8,
+            "chunk_size": 32,
+            "initializer_range": 0.02,
+        },
+        "tokenizer": {"vocabulary": 400, "min_frequency": 2},
+        "sequence_length": 400,
+        "batch_size": 4,
+        "threads": 1,
+        "warm_up": {
+            "steps": 4,
+            "learning_rate": 0.003,
+            "warm_up_steps": 1,
+            "weight_decay": 0.0,
+            "checkpoint_every": 4,
+        },
+        "lora": {
+            "targets": "hybrid",
+            "rank": 4,
+            "alpha": 8,
+            "dropout": 0.0,  # with dropout a resumed run repeats its data, not its losses
+            "steps": 6,
+            "learning_rate": 0.003,
+            "warm_up_steps": 1,
+            "weight_decay": 0.0,
+            "checkpoint_every": 2,
+        },
+        "generation": {"max_new_tokens": 24, "max_cases": 4, "batch_size": 4},
+    }
+)
+
+
+def note(complaint: str, drug: str, heart_rate: int) -> str:
+    """A twelve-section note of three facts."""
+    facts = {
+        "Chief Complaint": complaint,
+        "Medications": f"Home medications: {drug}.",
+        "Physical Examination": f"Triage vital signs: HR {heart_rate}, RR 18.",
+        "Disposition": "Discharged home after 90 min in the ED.",
+    }
+    return "\n\n".join(f"{heading(section)}\n{facts.get(section, NOT_DOCUMENTED)}" for section in SECTIONS)
+
+
+def prompt(complaint: str, drug: str, heart_rate: int) -> str:
+    return f"Woman\nComplaint: {complaint}\nTriage: HR {heart_rate}, RR 18\nHome medications: {drug}"
+
+
+def invented_cases() -> pl.DataFrame:
+    """Sixteen cases: eleven to train on, one of them too long for TINY, two to validate, three to test."""
+    splits = ["train"] * 11 + ["validation"] * 2 + ["test"] * 3
+    rows = []
+    for number, (complaint, drug) in enumerate(product(COMPLAINTS, DRUGS)):
+        told = "; ".join([drug] * 300) if number == 5 else drug
+        rows.append(
+            {
+                "case_id": f"c-{number:02d}",
+                "prompt": prompt(complaint, told, 60 + number),
+                "completion": note(complaint, drug, 60 + number),
+                "tier": "rendered",
+                "split": splits[number],
+            }
+        )
+    return pl.DataFrame(rows)

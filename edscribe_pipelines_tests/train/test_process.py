@@ -1,0 +1,112 @@
+import json
+import math
+
+import polars as pl
+import pytest
+import torch
+from peft import PeftModel
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from edscribe_pipelines.errors import BadInput, StageFailed
+from edscribe_pipelines.train.process import train_adapter
+from edscribe_pipelines_tests.train.conftest import KILLED_AT, Trained
+from edscribe_pipelines_tests.train.invented import COMPLAINTS, DRUGS, TINY, invented_cases
+
+
+def steps(events, stage):
+    return {event["step"]: event for event in events if event["event"] == "step" and event["stage"] == stage}
+
+
+def test_stock_peft_loads_the_adapter_and_it_changes_the_logits(trained: Trained):
+    tokenizer = AutoTokenizer.from_pretrained(trained.out / "base")
+    base = AutoModelForCausalLM.from_pretrained(trained.out / "base").eval()
+    tokens = tokenizer("Woman\nComplaint: Chest pain", return_tensors="pt")["input_ids"]
+    with torch.inference_mode():
+        alone = base(tokens).logits
+        adapted = PeftModel.from_pretrained(base, trained.out / "adapter").eval()(tokens).logits
+    assert alone.isfinite().all()
+    assert (alone - adapted).abs().max() > 1e-4
+
+
+def test_adapter_changes_the_hybrid_layers_and_never_out_proj(trained: Trained):
+    layers = {name.rsplit(".", 1)[-1] for name in trained.summary["targets"]}
+    assert layers == {"q_proj", "k_proj", "v_proj", "o_proj", "in_proj", "up_proj", "down_proj"}
+
+
+def test_adapter_names_no_path_of_this_machine(trained: Trained):
+    config = json.loads((trained.out / "adapter" / "adapter_config.json").read_text())
+    assert config["base_model_name_or_path"] == "base"
+    assert (config["r"], config["lora_alpha"], config["lora_dropout"]) == (4, 8, 0.0)
+    assert str(trained.out.parent) not in (trained.out / "summary.json").read_text()
+
+
+def test_interrupted_training_leaves_no_process_behind(trained: Trained):
+    assert trained.survivors == []
+
+
+def test_killed_training_goes_on_from_its_checkpoint_without_warming_again(trained: Trained):
+    assert len(steps(trained.before_kill, "warm_up")) == TINY.warm_up.steps
+    assert steps(trained.after_kill, "warm_up") == {}
+    assert 1 < min(steps(trained.after_kill, "lora")) <= KILLED_AT + 1
+    assert max(steps(trained.after_kill, "lora")) == TINY.lora.steps
+
+
+def test_resumed_training_sees_the_same_cases_at_the_same_rate(trained: Trained):
+    before, after = steps(trained.before_kill, "lora"), steps(trained.after_kill, "lora")
+    repeated = before.keys() & after.keys()
+    assert repeated
+    for step in repeated:
+        assert before[step]["note_tokens"] == after[step]["note_tokens"]
+        assert before[step]["learning_rate"] == pytest.approx(after[step]["learning_rate"])
+        assert before[step]["loss"] == pytest.approx(after[step]["loss"], abs=1e-4)
+
+
+def test_curve_has_every_step_once(trained: Trained):
+    events = [json.loads(line) for line in (trained.out / "training.jsonl").read_text().splitlines()]
+    kept = [(event["stage"], event["step"]) for event in events if event["event"] == "step"]
+    assert kept == [("warm_up", step) for step in range(1, 5)] + [("lora", step) for step in range(1, 7)]
+
+
+def test_summary_counts_parameters_and_losses(trained: Trained):
+    summary = trained.summary
+    base = AutoModelForCausalLM.from_pretrained(trained.out / "base")
+    assert summary["base_parameters"] == sum(parameter.numel() for parameter in base.parameters())
+    assert 0 < summary["trainable_parameters"] < summary["total_parameters"]
+    assert all(math.isfinite(summary[loss]) for loss in ("loss_first", "loss_last", "validation_loss"))
+    assert summary == json.loads((trained.out / "summary.json").read_text())
+
+
+def test_case_that_is_too_long_is_left_out_and_counted(trained: Trained):
+    assert trained.summary["cases"] == {"train": 11, "validation": 2}
+    assert trained.summary["cases_too_long"]["lora_train"] == 1
+
+
+def test_no_note_text_in_progress_or_log(trained: Trained):
+    told = json.dumps(trained.before_kill + trained.after_kill) + trained.logs
+    assert not [word for word in (*COMPLAINTS, *DRUGS, "CHIEF COMPLAINT") if word in told]
+
+
+def test_test_split_never_reaches_the_worker(trained: Trained):
+    """HR 75 stands only in the last test case."""
+    folder = next((trained.out.parent / "work").iterdir())
+    texts = "".join(path.read_text() for path in folder.rglob("*.jsonl"))
+    assert "HR 73" not in texts
+    assert "HR 60" in texts
+
+
+def test_worker_without_a_result_fails_the_stage(tmp_path):
+    """Eleven cases, all longer than the recipe allows: NeMo has nothing to train on."""
+    cases = invented_cases().filter(pl.col("split") != "test")
+    recipe = TINY.model_copy(update={"sequence_length": 2})
+    with pytest.raises(StageFailed) as failed:
+        train_adapter(cases, recipe, tmp_path / "work", tmp_path / "out", lambda event: None)
+    log = next((tmp_path / "work").rglob("worker.log"))
+    assert str(log) in str(failed.value)
+    assert "aspirin" not in log.read_text() + str(failed.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_training_case_is_bad_input(tmp_path):
+    cases = invented_cases().filter(pl.col("split") == "test")
+    with pytest.raises(BadInput, match="no case in the training split"):
+        train_adapter(cases, TINY, tmp_path / "work", tmp_path / "out", lambda event: None)

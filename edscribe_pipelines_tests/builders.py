@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +86,12 @@ _ONE_STAY = {
 
 def write_table(path: Path, columns: tuple[str, ...], rows: list[Cells]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    opened = gzip.open(path, "wt", newline="") if path.suffix == ".gz" else path.open("w", newline="")
-    with opened as stream:
-        writer = csv.DictWriter(stream, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    content = text.getvalue().encode()
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
 
 
 def write_release(folder: Path, suffix: str = ".csv.gz", **rows: list[Cells]) -> Path:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from edscribe_pipelines.corpus.synthesis import Synthesis, synthesise_cases
+from edscribe_pipelines.deidentify.encounters import deidentify_encounters
 from edscribe_pipelines.intake.id_vault import IdVault
 from edscribe_pipelines.intake.mimic import Intake, build_encounters
 from edscribe_pipelines.intake.release import data_use_of, read_release
@@ -53,8 +55,14 @@ class TakenIn:
     release: Path
     tables: dict[str, pl.DataFrame]
     intake: Intake
-    stays: pl.DataFrame
-    synthesis: Synthesis
+
+    @cached_property
+    def stays(self) -> pl.DataFrame:
+        return deidentify_encounters(self.intake.encounters)
+
+    @cached_property
+    def synthesis(self) -> Synthesis:
+        return synthesise_cases(self.stays)
 
 
 @pytest.fixture(scope="session")
@@ -90,20 +98,4 @@ def taken_in(request: pytest.FixtureRequest) -> TakenIn:
 def _take_in(release: Path, vault: Path) -> TakenIn:
     tables = read_release(release)
     intake = build_encounters(tables, IdVault(vault / "id_vault.sqlite"), data_use_of(release))
-    stays = _deidentify(intake.encounters)
-    return TakenIn(release, tables, intake, stays, synthesise_cases(stays))
-
-
-def _deidentify(encounters: pl.DataFrame) -> pl.DataFrame:
-    try:
-        from edscribe_pipelines.deidentify.encounters import deidentify_encounters
-    except ImportError:
-        from edscribe_pipelines.clinical.records import DeidentifiedNote, polars_schema
-
-        added = encounters.with_columns(
-            phi_spans_removed=pl.lit([], dtype=polars_schema(DeidentifiedNote)["phi_spans_removed"]),
-            phi_gate=pl.lit("pass"),
-            phi_gate_rules=pl.lit([], dtype=pl.List(pl.String)),
-        )
-        return added.select(list(polars_schema(DeidentifiedNote)))
-    return deidentify_encounters(encounters)
+    return TakenIn(release, tables, intake)

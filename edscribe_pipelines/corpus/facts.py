@@ -93,8 +93,10 @@ def _timed(vitals: TimedVitalSigns, place: int) -> Statement:
     rhythm = Statement()
     if vitals["rhythm"]:
         rhythm.fact(vitals["rhythm"], f"{field}.rhythm")
-    at = Statement("At ").fact(vitals["minute"], f"{field}.minute").say(" min: ")
-    return at.add(join(", ", [vital_signs(vitals, field), rhythm]))
+    measured = join(", ", [vital_signs(vitals, field), rhythm])
+    if not measured.text:
+        return measured
+    return Statement("At ").fact(vitals["minute"], f"{field}.minute").say(" min: ").add(measured)
 
 
 def home_medications(encounter: Encounter) -> Statement:

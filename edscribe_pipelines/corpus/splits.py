@@ -5,7 +5,7 @@ Assignments are an append-only table keyed by patient_key: a later month adds pa
 
 from __future__ import annotations
 
-import hashlib
+import random
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -25,20 +25,27 @@ def split_cases(cases: pl.DataFrame, register: Path, seed: int) -> pl.DataFrame:
     the revision. Patients without a split are assigned one in `register`.
     """
     current = drop_superseded(cases)
-    assigned = assign_patients(sorted(current["patient_key"].unique()), register, seed)
-    split = pl.col("patient_key").replace_strict(assigned, return_dtype=pl.String)
-    return current.with_columns(split=split).sort("case_id")
+    assigned = assign_patients(current["patient_key"].unique(maintain_order=True).to_list(), register, seed)
+    return current.with_columns(split=pl.col("patient_key").replace_strict(assigned, return_dtype=pl.String))
 
 
 def drop_superseded(cases: pl.DataFrame) -> pl.DataFrame:
-    """Drop the case of every stay that a later, corrected case revises; the newest correction stays."""
-    corrections = cases.filter(pl.col("revises").is_not_null()).unique("revises", keep="last", maintain_order=True)
-    originals = cases.filter(pl.col("revises").is_null())
+    """Drop the case of every stay that a later, corrected case revises; the newest correction stays.
+
+    A stay that a later release or batch brings again stands as it came last. `cases` come in order of months.
+    """
+    newest = cases.unique("case_id", keep="last", maintain_order=True)
+    corrections = newest.filter(pl.col("revises").is_not_null()).unique("revises", keep="last", maintain_order=True)
+    originals = newest.filter(pl.col("revises").is_null())
     return pl.concat([originals.join(corrections, left_on="encounter_id", right_on="revises", how="anti"), corrections])
 
 
 def assign_patients(patients: list[str], register: Path, seed: int) -> dict[str, Split]:
-    """Return the split of each patient, from the register where it has one."""
+    """Return the split of each patient, from the register where it has one.
+
+    The order of `patients` and the seed decide on newcomers, never their ids: those are random, and the
+    same stays would be split otherwise in every store.
+    """
     register.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(register, timeout=60, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
@@ -52,7 +59,7 @@ def assign_patients(patients: list[str], register: Path, seed: int) -> dict[str,
 
 
 def _fill(newcomers: list[str], known: dict[str, Split], seed: int) -> dict[str, Split]:
-    """Give newcomers, in an order that only the seed decides, to the splits that lack patients."""
+    """Give newcomers, shuffled, to the splits that lack patients."""
     total = len(newcomers) + len(known)
     held_out = round(total * _HELD_OUT_SHARE) if total >= 10 else int(total >= 3)
     counts = {split: list(known.values()).count(split) for split in SPLITS}
@@ -60,5 +67,5 @@ def _fill(newcomers: list[str], known: dict[str, Split], seed: int) -> dict[str,
     for split in ("test", "validation"):
         order += [split] * max(0, held_out - counts[split])
     order += ["train"] * len(newcomers)
-    shuffled = sorted(newcomers, key=lambda patient: hashlib.sha256(f"{seed}:{patient}".encode()).digest())
+    shuffled = random.Random(seed).sample(newcomers, len(newcomers))
     return dict(zip(shuffled, order, strict=False))

@@ -14,7 +14,6 @@ import polars as pl
 
 from edscribe_pipelines.clinical.records import (
     DeidentifiedNote,
-    Identifier,
     PhiEncounter,
     polars_schema,
     rows_of,

@@ -10,14 +10,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from edscribe_pipelines.clinical.records import Identifier, Verdict
+from edscribe_pipelines.clinical.tables import read_table
 
 _MONTHS = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"  # noqa: E501
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 
 _SHAPES = {
-    "ssn": r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])|\b(?:ssn|social security)\b[^\n\w]{0,5}(?:number|no|#)?[^\n\w]{0,3}\d{4,9}\b",
+    "ssn": r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])"
+    r"|\b(?:ssn|social security)\b[^\n\w]{0,5}(?:number|no|#)?[^\n\w]{0,3}\d{4,9}\b",
     "phone": r"(?<![\d.-])(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-.]\d{4}(?![\d-])"
     r"|\b(?:phone|tel|cell|mobile|fax|pager|beeper)\b[^\n\w]{0,4}[(\d][\d().\- ]{4,14}\d",
     "email": r"[\w.+%-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}",
@@ -35,30 +38,21 @@ _SHAPES = {
 }
 _PATTERNS = {rule: re.compile(shape, re.IGNORECASE) for rule, shape in _SHAPES.items()}
 
+_TABLES = "edscribe_pipelines.deidentify.tables"
 _KNOWN = "known_identifier"
 _WORD = re.compile(r"[^\W_]+")
-_FUNCTION_WORDS = frozenset(
-    "an and as at be but by can dr for had has he her his if in is it jr may md me miss mr mrs ms my new no not "
-    "np of old on one or our pa per pt rn she so sr st the they to two up us van von was we will with you "
-    "da de del den der di do el ii iii iv la le".split()
+_NAME_KINDS = (
+    "name",
+    "kin",
+    "patient",
+    "clinician",
+    "physician",
+    "provider",
+    "nurse",
+    "contact",
+    "person",
+    "unspecified",
 )
-_PLAIN_WORDS = frozenset(
-    "art august april back baker bell berry best bill bird black blank block blood blue bond bone booker bowers box "
-    "brand brown burns bush case cash chance chase church clear close cole cook cotton cross day dawn dean drew duke early "
-    "east english faith fall field fields fine fish fisher flowers foot ford forest fox frank free french frost gay "
-    "good grace grant grave graves gray green hale hall hand hard hardy head heart held high hill holder hope house "
-    "hunt joy june july just key king knight lane large law light little long love low lower major march mark marks "
-    "mason may mills moody more moss mouth nail noble north old olive page pain palm park parks pat patch penny "
-    "pierce pink point pool poor post potts power pope pratt price prince queen rash ray reed rest rice rich rivers "
-    "robin rock rose ruby rush sage self sharp short silver single skinner small snow spring stark steel still stone "
-    "storm strange street strong sue summer summers swan sweet swift temple tongue trace true vance wall walker ward "
-    "waters way weeks welch wells west white wise wolf wood woods word works young".split()
-)
-_INSTITUTION = frozenset(
-    "hospital clinic center centre medical health university college school home street avenue road lane drive "
-    "rehab rehabilitation nursing hospice care pharmacy inc llc company".split()
-)
-_NAME_KINDS = ("name", "kin", "patient", "clinician", "physician", "provider", "nurse", "contact", "person", "unspecified")
 
 
 def phi_findings(text: str, known_identifiers: Sequence[Identifier]) -> list[str]:
@@ -94,18 +88,23 @@ def _is_written(identifier: Identifier, words: str, capitalised: str, digits: st
 def _is_name(identifier: Identifier, parts: list[str]) -> bool:
     """Whether each part of a value names somebody on its own, as those of a person's name do."""
     value, kind = identifier["value"], identifier["kind"].casefold()
-    is_person = any(part in kind for part in _NAME_KINDS) and not _INSTITUTION.intersection(parts)
+    is_person = any(part in kind for part in _NAME_KINDS) and not _words("institution").intersection(parts)
     return is_person and "@" not in value and not any(character.isdigit() for character in value)
 
 
 def _part_is_written(part: str, words: str, capitalised: str) -> bool:
-    if len(part) < 3 or part in _FUNCTION_WORDS:
+    if len(part) < 3 or part in _words("function_word"):
         return False
     return f" {part} " in (capitalised if _is_plain(part) else words)
 
 
 def _is_plain(word: str) -> bool:
-    return word in _PLAIN_WORDS or word in _FUNCTION_WORDS
+    return word in _words("plain_word") or word in _words("function_word")
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(row["word"] for row in read_table("gate_words.csv", _TABLES) if row["list"] == name)
 
 
 def _unaccented(text: str) -> str:

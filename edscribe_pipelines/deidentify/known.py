@@ -54,7 +54,7 @@ class KnownIdentifiers:
 
     def _add(self, value: str, kind: str) -> None:
         span_type = _type_of(value, kind)
-        moment = _as_date(value)
+        moment = None if value.isdigit() and span_type != "DATE" else _as_date(value)
         if moment is not None:
             self._patterns.append((_date_pattern(moment), "DATE"))
         elif _is_number(value):
@@ -132,7 +132,8 @@ def _phrases_of(value: str, span_type: str) -> set[tuple[str, ...]]:
         return set()
     phrases = {words, ("".join(words),)} if len(words) > 1 else {words}
     if span_type == "NAME":
-        phrases |= {words[::-1]} | {(word,) for word in words if len(word) > 1}
+        phrases |= {words[first:] + words[:first] for first in range(1, len(words))}
+        phrases |= {(word,) for word in words if len(word) > 1}
     return phrases
 
 

@@ -44,7 +44,10 @@ def protected_phrases(text: str) -> ProtectedPhrases:
 def _patterns() -> tuple[Any, ...]:
     import regex
 
-    lists = {name: sorted(word_list(name)) for name in ("eponym_head", "eponym_cue", "device_verb", "brand_drug")}
+    lists = {
+        name: sorted(word_list(name))
+        for name in ("verb_of_person", "eponym_head", "eponym_cue", "device_verb", "brand_drug")
+    }
     lists["always"] = [form for phrase in _eponyms("always") for form in _forms(phrase)]
     lists["in_context"] = [form for phrase in _eponyms("in_context") for form in _forms(phrase)]
     word = r"(?<![\p{L}\d])"
@@ -55,7 +58,8 @@ def _patterns() -> tuple[Any, ...]:
             **_used(lists, "always eponym_head"),
         ),
         regex.compile(
-            rf"{bare}(?:[ -]\p{{L}}+)?[ -](?i:\L<eponym_head>)(?![\p{{L}}])", **_used(lists, "in_context eponym_head")
+            rf"{bare}(?:[ -](?!\L<verb_of_person>\b)\p{{L}}+)?[ -](?i:\L<eponym_head>)(?![\p{{L}}])",
+            **_used(lists, "in_context eponym_head verb_of_person"),
         ),
         regex.compile(rf"(?<![\p{{L}}])(?i:\L<eponym_cue>)[ ]{bare}", **_used(lists, "in_context eponym_cue")),
         regex.compile(rf"{bare}[ ](?i:\L<device_verb>)(?![\p{{L}}])", **_used(lists, "in_context device_verb")),

@@ -65,6 +65,8 @@ def _is_trusted(find: Span, strength: str, text: str, protected: ProtectedPhrase
     words = _NAME_WORD.findall(value)
     if strength == "pair":
         return _is_pair(words)
+    if strength == "surname":
+        return _is_surname_in_small_letters(value)
     return strength == "cue" or any(_is_listed(word) for word in words)
 
 
@@ -74,6 +76,11 @@ def _is_region(place: str) -> bool:
 
 def _is_listed(word: str) -> bool:
     return not is_ordinary(word) and (is_given_name(word) or (word[0].isupper() and is_surname(word)))
+
+
+def _is_surname_in_small_letters(word: str) -> bool:
+    is_name = is_surname(word) or is_given_name(word)
+    return is_name and not is_ordinary(word) and word.capitalize() not in word_list("not_name")
 
 
 def _is_pair(words: list[str]) -> bool:

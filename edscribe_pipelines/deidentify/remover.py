@@ -103,7 +103,7 @@ def _nlp_engine() -> Any:
     from presidio_analyzer.nlp_engine import NlpEngineProvider
 
     models = [{"lang_code": _LANGUAGE, "model_name": _MODEL}]
-    engine = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "spacy", "models": models}).create_engine()
+    engine: Any = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "spacy", "models": models}).create_engine()
     engine.nlp[_LANGUAGE].select_pipes(enable="ner")
     return engine
 

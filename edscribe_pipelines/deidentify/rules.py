@@ -4,7 +4,7 @@ How far a rule is trusted:
 - `shape`: the find cannot be clinical, wherever it stands (an e-mail address);
 - `context`: words beside it say what it is ("Dr. ..."); they override every allow-list;
 - `cue`: a weaker word beside it ("per ..."); a protected clinical phrase wins against it;
-- `listed`, `pair`, `city`: counts only if a gazetteer knows the find.
+- `listed`, `surname`, `pair`, `city`: counts only if a gazetteer knows the find.
 """
 
 from __future__ import annotations

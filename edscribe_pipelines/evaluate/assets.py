@@ -7,7 +7,15 @@ import polars as pl
 from dagster import AssetExecutionContext, MaterializeResult, MetadataValue, MultiPartitionKey, ResourceParam, asset
 
 from edscribe_pipelines.errors import BadInput
-from edscribe_pipelines.evaluate.champion import Champion, champion_hash, headline, read_champion, settle_champion
+from edscribe_pipelines.evaluate.champion import (
+    Champion,
+    champion_hash,
+    drop_other_checkpoints,
+    headline,
+    keep_checkpoint,
+    read_champion,
+    settle_champion,
+)
 from edscribe_pipelines.evaluate.compare import compare_systems
 from edscribe_pipelines.evaluate.report import count_cases, write_report
 from edscribe_pipelines.files import read_json, read_jsonl, write_json
@@ -89,14 +97,12 @@ def champion(
     checkpoint, report = stages.get("lora_checkpoint", partition), stages.get("eval_report", partition)
 
     def build(folder: Path) -> dict[str, Any]:
-        candidate = Champion(
-            specialty,
-            month,
-            checkpoint.manifest["content"],
-            (checkpoint.folder / CHECKPOINT / "adapter").relative_to(settings.store).as_posix(),
-            report.counts["adapter"],
-        )
-        decision = settle_champion(_registry(settings, specialty), candidate, report.counts["base"])
+        registry, content = _registry(settings, specialty), checkpoint.manifest["content"]
+        kept = keep_checkpoint(checkpoint.folder / CHECKPOINT, registry.with_suffix("") / content[:16])
+        adapter = (kept / "adapter").relative_to(settings.store).as_posix()
+        candidate = Champion(specialty, month, content, adapter, report.counts["adapter"])
+        decision = settle_champion(registry, candidate, report.counts["base"])
+        drop_other_checkpoints(registry, settings.store)
         write_json(folder / "decision.json", decision._asdict())
         return {"promoted": decision.promoted, "reasons": "; ".join(decision.reasons)}
 

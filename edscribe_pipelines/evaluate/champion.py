@@ -7,6 +7,7 @@ Which error is worse: promoting an adapter that is less safe; so a tie keeps the
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,13 +15,13 @@ from typing import Any, NamedTuple
 import orjson
 
 from edscribe_pipelines.evaluate.metrics import METRICS
-from edscribe_pipelines.files import read_json, write_json
+from edscribe_pipelines.files import commit_folder, read_json, write_json
 
-MUST_NOT_FALL = ("guardrail_compliant", "content_compliant", "complete", "sections_present")
+MUST_NOT_FALL = ("guardrail_compliant", "content_compliant", "complete_notes", "completeness")
 """Never promote an adapter that is below the champion in one of these: safety before likeness."""
 MUST_RISE = ("rouge_l",)
 """A candidate that holds the above replaces the champion if it beats it in these."""
-MUST_BEAT_BASE = ("sections_present", "rouge_l")
+MUST_BEAT_BASE = ("completeness", "rouge_l")
 """The first adapter of a specialty has to beat the base it was trained from in these."""
 
 _LABELS = {metric.name: metric.label for metric in METRICS}
@@ -102,6 +103,23 @@ def settle_champion(
     book["history"].append({"promoted": decision.promoted, "candidate": settled})
     write_json(registry, book | ({"champion": settled} if decision.promoted else {}))
     return decision
+
+
+def keep_checkpoint(checkpoint: Path, home: Path) -> Path:
+    """Copy a checkpoint to `home`, where no later training replaces it, and return `home`."""
+    if not home.exists():
+        with commit_folder(home) as staged:
+            shutil.copytree(checkpoint, staged, dirs_exist_ok=True)
+    return home
+
+
+def drop_other_checkpoints(registry: Path, store: Path) -> None:
+    """Remove the kept checkpoints that are not the champion's. Paths in the registry are relative to `store`."""
+    champion = read_champion(registry)
+    kept = store / champion.adapter_path if champion else None
+    for home in registry.with_suffix("").iterdir():
+        if kept is None or home not in kept.parents:
+            shutil.rmtree(home)
 
 
 def champion_hash(champion: Champion | None) -> str | None:

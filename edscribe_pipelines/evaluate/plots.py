@@ -25,7 +25,7 @@ _STAGE_COLOURS = {"warm": "#E69F00", "lora": "#0072B2"}
 _COMPARED = (
     "content_compliant",
     "guardrail_compliant",
-    "complete",
+    "complete_notes",
     "documented_fraction",
     "rouge_l",
     "bertscore",
@@ -97,7 +97,9 @@ def _draw_systems(evaluation: Evaluation) -> Any:
             at = [left - 0.4 + (place + 0.5) * width for left in range(len(metrics))]
             axes.bar(at, heights, width * 0.92, color=_COLOURS[system], label=system.replace("_", " "))
         _mark_targets(axes, [metric.target for metric in metrics])
-        axes.set_xticks(range(len(metrics)), [fill(metric.label, 12) for metric in metrics], fontsize=7)
+        axes.set_xticks(
+            range(len(metrics)), [fill(metric.label, 11, break_long_words=False) for metric in metrics], fontsize=7
+        )
         axes.set(ylim=(0, 1.04), ylabel="mean over notes")
         axes.grid(axis="x", visible=False)
         figure.legend(loc="outside upper center", ncols=len(systems) + 1, frameon=False, fontsize=8)

@@ -24,7 +24,7 @@ CAVEATS = {
         "A compliant note has nothing critical for the rules. That does not say that it is right, and a note that "
         "says nothing breaks no rule: compare the template without facts."
     ),
-    "complete": (
+    "complete_notes": (
         "Every heading has content, and a section that says it is not documented counts. Read it together with the "
         "documented fraction."
     ),

@@ -15,7 +15,7 @@ from edscribe_pipelines.clinical.sections import SECTIONS
 
 
 def score_structure(note: str) -> dict[str, Any]:
-    """Return the figures of one note; `sections_present` is the share of the twelve that is neither
+    """Return the figures of one note; `completeness` is the share of the twelve that is neither
     missing nor empty, `critical_findings` and `warnings` count findings by rule."""
     states = section_states(note)
     present = sum(state not in ("missing", "empty") for state in states.values())
@@ -23,8 +23,8 @@ def score_structure(note: str) -> dict[str, Any]:
     critical = Counter(finding["rule"] for finding in findings if finding["severity"] == "critical")
     return {
         "section_states": dict(states),
-        "sections_present": present / len(SECTIONS),
-        "complete": present == len(SECTIONS),
+        "completeness": present / len(SECTIONS),
+        "complete_notes": present == len(SECTIONS),
         "documented_fraction": sum(state == "documented" for state in states.values()) / len(SECTIONS),
         "guardrail_compliant": not critical,
         "content_compliant": all(rule.startswith("section.") for rule in critical),

@@ -17,6 +17,7 @@ from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
 from edscribe_pipelines.clinical.records import PhiEncounter, to_frame, validate
+from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.files import read_jsonl
 from edscribe_pipelines.intake.id_vault import IdVault
 
@@ -42,7 +43,7 @@ class RawFeedback(TypedDict):
 
 
 def read_feedback(inbox: Path) -> pl.DataFrame:
-    """Return the inbox as `RawFeedback` rows; an absent inbox is an empty one.
+    """Return the inbox as `RawFeedback` rows; an absent inbox is an empty one, a line sent again counts once.
 
     Raises BadInput counting the file, with line and field, where a line cannot be read.
     """
@@ -52,7 +53,15 @@ def read_feedback(inbox: Path) -> pl.DataFrame:
         for number, path in enumerate(files, start=1)
         for place, row in read_jsonl(path, name=f"feedback file {number} of {len(files)}")
     ]
-    return to_frame(RawFeedback, rows)
+    feedback = to_frame(RawFeedback, rows).unique("content_hash", keep="first", maintain_order=True)
+    if feedback["feedback_id"].is_duplicated().any():
+        raise BadInput(
+            "the feedback inbox",
+            "the same id for different feedback",
+            field="feedback_id",
+            remedy="Give each piece of feedback an id of its own.",
+        )
+    return feedback
 
 
 def _raw(line: FeedbackLine) -> RawFeedback:

@@ -195,12 +195,12 @@ def _encounter(note: dict[str, Any], encounter_id: str, patient_key: str) -> Phi
 _AGE_AND_SEX = re.compile(
     r"\b(?P<age>\d{1,3})[- ]?(?:year[- ]?old|years?[- ]old|y/?o|yo)\b\s*(?P<sex>woman|female|f|man|male|m)?\b", re.I
 )
-_DISPOSITION_WORDS = (
-    ("LEFT AGAINST MEDICAL ADVICE", re.compile(r"\bAMA\b|against medical advice", re.I)),
-    ("TRANSFER", re.compile(r"\btransfer", re.I)),
-    ("ADMITTED", re.compile(r"\badmit|\badmission", re.I)),
-    ("HOME", re.compile(r"\bdischarge[ds]?\b|\bd/c\b|\bhome\b", re.I)),
-)
+_AGAINST_ADVICE = re.compile(r"\bAMA\b|against medical advice", re.I)
+_DISPOSITION_WORDS = {
+    "TRANSFER": re.compile(r"(?<!not )\btransfer", re.I),
+    "ADMITTED": re.compile(r"(?<!not )\badmit(?:ted)?\b|(?<!no )\badmission", re.I),
+    "HOME": re.compile(r"(?<!not )\bdischarged?\b|\bd/c\b|\bhome\b", re.I),
+}
 
 
 def facts_in_text(text: str) -> NoteFacts:
@@ -214,7 +214,15 @@ def facts_in_text(text: str) -> NoteFacts:
         facts["age_years"] = int(described["age"])
         if described["sex"]:
             facts["sex"] = "F" if described["sex"].lower() in ("woman", "female", "f") else "M"
-    stated = [name for name, words in _DISPOSITION_WORDS if words.search(sections.get("Disposition", ""))]
-    if stated:
-        facts["disposition"] = stated[0]
+    disposition = _stated_disposition(sections.get("Disposition", ""))
+    if disposition:
+        facts["disposition"] = disposition
     return facts
+
+
+def _stated_disposition(section: str) -> str | None:
+    """Return the disposition named first: what follows is often what was not done, or what comes later."""
+    if _AGAINST_ADVICE.search(section):
+        return "LEFT AGAINST MEDICAL ADVICE"
+    places = {match.start(): name for name, words in _DISPOSITION_WORDS.items() if (match := words.search(section))}
+    return places[min(places)] if places else None

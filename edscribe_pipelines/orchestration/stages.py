@@ -128,12 +128,13 @@ class Stages:
         return Result(folder, manifest, reused=False)
 
     def find(self, stage: str, partition: str) -> Result | None:
-        """Return the standing result, or None where the stage never finished for the partition."""
+        """Return the standing result, or None where the stage never finished or somebody removed its folder."""
         home = self._home(stage, partition)
         if not (home / _POINTER).is_file():
             return None
         manifest = read_json(home / _POINTER)
-        return Result(home / manifest.pop("folder"), manifest, reused=True)
+        folder = home / manifest.pop("folder")
+        return Result(folder, manifest, reused=True) if folder.is_dir() else None
 
     def get(self, stage: str, partition: str) -> Result:
         """Return the standing result. Raises CorpusInvariant where there is none."""
@@ -171,12 +172,12 @@ class Stages:
 def _unquoted(stage: str) -> Iterator[None]:
     """Turn an unforeseen error into one without its message, which may quote a note or an identifier.
 
-    Dagster keeps what an exception says for ever, so only our own errors pass as they are.
+    Dagster keeps what an exception and its causes say for ever, so only our own errors pass, without causes.
     """
     try:
         yield
-    except (EdscribeError, Failure):
-        raise
+    except (EdscribeError, Failure) as error:
+        raise error from None
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]

@@ -8,7 +8,15 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-_SHOWN_METRICS = ("complete", "completeness", "rouge_l", "rouge_lsum", "bertscore", "guardrail_compliant")
+_SHOWN_METRICS = (
+    "completeness",
+    "complete_notes",
+    "documented_fraction",
+    "guardrail_compliant",
+    "rouge_l",
+    "rouge_lsum",
+    "bertscore",
+)
 
 
 def print_summary(summary: dict[str, Any], store: Path) -> None:

@@ -47,7 +47,9 @@ def lora_checkpoint(
 
     def build(folder: Path) -> dict[str, Any]:
         progress = partial(_log_progress, context)
-        return train_adapter(source.table("cases"), recipe, work, folder / CHECKPOINT, progress, seed=settings.seed)
+        return dict(
+            train_adapter(source.table("cases"), recipe, work, folder / CHECKPOINT, progress, seed=settings.seed)
+        )
 
     result = stages.run(
         "lora_checkpoint",

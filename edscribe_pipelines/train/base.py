@@ -8,15 +8,17 @@ from typing import Any
 from edscribe_pipelines.train import recipe
 from edscribe_pipelines.train.lookup import start_as_lookup
 
+_LAYERS = {"M": "linear_attention", "*": "full_attention", "-": "mlp"}
 
-def save_random_base(folder: Path, tokenizer: Any, base: recipe.Base, seed: int) -> None:
+
+def save_untrained_base(folder: Path, tokenizer: Any, base: recipe.Base, seed: int) -> None:
     """Write model and tokenizer to `folder` as transformers loads them."""
     import torch
     from transformers import NemotronHConfig, NemotronHForCausalLM
 
     config = NemotronHConfig(
         vocab_size=len(tokenizer),
-        hybrid_override_pattern=base.pattern,
+        layers_block_type=[_LAYERS[letter] for letter in base.pattern],
         hidden_size=base.hidden_size,
         intermediate_size=base.intermediate_size,
         num_attention_heads=base.attention_heads,

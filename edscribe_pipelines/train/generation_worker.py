@@ -42,7 +42,7 @@ def load_model(base: Path, adapter: Path | None) -> Any:
     from transformers import AutoModelForCausalLM
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model = AutoModelForCausalLM.from_pretrained(base, dtype="auto").to(device)
+    model: Any = AutoModelForCausalLM.from_pretrained(base, dtype="auto", device_map=device)
     if adapter is not None:
         model = PeftModel.from_pretrained(model, adapter).merge_and_unload()
     return model.eval()

@@ -8,10 +8,9 @@ from typing import Any
 
 from edscribe_pipelines.files import read_jsonl, write_jsonl
 from edscribe_pipelines.train.recipe import Recipe
+from edscribe_pipelines.train.recombine import Pair, recombine
 from edscribe_pipelines.train.soap import as_soap
 from edscribe_pipelines.train.tokenizer import chat
-
-Pair = dict[str, str]
 
 NOTE_OF_STAGE: dict[str, Callable[[str], str]] = {"warm_up": as_soap, "lora": lambda note: note}
 
@@ -20,8 +19,11 @@ def read_pairs(path: Path) -> list[Pair]:
     return [{"prompt": row["prompt"], "completion": row["completion"]} for _, row in read_jsonl(path)]
 
 
-def write_lessons(cases: Path, folder: Path, tokenizer: Any, recipe: Recipe) -> dict[str, int]:
-    """Write `<stage>_<split>.jsonl` for both stages; return how many cases are too long for each file."""
+def write_lessons(cases: Path, folder: Path, tokenizer: Any, recipe: Recipe, seed: int) -> dict[str, int]:
+    """Write `<stage>_<split>.jsonl` for both stages; return how many cases are too long for each file.
+
+    The warm-up trains on recombined cases beside the cases themselves.
+    """
     left_out = {}
     for split in ("train", "validation"):
         pairs = read_pairs(cases / f"{split}.jsonl")
@@ -29,8 +31,10 @@ def write_lessons(cases: Path, folder: Path, tokenizer: Any, recipe: Recipe) -> 
             lessons = [{**pair, "completion": rewrite(pair["completion"])} for pair in pairs]
             fitting = [pair for pair in lessons if token_count(tokenizer, pair) <= recipe.sequence_length]
             left_out[f"{stage}_{split}"] = len(lessons) - len(fitting)
-            name = folder / f"{stage}_{split}.jsonl"
-            write_jsonl(name, _fill_batches(fitting, recipe.batch_size) if split == "train" else fitting)
+            if split == "train":
+                copies = recipe.warm_up.recombined if stage == "warm_up" else 0
+                fitting = _fill_batches(fitting + recombine(fitting, copies, seed), recipe.batch_size)
+            write_jsonl(folder / f"{stage}_{split}.jsonl", fitting)
     return left_out
 
 

@@ -13,10 +13,13 @@ from edscribe_pipelines.train.recipe import TARGETS, Lora, Recipe, Stage
 
 
 def finetune_config(
-    recipe: Recipe, stage: Stage, *, model: Path, train: Path, validation: Path, checkpoints: Path, seed: int
+    recipe: Recipe, stage: Stage, *, model: Path, train: Path, validation: Path | None, checkpoints: Path, seed: int
 ) -> dict[str, Any]:
-    """Return the configuration with which NeMo's finetune recipe runs `stage` from the weights in `model`."""
-    config = {
+    """Return the configuration with which NeMo's finetune recipe runs `stage` from the weights in `model`.
+
+    Without `validation` it does not validate: NeMo cannot read a file without lines.
+    """
+    config: dict[str, Any] = {
         "seed": seed,
         "dist_env": {"backend": "gloo", "timeout_minutes": 10},
         "distributed": {"strategy": "ddp", "dp_size": "none", "tp_size": 1, "cp_size": 1},
@@ -30,10 +33,8 @@ def finetune_config(
         },
         "loss_fn": {"_target_": "nemo_automodel.components.loss.masked_ce.MaskedCrossEntropy"},
         "dataset": _dataset(train, recipe),
-        "validation_dataset": _dataset(validation, recipe),
         "packed_sequence": {"packed_sequence_size": 0},  # packing needs kernels that keep cases apart
         "dataloader": {**_DATALOADER, "group_by_length": True},
-        "validation_dataloader": {**_DATALOADER, "shuffle": False},
         "step_scheduler": {
             "global_batch_size": recipe.batch_size,
             "local_batch_size": recipe.batch_size,
@@ -56,7 +57,12 @@ def finetune_config(
             "max_recent_checkpoints": 1,
         },
     }
-    return {**config, "peft": _peft(stage)} if isinstance(stage, Lora) else config
+    if validation is not None:
+        config["validation_dataset"] = _dataset(validation, recipe)
+        config["validation_dataloader"] = {**_DATALOADER, "shuffle": False}
+    if isinstance(stage, Lora):
+        config["peft"] = _peft(stage)
+    return config
 
 
 _DATALOADER = {

@@ -70,6 +70,12 @@ class Stage(_Section):
         return self
 
 
+class WarmUp(Stage):
+    """`recombined` lessons are made from each case, beside the case itself."""
+
+    recombined: Annotated[int, Field(ge=0)]
+
+
 class Lora(Stage):
     targets: Literal["hybrid", "plan"]
     rank: Count
@@ -91,7 +97,7 @@ class Recipe(_Section):
     sequence_length: Count
     batch_size: Count
     threads: Count
-    warm_up: Stage
+    warm_up: WarmUp
     lora: Lora
     generation: Generation
 

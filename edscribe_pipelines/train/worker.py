@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from edscribe_pipelines.files import commit_file, commit_folder, read_json, remove_leftovers, write_json
-from edscribe_pipelines.train.base import save_random_base
+from edscribe_pipelines.train.base import save_untrained_base
 from edscribe_pipelines.train.cpu import meet_cuda_assumptions
 from edscribe_pipelines.train.lessons import NOTE_OF_STAGE, read_pairs, write_lessons
 from edscribe_pipelines.train.nemo import finetune_config
@@ -64,8 +64,8 @@ def build(job: Job, report: Report) -> None:
     ]
     with commit_folder(job.start) as staged:
         tokenizer = learn_tokenizer(texts, job.recipe.tokenizer)
-        save_random_base(staged / "model", tokenizer, job.recipe.base, job.seed)
-        write_json(staged / "left_out.json", write_lessons(job.folder, staged, tokenizer, job.recipe))
+        save_untrained_base(staged / "model", tokenizer, job.recipe.base, job.seed)
+        write_json(staged / "left_out.json", write_lessons(job.folder, staged, tokenizer, job.recipe, job.seed))
 
 
 def set_up(job: Job, stage: str, model: Path, report: Report) -> Any:
@@ -76,12 +76,13 @@ def set_up(job: Job, stage: str, model: Path, report: Report) -> Any:
 
     report({"event": "stage", "stage": stage})
     meet_cuda_assumptions()
+    validation = job.start / f"{stage}_validation.jsonl"
     config = finetune_config(
         job.recipe,
         getattr(job.recipe, stage),
         model=model,
         train=job.start / f"{stage}_train.jsonl",
-        validation=job.start / f"{stage}_validation.jsonl",
+        validation=validation if validation.stat().st_size else None,
         checkpoints=job.folder / "checkpoints" / stage,
         seed=job.seed,
     )

@@ -12,8 +12,8 @@ from edscribe_pipelines.evaluate.champion import (
 )
 from edscribe_pipelines.files import read_json
 
-BASE = {"guardrail_compliant": 0.1, "content_compliant": 1.0, "complete": 0.0, "sections_present": 0.4, "rouge_l": 0.3}
-GOOD = {"guardrail_compliant": 0.9, "content_compliant": 0.9, "complete": 0.9, "sections_present": 0.9, "rouge_l": 0.6}
+BASE = {"guardrail_compliant": 0.1, "content_compliant": 1.0, "complete_notes": 0.0, "completeness": 0.4, "rouge_l": 0.3}
+GOOD = {"guardrail_compliant": 0.9, "content_compliant": 0.9, "complete_notes": 0.9, "completeness": 0.9, "rouge_l": 0.6}
 
 
 def candidate(month, **changed):
@@ -25,7 +25,7 @@ def test_first_candidate_that_beats_its_base_is_promoted():
     assert decide_champion(GOOD, BASE, None).promoted
 
 
-@pytest.mark.parametrize("metric", ["sections_present", "rouge_l"])
+@pytest.mark.parametrize("metric", ["completeness", "rouge_l"])
 def test_first_candidate_level_with_its_base_is_not_promoted(metric):
     decision = decide_champion(GOOD | {metric: BASE[metric]}, BASE, None)
     assert not decision.promoted
@@ -57,7 +57,7 @@ def test_promotion_names_the_champion_before_and_keeps_the_history(tmp_path):
     assert settle_champion(registry, candidate("2026-01"), BASE).promoted
     first = read_champion(registry)
     assert settle_champion(registry, candidate("2026-02", rouge_l=0.7), BASE).promoted
-    assert not settle_champion(registry, candidate("2026-03", rouge_l=0.8, complete=0.8), BASE).promoted
+    assert not settle_champion(registry, candidate("2026-03", rouge_l=0.8, complete_notes=0.8), BASE).promoted
     now = read_champion(registry)
     assert (now.month, now.previous) == ("2026-02", champion_hash(first))
     assert [entry["promoted"] for entry in read_json(registry)["history"]] == [True, True, False]

@@ -15,7 +15,7 @@ def score(reference, generated):
 
 def test_identical_notes_score_one(note):
     figures = score(note(CONTENTS), note(CONTENTS))
-    for name in ("rouge_l", "rouge_lsum", "bertscore", "bertscore_documented", "sections_present", "item_recall"):
+    for name in ("rouge_l", "rouge_lsum", "bertscore", "bertscore_documented", "completeness", "item_recall"):
         assert figures[name] == pytest.approx(1.0, abs=1e-5)
 
 
@@ -25,7 +25,7 @@ def test_missing_section_scores_zero_there_and_lowers_the_mean(note):
     assert figures["bertscore_by_section"]["Medications"] == 0.0
     assert figures["bertscore"] == pytest.approx(11 / 12, abs=1e-5)
     assert figures["bertscore_documented"] == pytest.approx(2 / 3, abs=1e-5)
-    assert figures["sections_present"] == 11 / 12
+    assert figures["completeness"] == 11 / 12
 
 
 def test_section_that_neither_note_has_is_left_out(note):
@@ -63,7 +63,7 @@ def test_summary_averages_and_says_over_how_many(note):
     references = [note(CONTENTS), note({"Chief Complaint": "Cough"})]
     overall = summarise(score_notes(["aspirin; metformin"] * 2, references, [references[0], ""]))
     assert overall["notes"] == 2
-    assert overall["complete"] == 0.5
+    assert overall["complete_notes"] == 0.5
     assert overall["medication_recall"] == 1.0
     assert overall["notes_compared"]["medication_recall"] == 1
     assert overall["critical_findings"] == {"section.missing": 12}
@@ -77,7 +77,7 @@ def test_every_metric_says_what_it_means_and_bertscore_names_its_model():
 
 def test_shares_must_meet_their_target_and_scores_exceed_it():
     targets = {metric.name: metric for metric in METRICS if metric.target is not None}
-    assert set(targets) == {"guardrail_compliant", "complete", "rouge_l", "bertscore"}
-    assert targets["complete"].reaches_target(1.0)
-    assert not targets["complete"].reaches_target(0.999)
+    assert set(targets) == {"guardrail_compliant", "complete_notes", "rouge_l", "bertscore"}
+    assert targets["complete_notes"].reaches_target(1.0)
+    assert not targets["complete_notes"].reaches_target(0.999)
     assert not targets["rouge_l"].reaches_target(0.60)

@@ -5,8 +5,8 @@ import pytest
 
 from edscribe_pipelines.clinical.records import PhiEncounter, polars_schema
 from edscribe_pipelines.errors import BadInput
-from edscribe_pipelines.intake.mimic import build_encounters
 from edscribe_pipelines.intake.id_vault import IdVault
+from edscribe_pipelines.intake.mimic import build_encounters
 from edscribe_pipelines.intake.release import read_release
 from edscribe_pipelines_tests.builders import (
     DIAGNOSIS,

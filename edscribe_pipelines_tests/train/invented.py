@@ -30,6 +30,7 @@ TINY = Recipe.model_validate(
         "batch_size": 4,
         "threads": 1,
         "warm_up": {
+            "recombined": 1,
             "steps": 4,
             "learning_rate": 0.003,
             "warm_up_steps": 1,

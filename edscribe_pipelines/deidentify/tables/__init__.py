@@ -1,12 +1,13 @@
-"""What the remover and the canaries know, as data.
+"""What the remover, the gate and the canaries know, as data.
 
 | table | a row is |
 |---|---|
 | `phi_types.csv` | a type of span and the Safe Harbor category that asks for it |
-| `phi_rules.csv` | a rule: what it finds (the group `phi`), how far it is trusted, an example with the find in `[[ ]]` |
+| `phi_rules.csv` | a rule: what it finds (the group `phi`), its trust, an example with the find in `[[ ]]` |
 | `phi_fragments.csv` | a piece of pattern that rules share, written `<<name>>` in them |
 | `word_lists.csv` | a word of a list, written `\\L<list>` in patterns |
 | `eponyms.csv` | a clinical phrase that looks like a name: kept `always`, or only `in_context` |
+| `gate_words.csv` | a word of a list of the gate, kept apart from the remover's |
 | `canaries.csv` | an invented sentence in which a canary is planted |
 """
 

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from typing import Any, get_type_hints
+
+from edscribe_pipelines.clinical.records import (
+    NO_VITAL_SIGNS,
+    DeidentifiedNote,
+    PhiEncounter,
+    polars_schema,
+    to_frame,
+)
+from edscribe_pipelines.deidentify.encounters import deidentify_encounters
+
+_RHYTHM = {**NO_VITAL_SIGNS, "minute": 41, "rhythm": "Sinus Rhythm"}
+
+
+def _stay(number: int, **changes: Any) -> dict[str, Any]:
+    row: dict[str, Any] = dict.fromkeys(get_type_hints(PhiEncounter))
+    row |= {
+        "schema": "encounter/1",
+        "encounter_id": f"e-{number}",
+        "patient_key": "p-1",
+        "source": "mimic",
+        "data_use": "open",
+        "age_years": 61,
+        "chief_complaint": "Chest pain",
+        "triage": dict(NO_VITAL_SIGNS),
+        "vitals": [_RHYTHM],
+        "home_medications": [{"name": "Foley catheter kit"}],
+        "dispensed": [{"minute": 12, "name": "Morphine Sulfat 4mg/1mL 1mL VIAL"}],
+        "diagnoses": [{"rank": 1, "code": "R079", "system": "icd10", "title": "Chest pain, unspecified"}],
+        "set_aside": [],
+        "arrival_time": "2180-05-06T19:17:00",
+        "source_ids": [{"kind": "stay_id", "value": "33258284"}],
+        "known_identifiers": [],
+    }
+    return row | changes
+
+
+def _deidentified(*rows: dict[str, Any]) -> list[dict[str, Any]]:
+    return deidentify_encounters(to_frame(PhiEncounter, list(rows))).to_dicts()
+
+
+def test_facts_without_identifiers_pass_unharmed() -> None:
+    row = _stay(1)
+    (clean,) = _deidentified(row)
+    kept = {name: value for name, value in row.items() if name in clean}
+    assert {name: clean[name] for name in kept} == kept
+    assert (clean["phi_gate"], clean["phi_gate_rules"], clean["phi_spans_removed"]) == ("pass", [], [])
+
+
+def test_identifiers_and_arrival_time_stay_behind() -> None:
+    frame = deidentify_encounters(to_frame(PhiEncounter, [_stay(1)]))
+    assert frame.schema == polars_schema(DeidentifiedNote)
+
+
+def test_order_is_kept_when_some_rows_have_notes() -> None:
+    rows = [_stay(1), _stay(2, note="Mr. Vossberg fell."), _stay(3), _stay(4, chief_complaint="call 415-555-0132")]
+    assert [row["encounter_id"] for row in _deidentified(*rows)] == ["e-1", "e-2", "e-3", "e-4"]
+
+
+def test_note_and_facts_lose_known_identifiers() -> None:
+    known = [{"kind": "patient_name", "value": "Oda Vossberg"}]
+    row = _stay(
+        1, note="vossberg, stay 33258284, has a Foley.", chief_complaint="fall, Vossberg", known_identifiers=known
+    )
+    (clean,) = _deidentified(row)
+    assert clean["note"] == "[NAME], stay [OTHER_ID], has a Foley."
+    assert clean["chief_complaint"] == "fall, [NAME]"
+    assert clean["phi_spans_removed"] == [{"type": "NAME", "count": 2}, {"type": "OTHER_ID", "count": 1}]
+    assert clean["phi_gate"] == "pass"
+
+
+def test_fact_with_the_shape_of_an_identifier_loses_it() -> None:
+    medications = [{"name": "aspirin (call 415-555-0132)"}]
+    (clean,) = _deidentified(_stay(1, home_medications=medications))
+    assert clean["home_medications"] == [{"name": "aspirin (call [PHONE])"}]
+
+
+def test_ages_over_89_become_ninety() -> None:
+    ages = [row["age_years"] for row in _deidentified(_stay(1, age_years=97), _stay(2, age_years=97, note="Well."))]
+    assert ages == [90, 90]
+
+
+def test_age_that_is_absent_stays_absent() -> None:
+    assert [
+        row["age_years"] for row in _deidentified(_stay(1, age_years=None), _stay(2, age_years=None, note="."))
+    ] == [
+        None,
+        None,
+    ]
+
+
+def test_row_that_the_gate_stops_loses_its_text() -> None:
+    known = [{"kind": "patient_name", "value": "Oda Drain"}]
+    (clean,) = _deidentified(_stay(1, note="Old drain in place.", known_identifiers=known))
+    assert (clean["phi_gate"], clean["phi_gate_rules"]) == ("fail", ["known_identifier"])
+    assert (clean["encounter_id"], clean["note"], clean["chief_complaint"]) == ("e-1", None, None)
+    assert [clean[name] for name in ("home_medications", "dispensed", "diagnoses", "vitals")] == [[], [], [], []]
+
+
+def test_no_rows_give_no_rows() -> None:
+    empty = deidentify_encounters(to_frame(PhiEncounter, []))
+    assert (empty.height, empty.schema) == (0, polars_schema(DeidentifiedNote))
+
+
+def test_frame_of_notes_alone_works() -> None:
+    frame = to_frame(PhiEncounter, [_stay(1, note="Seen by Dr. Vossberg.")])
+    assert deidentify_encounters(frame)["note"].to_list() == ["Seen by Dr. [NAME]."]

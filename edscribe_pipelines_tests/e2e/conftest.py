@@ -1,0 +1,45 @@
+"""One run of the whole command for the folder: training and evaluation take most of its time."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edscribe_pipelines.files import read_json
+from edscribe_pipelines.intake.sample import write_sample
+from edscribe_pipelines_tests.e2e.planted import plant
+from edscribe_pipelines_tests.e2e.workplace import Workplace
+
+MONTH = "2026-03"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The command, run on a small sample with canaries planted in it."""
+
+    workplace: Workplace
+    canaries: frozenset[str]
+    process: subprocess.CompletedProcess[str]
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        return read_json(self.workplace.store / "summary.json")
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    workplace = Workplace(tmp_path_factory.mktemp("run"))
+    write_sample(workplace.folder / "in", patients=24)
+    canaries = plant(workplace.release, workplace.notes)
+    return Finished(workplace, canaries, workplace.run(MONTH))
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Workplace:
+    """A place of its own with a sample of twelve patients."""
+    write_sample(tmp_path / "in", patients=12)
+    return Workplace(tmp_path)

@@ -1,0 +1,99 @@
+"""A folder in which the real command runs as a stranger would run it: stores and Dagster home of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from dagster import DagsterInstance, ExecuteInProcessResult
+
+from edscribe_pipelines.definitions import build_defs
+from edscribe_pipelines.orchestration.stages import Stages
+from edscribe_pipelines.settings import Settings
+
+RECIPE = Path(__file__).with_name("tiny_recipe.yaml")
+COMMANDS = Path(sys.executable).parent
+"""Where the `edscribe` and `dagster` of this environment are."""
+
+_QUIET = {"DAGSTER_DISABLE_TELEMETRY": "1", "GX_ANALYTICS_ENABLED": "false", "HF_HUB_OFFLINE": "1"}
+
+
+@dataclass(frozen=True)
+class Workplace:
+    folder: Path
+    specialties: str = "emergency_medicine"
+    """Without any, the command ends after the corpus job."""
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "store"
+
+    @property
+    def phi_store(self) -> Path:
+        return self.folder / "phi_store"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.folder / "dagster_home"
+
+    @property
+    def release(self) -> Path:
+        return self.folder / "in" / "mimic"
+
+    @property
+    def notes(self) -> Path:
+        return self.folder / "in" / "notes"
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of the tests with this folder's settings and no other of ours."""
+        others = {name: value for name, value in os.environ.items() if not name.startswith(("EDSCRIBE_", "DAGSTER_"))}
+        return {
+            **others,
+            **_QUIET,
+            "PATH": f"{COMMANDS}{os.pathsep}{os.environ['PATH']}",
+            "EDSCRIBE_STORE": str(self.store),
+            "EDSCRIBE_PHI_STORE": str(self.phi_store),
+            "EDSCRIBE_RECIPE": str(RECIPE),
+            "EDSCRIBE_SPECIALTIES": self.specialties,
+            "DAGSTER_HOME": str(self.dagster_home),
+        }
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        command = [str(COMMANDS / "edscribe"), *arguments]
+        return subprocess.Popen(
+            command, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.folder
+        )
+
+    def edscribe(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        with self.start(*arguments) as process:
+            stdout, stderr = process.communicate(timeout=420)
+        return subprocess.CompletedProcess(arguments, process.returncode, stdout, stderr)
+
+    def run(self, month: str) -> subprocess.CompletedProcess[str]:
+        return self.edscribe(*self.run_of(month))
+
+    def run_of(self, month: str) -> tuple[str, ...]:
+        """Return the command that runs `month` on the release and the notes of this folder."""
+        return ("run", "--mimic", str(self.release), "--notes", str(self.notes), "--month", month)
+
+    def settings(self) -> Settings:
+        return Settings(
+            store=self.store,
+            phi_store=self.phi_store,
+            mimic_dir=self.release,
+            notes_dir=self.notes,
+            inputs_complete=True,
+            recipe=str(RECIPE),
+        )
+
+    def run_corpus(self, month: str) -> ExecuteInProcessResult:
+        """Run the corpus job alone, in this process."""
+        job = build_defs(self.settings()).resolve_job_def("corpus")
+        with DagsterInstance.ephemeral() as instance:
+            return job.execute_in_process(instance=instance, partition_key=month)
+
+    def stages(self) -> Stages:
+        return Stages(self.settings())

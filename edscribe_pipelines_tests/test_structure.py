@@ -1,0 +1,140 @@
+"""The rules of the house, held to the source: who may import what, and when."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import edscribe_pipelines
+
+PACKAGE = Path(edscribe_pipelines.__file__).parent
+MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+ROOMS = ("intake", "deidentify", "corpus", "train", "evaluate", "fhir")
+FOUNDATION = {"clinical", "errors", "files", "settings"}
+
+HEAVY = {
+    "torch",
+    "transformers",
+    "nemo_automodel",
+    "peft",
+    "spacy",
+    "presidio_analyzer",
+    "presidio_anonymizer",
+    "great_expectations",
+    "matplotlib",
+    "bert_score",
+    "evaluate",
+}
+"""Libraries that take seconds to import, so only what uses them does, when it does."""
+
+IMPORTED_LATE = {
+    "corpus/note_expectations.py": "imported by expectations.py when it runs; its classes derive from the library's",
+    "evaluate/ed_note/ed_note.py": "loaded by path as a metric of the `evaluate` library",
+    "train/trainer.py": "imported in the worker's own process; its class derives from NeMo's recipe",
+}
+"""Modules that import a heavy library at their top and are themselves imported inside functions."""
+
+
+def may_import_dagster(module: Path) -> bool:
+    return module.name == "assets.py" or module.parts[0] in ("orchestration", "definitions.py", "cli.py")
+
+
+def parse(module: Path) -> ast.Module:
+    return ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
+
+
+def imported(nodes: Iterator[ast.AST] | list[ast.stmt]) -> Iterator[str]:
+    """Yield the full name of every module that `nodes` import."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            assert node.module is not None
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def outside_functions(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes that run when the module is imported, those under `if TYPE_CHECKING` left out."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        yield node
+        yield from outside_functions(node)
+
+
+def inside(name: str) -> str | None:
+    """Return the room or module of this package that an import is about."""
+    parts = name.split(".")
+    return parts[1] if parts[0] == "edscribe_pipelines" and len(parts) > 1 else None
+
+
+def test_only_wiring_imports_dagster() -> None:
+    importing = {
+        module
+        for module in MODULES
+        if any(name.split(".")[0] == "dagster" for name in imported(ast.walk(parse(module))))
+    }
+    assert Path("intake/assets.py") in importing
+    assert [str(module) for module in importing if not may_import_dagster(module)] == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_room_imports_only_clinical_and_rooms_to_its_left(room: str) -> None:
+    left = set(ROOMS[: ROOMS.index(room)])
+    for module in (module for module in MODULES if module.parts[0] == room):
+        wiring = {"orchestration"} if module.name == "assets.py" else set()
+        used = {inside(name) for name in imported(ast.walk(parse(module)))} - {None}
+        assert used <= FOUNDATION | left | wiring | {room}, module
+
+
+def test_clinical_and_the_foundation_import_no_room() -> None:
+    for module in (module for module in MODULES if module.parts[0].removesuffix(".py") in FOUNDATION):
+        used = {inside(name) for name in imported(ast.walk(parse(module)))} - {None}
+        assert used <= FOUNDATION, module
+
+
+def test_heavy_libraries_are_imported_where_they_are_used() -> None:
+    eager = {
+        module.as_posix(): heavy
+        for module in MODULES
+        if (heavy := {name.split(".")[0] for name in imported(outside_functions(parse(module)))} & HEAVY)
+    }
+    assert {module: heavy for module, heavy in eager.items() if module not in IMPORTED_LATE} == {}
+    assert IMPORTED_LATE.keys() <= eager.keys()
+
+
+@pytest.mark.parametrize("late", IMPORTED_LATE)
+def test_module_with_a_heavy_import_is_itself_imported_inside_functions(late: str) -> None:
+    name = "edscribe_pipelines." + late.removesuffix(".py").replace("/", ".")
+    eager = [module for module in MODULES if name in imported(outside_functions(parse(module)))]
+    assert eager == []
+
+
+def loaded_by(modules: list[str]) -> set[str]:
+    """Return the top-level packages that a fresh process has loaded once it has imported `modules`."""
+    program = f"import {', '.join(modules)}, sys; print(*{{name.split('.')[0] for name in sys.modules}})"
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(finished.stdout.split())
+
+
+def dotted(modules: list[Path]) -> list[str]:
+    return [".".join((PACKAGE.name, *module.with_suffix("").parts)) for module in modules if module.stem != "__init__"]
+
+
+def test_importing_clinical_loads_no_heavy_library_and_no_dagster() -> None:
+    loaded = loaded_by(dotted([module for module in MODULES if module.parts[0] == "clinical"]))
+    assert "edscribe_pipelines" in loaded
+    assert loaded & (HEAVY | {"dagster"}) == set()
+
+
+def test_importing_everything_loads_no_heavy_library() -> None:
+    loaded = loaded_by(dotted([module for module in MODULES if module.as_posix() not in IMPORTED_LATE]))
+    assert "dagster" in loaded
+    assert loaded & HEAVY == set()

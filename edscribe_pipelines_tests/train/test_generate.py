@@ -1,0 +1,66 @@
+import pytest
+import torch
+
+from edscribe_pipelines.errors import StageFailed
+from edscribe_pipelines.train.generate import generate_notes
+from edscribe_pipelines.train.generation_worker import load_model, load_tokenizer, write_notes
+from edscribe_pipelines_tests.train.conftest import Trained
+from edscribe_pipelines_tests.train.invented import TINY, prompt
+
+PROMPTS = [
+    prompt("Headache", "Zofran", 101),
+    prompt("Dyspnea", "; ".join(["aspirin", "lisinopril"] * 5), 88),
+    "Man",
+    prompt("Chest pain", "metoprolol tartrate; aspirin", 120),
+]
+
+
+@pytest.fixture(scope="module")
+def generated(trained: Trained, tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("generation")
+    adapters = (None, trained.out / "adapter")
+    return generate_notes(trained.out / "base", adapters, PROMPTS, TINY, folder / "work"), folder
+
+
+def test_each_adapter_writes_a_note_per_prompt(generated):
+    results, _ = generated
+    assert [len(result.notes) for result in results] == [len(PROMPTS)] * 2
+
+
+def test_prompts_and_notes_do_not_stay_behind(generated):
+    _, folder = generated
+    assert list(folder.iterdir()) == []
+
+
+def test_batched_notes_equal_those_written_one_by_one(trained: Trained, generated):
+    results, _ = generated
+    tokenizer = load_tokenizer(trained.out / "base")
+    for result, adapter in zip(results, (None, trained.out / "adapter"), strict=True):
+        model = load_model(trained.out / "base", adapter)
+        alone = [write_notes(model, tokenizer, [text], 1, TINY.generation.max_new_tokens)[0][0] for text in PROMPTS]
+        assert alone == result.notes
+        assert any(alone)
+
+
+def test_left_padding_changes_no_logit(trained: Trained):
+    """Six steps of training make dull notes: the logits tell more than the words."""
+    tokenizer, model = load_tokenizer(trained.out / "base"), load_model(trained.out / "base", None)
+    together = tokenizer(PROMPTS, padding=True, return_tensors="pt")
+    with torch.inference_mode():
+        batched = model(input_ids=together["input_ids"], attention_mask=together["attention_mask"]).logits[:, -1]
+        for row, text in zip(batched, PROMPTS, strict=True):
+            alone = model(tokenizer(text, return_tensors="pt")["input_ids"]).logits[0, -1]
+            assert torch.allclose(row, alone, atol=1e-4)
+
+
+def test_note_that_reaches_the_limit_is_counted(generated):
+    results, _ = generated
+    assert results[0].unfinished == len(PROMPTS)
+
+
+def test_worker_that_fails_names_its_log_and_no_note(tmp_path):
+    with pytest.raises(StageFailed) as failed:
+        generate_notes(tmp_path / "no_base", [None], PROMPTS, TINY, tmp_path / "work")
+    log = tmp_path / "work" / "worker.log"
+    assert str(log) in str(failed.value)
+    assert "aspirin" not in log.read_text() + str(failed.value)

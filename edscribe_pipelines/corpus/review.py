@@ -20,5 +20,5 @@ def sample_for_review(cases: pl.DataFrame, fraction: float, seed: int) -> pl.Dat
         disposition=pl.col("metadata").struct.field("disposition"),
     )
     strata = listed.partition_by("esi_level", "disposition", maintain_order=True)
-    taken = [stratum.sample(math.ceil(stratum.height * fraction), seed=seed) for stratum in strata]
+    taken = [stratum.sample(math.ceil(round(stratum.height * fraction, 6)), seed=seed) for stratum in strata]
     return pl.concat([listed.clear(), *taken])

@@ -37,7 +37,10 @@ def drop_superseded(cases: pl.DataFrame) -> pl.DataFrame:
     newest = cases.unique("case_id", keep="last", maintain_order=True)
     corrections = newest.filter(pl.col("revises").is_not_null()).unique("revises", keep="last", maintain_order=True)
     originals = newest.filter(pl.col("revises").is_null())
-    return pl.concat([originals.join(corrections, left_on="encounter_id", right_on="revises", how="anti"), corrections])
+    standing = originals.join(
+        corrections, left_on="encounter_id", right_on="revises", how="anti", maintain_order="left"
+    )
+    return pl.concat([standing, corrections])
 
 
 def assign_patients(patients: list[str], register: Path, seed: int) -> dict[str, Split]:

@@ -94,12 +94,12 @@ def read_notes(folder: Path) -> pl.DataFrame:
         raise BadInput(str(folder), "not a folder", remedy="Name the folder that holds the notes.")
     data_use = "synthetic" if (folder / SYNTHETIC_MARK).is_file() else "institutional"
     files = sorted(
-        path for path in folder.iterdir() if path.suffix in (".jsonl", ".txt") and path.name != SYNTHETIC_MARK
+        path for path in folder.iterdir() if path.suffix.lower() in (".jsonl", ".txt") and path.name != SYNTHETIC_MARK
     )
     rows: list[RawNote] = []
     for number, path in enumerate(files, start=1):
         place = f"note file {number} of {len(files)} ({path.suffix})"
-        lines = _lines(path, place) if path.suffix == ".jsonl" else _whole(path, place)
+        lines = _lines(path, place) if path.suffix.lower() == ".jsonl" else _whole(path, place)
         rows += [_raw(line, data_use) for line in lines]
     _refuse_repeated_ids(rows)
     return to_frame(RawNote, rows)

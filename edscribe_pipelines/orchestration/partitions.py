@@ -7,7 +7,6 @@ from dagster import (
     MultiPartitionKey,
     MultiPartitionsDefinition,
     StaticPartitionsDefinition,
-    TimeWindowPartitionMapping,
 )
 
 from edscribe_pipelines.train.specialties import specialty_names
@@ -18,9 +17,6 @@ MONTHS = MonthlyPartitionsDefinition(start_date="2026-01", fmt=MONTH_FORMAT, end
 
 SPECIALTIES = StaticPartitionsDefinition(specialty_names())
 MONTHS_BY_SPECIALTY = MultiPartitionsDefinition({"month": MONTHS, "specialty": SPECIALTIES})
-
-ALL_MONTHS_SO_FAR = TimeWindowPartitionMapping(start_offset=-1200, allow_nonexistent_upstream_partitions=True)
-"""A month depends on itself and every month before it (100 years of them)."""
 
 
 def month_and_specialty(month: str, specialty: str) -> MultiPartitionKey:

@@ -104,7 +104,8 @@ class Stages:
         build: Callable[[Path], Mapping[str, Any]],
     ) -> Result:
         home = self._home(stage, partition)
-        self._zones["phi"].mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._zones["phi"].mkdir(parents=True, exist_ok=True)
+        self._zones["phi"].chmod(0o700)
         home.mkdir(parents=True, exist_ok=True)
         remove_leftovers(home)
         folder = home / fingerprint[:16]

@@ -22,7 +22,7 @@ def read_pairs(path: Path) -> list[Pair]:
 def write_lessons(cases: Path, folder: Path, tokenizer: Any, recipe: Recipe, seed: int) -> dict[str, int]:
     """Write `<stage>_<split>.jsonl` for both stages; return how many cases are too long for each file.
 
-    The warm-up trains on recombined cases beside the cases themselves.
+    Training lessons are the cases and, where the recipe asks for them, recombined ones.
     """
     left_out = {}
     for split in ("train", "validation"):
@@ -32,7 +32,7 @@ def write_lessons(cases: Path, folder: Path, tokenizer: Any, recipe: Recipe, see
             fitting = [pair for pair in lessons if token_count(tokenizer, pair) <= recipe.sequence_length]
             left_out[f"{stage}_{split}"] = len(lessons) - len(fitting)
             if split == "train":
-                copies = recipe.warm_up.recombined if stage == "warm_up" else 0
+                copies = getattr(recipe, stage).recombined
                 fitting = _fill_batches(fitting + recombine(fitting, copies, seed), recipe.batch_size)
             write_jsonl(folder / f"{stage}_{split}.jsonl", fitting)
     return left_out

@@ -55,8 +55,9 @@ class Tokenizer(_Section):
 
 
 class Stage(_Section):
-    """One run of NeMo's finetune recipe."""
+    """One run of NeMo's finetune recipe. It reads each case, and `recombined` lessons made from each."""
 
+    recombined: Annotated[int, Field(ge=0)]
     steps: Count
     learning_rate: Rate
     warm_up_steps: Annotated[int, Field(ge=0)]
@@ -68,12 +69,6 @@ class Stage(_Section):
         if self.warm_up_steps >= self.steps:
             raise ValueError("warm_up_steps must be below steps")
         return self
-
-
-class WarmUp(Stage):
-    """`recombined` lessons are made from each case, beside the case itself."""
-
-    recombined: Annotated[int, Field(ge=0)]
 
 
 class Lora(Stage):
@@ -97,7 +92,7 @@ class Recipe(_Section):
     sequence_length: Count
     batch_size: Count
     threads: Count
-    warm_up: WarmUp
+    warm_up: Stage
     lora: Lora
     generation: Generation
 

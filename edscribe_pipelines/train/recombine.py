@@ -1,8 +1,8 @@
-"""Invented stays for the tiny base's schooling: the facts of the training split, dealt out anew.
+"""Invented lessons for the tiny base: the facts of the training split, dealt out anew.
 
 Two hundred notes can be learned by heart, and then nothing is copied from the prompt. In a recombined
-lesson no fact stands where the base has seen it before, so copying is all that helps. Only the warm-up reads
-them: the adapter learns from the corpus alone.
+lesson no fact stands where the base has seen it before, so copying is all that helps. They are for a base of
+a million parameters; a pretrained base can copy, and its recipe asks for none.
 """
 
 from __future__ import annotations

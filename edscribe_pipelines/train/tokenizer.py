@@ -19,10 +19,18 @@ PAD, BOS, EOS, PROMPT, NOTE = "<|pad|>", "<|begin|>", "<|end|>", "<|prompt|>", "
 SPECIAL = (PAD, BOS, EOS, PROMPT, NOTE)
 
 _HEADINGS = "|".join(re.escape(heading(section)) for section in SECTIONS)
-_SEPARATOR = rf"\n*(?:{_HEADINGS})\n|; |: |\. |\.?\n+"
-_VITAL_SIGN = r"(?:, )?\b[A-Za-z][A-Za-z0-9]* \d{1,3}(?:\.\d)?(?: F\b|%|/10\b)?"
-_NUMBER = r"/?\d+(?:\.\d)?"
-_PIECES = rf"{_VITAL_SIGN}|{_NUMBER}|{_SEPARATOR}|(?:(?!{_VITAL_SIGN}|{_SEPARATOR})[^\d])+"
+_PIECES = (
+    rf"\n*(?:{_HEADINGS})(?:\n(?!At )|(?=\nAt ))",
+    r"\nAt \d+ min: ",
+    r"(?:, )?\b[A-Za-z][A-Za-z0-9]* \d{1,3}(?:\.\d)?(?: F\b|%|/10\b)?(?= min\b|[^\d\w.]|\.\s|$)",
+    r" \(ICD-\d+ \w+\)",
+    r"[A-Z][a-z]+(?: [a-z]+)*: ",
+    r"/?\d+(?:\.\d)?",
+    r"\.?\n+|\. ",
+)
+"""Headings, times, vital signs with label and unit, codes, labels, numbers, ends of lines and sentences."""
+_SPLIT = "|".join((*_PIECES, rf"(?:; )?(?:(?!; |{'|'.join(_PIECES)})[^\d])+"))
+"""What stands between those is one piece up to the next list separator, which opens the item it precedes."""
 
 _CHAT_TEMPLATE = (
     "{{ bos_token }}"
@@ -43,7 +51,7 @@ def learn_tokenizer(texts: Iterable[str], settings: recipe.Tokenizer) -> Any:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(_PIECES), "isolated"),
+            pre_tokenizers.Split(Regex(_SPLIT), "isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )

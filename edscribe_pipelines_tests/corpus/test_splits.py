@@ -66,9 +66,11 @@ def test_seed_decides_who_is_held_out(tmp_path: Path) -> None:
     assert one == same != other
 
 
-def test_order_of_the_patients_does_not_matter(tmp_path: Path) -> None:
-    forward = assign_patients(patients(40), tmp_path / "forward.sqlite", SEED)
-    assert assign_patients(patients(40)[::-1], tmp_path / "backward.sqlite", SEED) == forward
+def test_same_stays_are_split_alike_in_every_store_whatever_their_random_ids(tmp_path: Path) -> None:
+    here, there = patients(40), patients(40, start=5000)[::-1]
+    one = split_cases(gated_cases(here), tmp_path / "one.sqlite", SEED)["split"]
+    two = split_cases(gated_cases(there), tmp_path / "two.sqlite", SEED)["split"]
+    assert one.to_list() == two.to_list()
 
 
 def test_no_patient_is_in_two_splits(tmp_path: Path) -> None:

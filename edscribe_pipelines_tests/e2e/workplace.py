@@ -8,13 +8,17 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
 from dagster import DagsterInstance, ExecuteInProcessResult
 
 from edscribe_pipelines.definitions import build_defs
 from edscribe_pipelines.orchestration.stages import Stages
 from edscribe_pipelines.settings import Settings
+from edscribe_pipelines_tests.train.invented import TINY
 
-RECIPE = Path(__file__).with_name("tiny_recipe.yaml")
+RECIPE = TINY.model_copy(update={"sequence_length": 1280})
+"""A model that learns nothing and so costs nothing, with room for whole notes."""
+
 COMMANDS = Path(sys.executable).parent
 """Where the `edscribe` and `dagster` of this environment are."""
 
@@ -47,6 +51,13 @@ class Workplace:
     def notes(self) -> Path:
         return self.folder / "in" / "notes"
 
+    @property
+    def recipe(self) -> Path:
+        path = self.folder / "in" / "recipe.yaml"
+        if not path.exists():
+            path.write_text(yaml.safe_dump(RECIPE.model_dump()), encoding="utf-8")
+        return path
+
     def environment(self) -> dict[str, str]:
         """Return the environment of the tests with this folder's settings and no other of ours."""
         others = {name: value for name, value in os.environ.items() if not name.startswith(("EDSCRIBE_", "DAGSTER_"))}
@@ -56,7 +67,7 @@ class Workplace:
             "PATH": f"{COMMANDS}{os.pathsep}{os.environ['PATH']}",
             "EDSCRIBE_STORE": str(self.store),
             "EDSCRIBE_PHI_STORE": str(self.phi_store),
-            "EDSCRIBE_RECIPE": str(RECIPE),
+            "EDSCRIBE_RECIPE": str(self.recipe),
             "EDSCRIBE_SPECIALTIES": self.specialties,
             "DAGSTER_HOME": str(self.dagster_home),
         }
@@ -86,7 +97,7 @@ class Workplace:
             mimic_dir=self.release,
             notes_dir=self.notes,
             inputs_complete=True,
-            recipe=str(RECIPE),
+            recipe=str(self.recipe),
         )
 
     def run_corpus(self, month: str) -> ExecuteInProcessResult:

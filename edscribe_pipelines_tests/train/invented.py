@@ -39,6 +39,7 @@ TINY = Recipe.model_validate(
         },
         "lora": {
             "targets": "hybrid",
+            "recombined": 0,
             "rank": 4,
             "alpha": 8,
             "dropout": 0.0,  # with dropout a resumed run repeats its data, not its losses

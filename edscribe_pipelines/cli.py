@@ -19,6 +19,8 @@ from edscribe_pipelines.settings import Settings
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
 _BAD_INPUT = 2
+_TALKATIVE = ("presidio-analyzer", "torchao", "torch.utils._pytree")
+"""Libraries that warn about what this project does not use."""
 _errors = Console(stderr=True, highlight=False)
 Item = TypeVar("Item")
 
@@ -29,6 +31,8 @@ Output = Annotated[str, typer.Argument(metavar="OUT", help="- is standard output
 def main() -> None:
     """Run the command line; an error of ours is one line, and exit code 2 where the input is bad."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    for library in _TALKATIVE:
+        logging.getLogger(library).setLevel(logging.ERROR)
     try:
         app()
     except EdscribeError as error:

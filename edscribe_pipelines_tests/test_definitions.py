@@ -23,7 +23,8 @@ def test_dagster_finds_the_workspace_valid(tmp_path):
     )
     assert found.returncode == 0, found.stderr
     assert "Validation successful for code location edscribe_pipelines" in found.stdout + found.stderr
-    assert list(place.folder.iterdir()) == [place.dagster_home]
+    assert not place.store.exists()
+    assert not place.phi_store.exists()
 
 
 def test_assets_of_a_month_and_of_its_specialties_are_in_a_job_of_their_own():

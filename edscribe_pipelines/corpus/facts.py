@@ -13,13 +13,13 @@ def prompt_from(encounter: Encounter) -> str:
     """Return every fact of the encounter, one kind a line: the user's turn of a training pair."""
     lines = [
         patient(encounter),
-        _labelled("Complaint: ", chief_complaint(encounter)),
-        acuity(encounter),
-        _labelled("Triage: ", vital_signs(encounter["triage"], "triage")),
+        _labelled("Chief complaint: ", chief_complaint(encounter)),
+        _labelled("Triage acuity ", acuity(encounter)),
+        _labelled("Triage vital signs: ", vital_signs(encounter["triage"], "triage")),
         later_vital_signs(encounter),
         _labelled("Home medications: ", home_medications(encounter)),
         _labelled("Dispensed: ", dispensed(encounter)),
-        _labelled("Diagnoses: ", diagnoses(encounter)),
+        _labelled("Recorded diagnoses: ", diagnoses(encounter)),
         disposition(encounter),
     ]
     return join("\n", lines).text

@@ -39,7 +39,7 @@ def _history(encounter: DeidentifiedNote) -> Statement:
         " ",
         [
             _sentence("", facts.patient(encounter)),
-            _sentence("Recorded complaint: ", facts.chief_complaint(encounter)),
+            _sentence("Chief complaint: ", facts.chief_complaint(encounter)),
             _sentence("Triage acuity ", facts.acuity(encounter)),
         ],
     )

@@ -19,7 +19,7 @@ from edscribe_pipelines.evaluate.champion import (
 from edscribe_pipelines.evaluate.compare import compare_systems
 from edscribe_pipelines.evaluate.report import count_cases, write_report
 from edscribe_pipelines.files import read_json, read_jsonl, write_json
-from edscribe_pipelines.orchestration.partitions import MONTHS_BY_SPECIALTY
+from edscribe_pipelines.orchestration.partitions import MONTHS_BY_SPECIALTY, ONE_AT_A_TIME
 from edscribe_pipelines.orchestration.reporting import materialised
 from edscribe_pipelines.orchestration.stages import Result, Stages
 from edscribe_pipelines.settings import Settings
@@ -37,6 +37,7 @@ _ROOMS = ("evaluate", "train")
     kinds={"huggingface", "html"},
     op_tags={"edscribe/accelerator": "h100"},
     pool="accelerator",
+    backfill_policy=ONE_AT_A_TIME,
 )
 def eval_report(
     context: AssetExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings]
@@ -86,7 +87,13 @@ def eval_report(
     return materialised(context, result, metadata={"report": page})
 
 
-@asset(partitions_def=MONTHS_BY_SPECIALTY, deps=[eval_report], group_name="evaluate", kinds={"json"})
+@asset(
+    partitions_def=MONTHS_BY_SPECIALTY,
+    deps=[eval_report],
+    group_name="evaluate",
+    kinds={"json"},
+    backfill_policy=ONE_AT_A_TIME,
+)
 def champion(
     context: AssetExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings]
 ) -> MaterializeResult:

@@ -85,7 +85,7 @@ def _refuse_missing_ids(stays: pl.DataFrame, column: str) -> None:
     rows = stays.filter(pl.col(column).is_null())["row"]
     if len(rows):
         raise BadInput(
-            f"edstays, row {rows[0]}",
+            f"ed/edstays.csv.gz, row {rows[0]}",
             "empty",
             field=column,
             remedy="Each stay needs its own id and its patient's; mend the release and run again.",
@@ -96,7 +96,7 @@ def _refuse_duplicate_stays(table: str, frame: pl.DataFrame) -> None:
     repeated = frame.filter(pl.col("stay_id").is_duplicated()).sort("stay_id", "row").head(2)["row"].to_list()
     if repeated:
         raise BadInput(
-            f"{table}, rows {repeated[0]} and {repeated[1]}",
+            f"ed/{table}.csv.gz, rows {repeated[0]} and {repeated[1]}",
             "the same stay twice",
             field="stay_id",
             remedy="Each stay has one row in this table; mend the release and run again.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dagster import (
+    BackfillPolicy,
     MonthlyPartitionsDefinition,
     MultiPartitionKey,
     MultiPartitionsDefinition,
@@ -17,6 +18,8 @@ MONTHS = MonthlyPartitionsDefinition(start_date="2026-01", fmt=MONTH_FORMAT, end
 
 SPECIALTIES = StaticPartitionsDefinition(specialty_names())
 MONTHS_BY_SPECIALTY = MultiPartitionsDefinition({"month": MONTHS, "specialty": SPECIALTIES})
+ONE_AT_A_TIME = BackfillPolicy.multi_run(max_partitions_per_run=1)
+"""Each adapter of a backfill has a run of its own, so that one that fails costs no other."""
 
 
 def month_and_specialty(month: str, specialty: str) -> MultiPartitionKey:

@@ -27,7 +27,10 @@ from edscribe_pipelines.settings import Settings
 
 
 def training_after_corpus(settings: Settings) -> RunStatusSensorDefinition:
-    """Start the specialty job of each active specialty when a corpus run has succeeded."""
+    """Start the specialty job of each active specialty when a corpus run has succeeded.
+
+    Not after a run of a backfill, which would train every month of it: backfill the specialty job for that.
+    """
 
     @run_status_sensor(
         run_status=DagsterRunStatus.SUCCESS,
@@ -38,7 +41,7 @@ def training_after_corpus(settings: Settings) -> RunStatusSensorDefinition:
     )
     def start(context: RunStatusSensorContext) -> Iterator[RunRequest]:
         run = context.dagster_run
-        if CHAINED_BY_CALLER.items() <= run.tags.items():
+        if CHAINED_BY_CALLER.items() <= run.tags.items() or "dagster/backfill" in run.tags:
             return
         for specialty in settings.specialties:
             partition = month_and_specialty(run.tags["dagster/partition"], specialty)

@@ -5,11 +5,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from dagster import AssetExecutionContext, BackfillPolicy, MaterializeResult, MultiPartitionKey, ResourceParam, asset
+from dagster import AssetExecutionContext, MaterializeResult, MultiPartitionKey, ResourceParam, asset
 
 from edscribe_pipelines.corpus.assets import splits
 from edscribe_pipelines.errors import BadInput
-from edscribe_pipelines.orchestration.partitions import MONTHS_BY_SPECIALTY
+from edscribe_pipelines.orchestration.partitions import MONTHS_BY_SPECIALTY, ONE_AT_A_TIME
 from edscribe_pipelines.orchestration.reporting import materialised
 from edscribe_pipelines.orchestration.stages import Stages
 from edscribe_pipelines.settings import Settings
@@ -27,7 +27,7 @@ CHECKPOINT = "checkpoint"
     kinds={"nemo", "pytorch", "huggingface"},
     op_tags={"edscribe/accelerator": "h100"},
     pool="accelerator",
-    backfill_policy=BackfillPolicy.multi_run(max_partitions_per_run=1),
+    backfill_policy=ONE_AT_A_TIME,
 )
 def lora_checkpoint(
     context: AssetExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings]

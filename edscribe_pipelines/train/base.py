@@ -37,6 +37,6 @@ def save_untrained_base(folder: Path, tokenizer: Any, base: recipe.Base, seed: i
     )
     torch.manual_seed(seed)
     model = NemotronHForCausalLM(config)
-    start_as_lookup(model)
+    start_as_lookup(model, tokenizer)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)

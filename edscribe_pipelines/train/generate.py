@@ -40,8 +40,7 @@ def generate_notes(
     job = {
         "base": str(base.resolve()),
         "adapters": [None if adapter is None else str(adapter.resolve()) for adapter in adapters],
-        "max_new_tokens": recipe.generation.max_new_tokens,
-        "batch_size": recipe.generation.batch_size,
+        "generation": recipe.generation.model_dump(),
     }
     module = "edscribe_pipelines.train.generation_worker"
     run_worker(module, job, work_dir, threads=recipe.threads, on_progress=on_progress)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from edscribe_pipelines.files import read_json, read_jsonl, write_json
+from edscribe_pipelines.train.recipe import Generation
 from edscribe_pipelines.train.report import Report, run_reporting
 from edscribe_pipelines.train.tokenizer import chat
 
@@ -22,7 +23,7 @@ def main(job_file: Path, report: Report) -> None:
     for number, adapter in enumerate(job["adapters"]):
         started = time.monotonic()
         model = load_model(Path(job["base"]), None if adapter is None else Path(adapter))
-        notes, unfinished = write_notes(model, tokenizer, prompts, job["batch_size"], job["max_new_tokens"])
+        notes, unfinished = write_notes(model, tokenizer, prompts, Generation(**job["generation"]))
         seconds = round(time.monotonic() - started, 1)
         results.append({"notes": notes, "unfinished": unfinished, "seconds": seconds})
         report({"event": "generated", "adapter": number, "notes": len(notes), "seconds": seconds})
@@ -48,10 +49,8 @@ def load_model(base: Path, adapter: Path | None) -> Any:
     return model.eval()
 
 
-def write_notes(
-    model: Any, tokenizer: Any, prompts: list[str], batch_size: int, max_new_tokens: int
-) -> tuple[list[str], int]:
-    """Return a note per prompt, and how many did not end within `max_new_tokens`.
+def write_notes(model: Any, tokenizer: Any, prompts: list[str], settings: Generation) -> tuple[list[str], int]:
+    """Return a note per prompt, and how many did not end within the tokens that `settings` allow.
 
     Prompts of like length share a batch; padding is on the left and masked out of the Mamba state.
     """
@@ -61,29 +60,46 @@ def write_notes(
     notes = [""] * len(prompts)
     unfinished = 0
     by_length = sorted(range(len(chats)), key=lambda number: len(chats[number]))
-    for first in range(0, len(by_length), batch_size):
-        batch = by_length[first : first + batch_size]
-        answers = _continue(model, tokenizer, [chats[number] for number in batch], max_new_tokens)
+    for first in range(0, len(by_length), settings.batch_size):
+        batch = by_length[first : first + settings.batch_size]
+        answers = _continue(model, tokenizer, [chats[number] for number in batch], settings)
         unfinished += sum(tokenizer.eos_token_id not in answer for answer in answers)
         for number, answer in zip(batch, answers, strict=True):
             notes[number] = tokenizer.decode(answer, skip_special_tokens=True).strip()
     return notes, unfinished
 
 
-def _continue(model: Any, tokenizer: Any, chats: list[str], max_new_tokens: int) -> list[list[int]]:
+def _continue(model: Any, tokenizer: Any, chats: list[str], settings: Generation) -> list[list[int]]:
     import torch
+    from transformers import LogitsProcessorList
 
     inputs = tokenizer(chats, add_special_tokens=False, padding=True, return_tensors="pt").to(model.device)
+    no_loops = no_repeats_within_note(inputs["input_ids"].shape[1], settings.no_repeat_tokens)
     with torch.inference_mode():
         tokens = model.generate(
             input_ids=inputs["input_ids"],
             attention_mask=inputs["attention_mask"],
-            max_new_tokens=max_new_tokens,
+            max_new_tokens=settings.max_new_tokens,
             do_sample=False,
             pad_token_id=tokenizer.pad_token_id,
             eos_token_id=tokenizer.eos_token_id,
+            logits_processor=LogitsProcessorList([no_loops]),
         )
     return tokens[:, inputs["input_ids"].shape[1] :].tolist()
+
+
+def no_repeats_within_note(prompt_length: int, no_repeat_tokens: int) -> Any:
+    """Return transformers' rule against repeated n-grams, applied to the note alone: what the note copies
+    from its prompt is no repetition."""
+    from transformers import LogitsProcessor, NoRepeatNGramLogitsProcessor
+
+    rule = NoRepeatNGramLogitsProcessor(no_repeat_tokens)
+
+    class WithinNote(LogitsProcessor):
+        def __call__(self, input_ids: Any, scores: Any) -> Any:
+            return rule(input_ids[:, prompt_length:], scores)
+
+    return WithinNote()
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def train_adapter(
 
 def _prepare(cases: pl.DataFrame, job: dict[str, Any], work_dir: Path) -> Path:
     """Return the folder of this job inside `work_dir`: the one that stands, or a new one in place of others."""
-    rows = {split: cases.filter(pl.col("split") == split).sort("case_id") for split in SPLITS}
+    rows = {split: cases.filter(pl.col("split") == split) for split in SPLITS}
     if rows["train"].is_empty():
         raise BadInput("cases", "no case in the training split", remedy="Add encounters or widen EDSCRIBE_TRAIN_TIERS.")
     pairs = {split: frame.select("prompt", "completion").to_dicts() for split, frame in rows.items()}

@@ -22,7 +22,8 @@ def recombine(pairs: list[Pair], copies: int, seed: int) -> list[Pair]:
     """Return `copies` lessons made from each of `pairs`.
 
     A labelled line of the prompt, whose fact the note repeats word for word, gets another fact of the same
-    label; of a list, other items. Prompt and note change alike, so that the note stays true to its prompt.
+    label; of a list, other items; a label with a time, another time. Prompt and note change alike, so that
+    the note stays true to its prompt.
     """
     chance = random.Random(seed)
     facts = _facts_by_label(pairs)
@@ -44,9 +45,15 @@ def _kind(label: str) -> str:
 
 def _deal(pair: Pair, facts: dict[str, list[str]], chance: random.Random) -> Pair:
     changes: dict[str, str] = {}
-    for line in _LABELLED.finditer(pair["prompt"]):
-        if line["fact"] in pair["completion"]:
-            changes[line["fact"]] = _another(line["fact"], facts[_kind(line["label"])], chance)
+    lines = [line for line in _LABELLED.finditer(pair["prompt"]) if line["fact"] in pair["completion"]]
+    minutes = iter(sorted(chance.sample(range(1000), len(lines))))
+    for line in lines:
+        kind = _kind(line["label"])
+        fact = _another(line["fact"], facts[kind], chance)
+        if kind == line["label"]:
+            changes[line["fact"]] = fact
+        else:
+            changes[line[0]] = f"{kind.replace('#', str(next(minutes)))}: {fact}"
     if not changes:
         return pair
     longest_first = sorted(changes, key=len, reverse=True)

@@ -20,8 +20,8 @@ LISTED = {"home_medications": ("name",), "dispensed": ("name", "minute"), "diagn
 VITALS = ("temperature_degf", "heart_rate_bpm", "respiratory_rate_bpm", "spo2_pct", "sbp_mmhg", "dbp_mmhg", "pain_0_10")
 
 LABELS = """
-years arrived Recorded complaint Triage acuity ESI Home medications vital signs Dispensed diagnoses at At min after
-in the ED T F HR RR SpO BP SBP DBP pain
+years arrived Recorded Chief complaint Triage acuity ESI Home medications vital signs Dispensed diagnoses at At min
+after in the ED T F HR RR SpO BP SBP DBP pain
 """
 """Every word of a rendered note that is no heading and states no fact."""
 

@@ -7,7 +7,7 @@ CHIEF COMPLAINT
 Chest pain, Dyspnea
 
 HISTORY OF PRESENT ILLNESS
-Female, 61 years, arrived by ambulance. Recorded complaint: Chest pain, Dyspnea. Triage acuity ESI 2.
+Female, 61 years, arrived by ambulance. Chief complaint: Chest pain, Dyspnea. Triage acuity ESI 2.
 
 REVIEW OF SYSTEMS
 Not documented in the source.

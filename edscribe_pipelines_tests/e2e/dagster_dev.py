@@ -12,14 +12,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from edscribe_pipelines_tests.e2e.workplace import COMMANDS, Workplace
 
 REPOSITORY = Path(__file__).parents[2]
-_STARTS_WITHIN, _ANSWERS_WITHIN, _PAUSE = 180, 60, 2
+_STARTS_WITHIN, _ANSWERS_WITHIN, _ENDS_WITHIN, _PAUSE = 180, 60, 5, 2
 _SELECTOR = {"repositoryName": "__repository__", "repositoryLocationName": "edscribe_pipelines"}
 _ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
 
@@ -54,12 +54,13 @@ def _free_port() -> int:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the whole group at once; an orderly end waits for each daemon in turn."""
     os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.wait(timeout=20)
-    except subprocess.TimeoutExpired:
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=_ENDS_WITHIN)
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    process.wait()
 
 
 class DagsterDev:

@@ -62,7 +62,7 @@ def stood_staged(workplace: Workplace) -> list[Path]:
         (leave_out_a_table, ["pyxis.csv.gz", "missing"]),
         (rename_a_column, ["triage.csv.gz", "line 1", "heartrate"]),
         (cut_short, ["vitalsign.csv.gz", "not a whole gzip file"]),
-        (repeat_a_stay, ["edstays, rows 4 and", "field stay_id"]),
+        (repeat_a_stay, ["ed/edstays.csv.gz, rows 4 and", "field stay_id"]),
         (empty, ["edstays.csv.gz", "no stay"]),
     ],
 )

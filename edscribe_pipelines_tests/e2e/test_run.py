@@ -70,7 +70,7 @@ def test_summary_says_what_was_trained_and_how_good_it_is(finished):
     assert any("q_proj" in target for target in specialty["training"]["targets"])
     assert 0 < specialty["training"]["trainable_parameters"] < specialty["training"]["base_parameters"]
     assert specialty["metrics"]["adapter"].keys() == specialty["metrics"]["base"].keys()
-    assert {"complete", "rouge_l", "bertscore", "guardrail_compliant"} <= specialty["metrics"]["base"].keys()
+    assert {"completeness", "rouge_l", "bertscore", "guardrail_compliant"} <= specialty["metrics"]["base"].keys()
     assert specialty["test_cases"] == min(4, finished.summary["splits"]["test"]["cases"])
     assert specialty["champion"]["reasons"]
 

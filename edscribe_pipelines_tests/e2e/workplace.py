@@ -55,6 +55,7 @@ class Workplace:
     def recipe(self) -> Path:
         path = self.folder / "in" / "recipe.yaml"
         if not path.exists():
+            path.parent.mkdir(exist_ok=True)
             path.write_text(yaml.safe_dump(RECIPE.model_dump()), encoding="utf-8")
         return path
 

@@ -12,8 +12,20 @@ from edscribe_pipelines.evaluate.champion import (
 )
 from edscribe_pipelines.files import read_json
 
-BASE = {"guardrail_compliant": 0.1, "content_compliant": 1.0, "complete_notes": 0.0, "completeness": 0.4, "rouge_l": 0.3}
-GOOD = {"guardrail_compliant": 0.9, "content_compliant": 0.9, "complete_notes": 0.9, "completeness": 0.9, "rouge_l": 0.6}
+BASE = {
+    "guardrail_compliant": 0.1,
+    "content_compliant": 1.0,
+    "complete_notes": 0.0,
+    "completeness": 0.4,
+    "rouge_l": 0.3,
+}
+GOOD = {
+    "guardrail_compliant": 0.9,
+    "content_compliant": 0.9,
+    "complete_notes": 0.9,
+    "completeness": 0.9,
+    "rouge_l": 0.6,
+}
 
 
 def candidate(month, **changed):

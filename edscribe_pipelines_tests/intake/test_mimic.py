@@ -241,7 +241,7 @@ def test_stay_that_stands_twice_is_refused_with_its_rows(tmp_path: Path, table: 
     other = {**row, "stay_id": "38000002"}
     with pytest.raises(BadInput) as error:
         take_in(tmp_path, **{table: [row, other, {**row, "stay_id": written}]})
-    assert str(error.value).startswith(f"{table}, rows 2 and 4, field stay_id: the same stay twice. ")
+    assert str(error.value).startswith(f"ed/{table}.csv.gz, rows 2 and 4, field stay_id: the same stay twice. ")
     assert "38000001" not in str(error.value)
 
 
@@ -249,7 +249,7 @@ def test_stay_that_stands_twice_is_refused_with_its_rows(tmp_path: Path, table: 
 def test_stay_without_an_id_is_refused_with_its_row(tmp_path: Path, column: str) -> None:
     with pytest.raises(BadInput) as error:
         take_in(tmp_path, edstays=[STAY, {**SECOND, column: " "}])
-    assert str(error.value).startswith(f"edstays, row 3, field {column}: ")
+    assert str(error.value).startswith(f"ed/edstays.csv.gz, row 3, field {column}: ")
 
 
 def test_rows_of_no_known_stay_are_named_and_make_none(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 import pytest
-from dagster import DagsterInstance, build_run_status_sensor_context, build_sensor_context
+from dagster import AssetKey, DagsterInstance, build_run_status_sensor_context, build_sensor_context
 
 from edscribe_pipelines.definitions import build_defs
 from edscribe_pipelines.orchestration.jobs import CHAINED_BY_CALLER
@@ -27,7 +27,7 @@ def requested_after_corpus(settings, tags):
     sensor = training_after_corpus(settings)
     with DagsterInstance.ephemeral() as instance:
         run = definitions.resolve_job_def("corpus").execute_in_process(
-            instance=instance, partition_key=MONTH, tags=tags, asset_selection=["raw_mimic"]
+            instance=instance, partition_key=MONTH, tags=tags, asset_selection=[AssetKey("raw_mimic")]
         )
         with build_run_status_sensor_context(
             sensor_name=sensor.name,
@@ -46,6 +46,10 @@ def test_corpus_run_is_followed_by_training_of_each_specialty(settings):
 
 def test_corpus_run_whose_caller_trains_is_followed_by_nothing(settings):
     assert requested_after_corpus(settings, CHAINED_BY_CALLER)[1] == []
+
+
+def test_corpus_run_of_a_backfill_is_followed_by_nothing(settings):
+    assert requested_after_corpus(settings, {"dagster/backfill": "abcd"})[1] == []
 
 
 def test_without_specialties_nothing_is_trained(settings):

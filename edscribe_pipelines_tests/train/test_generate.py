@@ -3,7 +3,12 @@ import torch
 
 from edscribe_pipelines.errors import StageFailed
 from edscribe_pipelines.train.generate import generate_notes
-from edscribe_pipelines.train.generation_worker import load_model, load_tokenizer, write_notes
+from edscribe_pipelines.train.generation_worker import (
+    load_model,
+    load_tokenizer,
+    no_repeats_within_note,
+    write_notes,
+)
 from edscribe_pipelines_tests.train.conftest import Trained
 from edscribe_pipelines_tests.train.invented import TINY, prompt
 
@@ -37,7 +42,7 @@ def test_batched_notes_equal_those_written_one_by_one(trained: Trained, generate
     tokenizer = load_tokenizer(trained.out / "base")
     for result, adapter in zip(results, (None, trained.out / "adapter"), strict=True):
         model = load_model(trained.out / "base", adapter)
-        alone = [write_notes(model, tokenizer, [text], 1, TINY.generation.max_new_tokens)[0][0] for text in PROMPTS]
+        alone = [write_notes(model, tokenizer, [text], TINY.generation)[0][0] for text in PROMPTS]
         assert alone == result.notes
         assert any(alone)
 
@@ -64,3 +69,13 @@ def test_worker_that_fails_names_its_log_and_no_note(tmp_path):
     log = tmp_path / "work" / "worker.log"
     assert str(log) in str(failed.value)
     assert "aspirin" not in log.read_text() + str(failed.value)
+
+
+def test_note_may_copy_its_prompt_and_not_repeat_itself():
+    rule = no_repeats_within_note(prompt_length=4, no_repeat_tokens=4)
+    scores = torch.zeros(1, 10)
+    copying = rule(torch.tensor([[5, 6, 7, 8, 5, 6, 7]]), scores)
+    looping = rule(torch.tensor([[1, 2, 3, 4, 5, 6, 7, 8, 5, 6, 7]]), scores)
+    assert copying[0, 8] == 0
+    assert looping[0, 8] == -float("inf")
+    assert (looping == 0).sum() == 9

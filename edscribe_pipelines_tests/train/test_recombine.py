@@ -29,5 +29,14 @@ def test_fact_that_the_note_does_not_repeat_stays():
     assert recombine(silent, 1, seed=1)[0] == silent[0]
 
 
+def test_times_are_dealt_anew_and_still_ascend():
+    timed = {"prompt": "At 5 min: HR 90, RR 18\nAt 9 min: HR 80, RR 17", "completion": "ED COURSE & PROCEDURES\n"}
+    timed["completion"] += timed["prompt"]
+    for lesson in recombine([timed], 20, seed=1):
+        first, second = (int(line.split()[1]) for line in lesson["prompt"].splitlines())
+        assert first < second
+        assert lesson["completion"].endswith(lesson["prompt"])
+
+
 def test_same_seed_deals_the_same_lessons():
     assert recombine(PAIRS, 3, seed=7) == recombine(PAIRS, 3, seed=7) != recombine(PAIRS, 3, seed=8)

@@ -29,7 +29,7 @@ def generate_notes(
     work_dir: Path,
     on_progress: Callable[[dict[str, Any]], None] = lambda event: None,
 ) -> list[Generated]:
-    """Return, for each of `adapters` (None is the base alone), the notes that greedy search writes.
+    """Return, for each of `adapters` (None is the base alone), the notes that beam search writes.
 
     `work_dir` is emptied before and after: it holds prompts and notes. Raises StageFailed with the worker's
     log where it ends without its result.

@@ -81,6 +81,7 @@ def _continue(model: Any, tokenizer: Any, chats: list[str], settings: Generation
             attention_mask=inputs["attention_mask"],
             max_new_tokens=settings.max_new_tokens,
             do_sample=False,
+            num_beams=settings.beams,
             pad_token_id=tokenizer.pad_token_id,
             eos_token_id=tokenizer.eos_token_id,
             logits_processor=LogitsProcessorList([no_loops]),

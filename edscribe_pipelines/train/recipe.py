@@ -81,6 +81,7 @@ class Lora(Stage):
 class Generation(_Section):
     max_new_tokens: Count
     no_repeat_tokens: Count
+    beams: Count
     max_cases: Count
     batch_size: Count
 

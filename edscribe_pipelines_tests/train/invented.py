@@ -49,7 +49,7 @@ TINY = Recipe.model_validate(
             "weight_decay": 0.0,
             "checkpoint_every": 2,
         },
-        "generation": {"max_new_tokens": 24, "no_repeat_tokens": 8, "max_cases": 4, "batch_size": 4},
+        "generation": {"max_new_tokens": 24, "no_repeat_tokens": 8, "beams": 2, "max_cases": 4, "batch_size": 4},
     }
 )
 

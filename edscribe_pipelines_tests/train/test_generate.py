@@ -58,9 +58,10 @@ def test_left_padding_changes_no_logit(trained: Trained):
             assert torch.allclose(row, alone, atol=1e-4)
 
 
-def test_note_that_reaches_the_limit_is_counted(generated):
-    results, _ = generated
-    assert results[0].unfinished == len(PROMPTS)
+def test_note_that_reaches_the_limit_is_counted(trained: Trained):
+    base = trained.out / "base"
+    limit = TINY.generation.model_copy(update={"max_new_tokens": 1})
+    assert write_notes(load_model(base, None), load_tokenizer(base), PROMPTS, limit)[1] == len(PROMPTS)
 
 
 def test_worker_that_fails_names_its_log_and_no_note(tmp_path):

@@ -19,7 +19,7 @@ from edscribe_pipelines.settings import Settings
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
 _BAD_INPUT = 2
-_TALKATIVE = ("presidio-analyzer", "torchao", "torch.utils._pytree")
+_TALKATIVE = ("great_expectations", "presidio-analyzer", "torchao", "torch.utils._pytree")
 """Libraries that warn about what this project does not use."""
 _errors = Console(stderr=True, highlight=False)
 Item = TypeVar("Item")

@@ -40,7 +40,8 @@ def print_summary(summary: dict[str, Any], store: Path) -> None:
 def _add_specialty(table: Table, name: str, specialty: dict[str, Any]) -> None:
     training = specialty["training"]
     table.add_section()
-    table.add_row(name, f"LoRA on {training['targets']}: {training['trainable_parameters']:,} trainable parameters")
+    targets = ", ".join(sorted({target.rsplit(".", 1)[-1] for target in training["targets"]}))
+    table.add_row(name, f"LoRA on {targets}: {training['trainable_parameters']:,} trainable parameters")
     for metric in _SHOWN_METRICS:
         adapter, base = (specialty["metrics"][system].get(metric) for system in ("adapter", "base"))
         if adapter is not None and base is not None:

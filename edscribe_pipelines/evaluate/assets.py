@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from dagster import AssetExecutionContext, MaterializeResult, MetadataValue, MultiPartitionKey, ResourceParam, asset
+from dagster import AssetExecutionContext, MaterializeResult, MetadataValue, ResourceParam, asset
 
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.evaluate.champion import (
@@ -19,7 +19,7 @@ from edscribe_pipelines.evaluate.champion import (
 from edscribe_pipelines.evaluate.compare import compare_systems
 from edscribe_pipelines.evaluate.report import count_cases, write_report
 from edscribe_pipelines.files import read_json, read_jsonl, write_json
-from edscribe_pipelines.orchestration.partitions import MONTHS_BY_SPECIALTY, ONE_AT_A_TIME
+from edscribe_pipelines.orchestration.partitions import MONTHS_BY_SPECIALTY, ONE_AT_A_TIME, split_partition
 from edscribe_pipelines.orchestration.reporting import materialised
 from edscribe_pipelines.orchestration.stages import Result, Stages
 from edscribe_pipelines.settings import Settings
@@ -44,8 +44,7 @@ def eval_report(
 ) -> MaterializeResult:
     """Notes for the test split by the base and by the adapter, their figures, and one HTML page."""
     partition = context.partition_key
-    assert isinstance(partition, MultiPartitionKey)
-    month, specialty = partition.keys_by_dimension["month"], partition.keys_by_dimension["specialty"]
+    month, specialty = split_partition(partition)
     checkpoint, source = stages.get("lora_checkpoint", partition), stages.get("splits", month)
     recipe = load_recipe(settings.recipe)
     champion = champion_hash(read_champion(_registry(settings, specialty)))
@@ -99,8 +98,7 @@ def champion(
 ) -> MaterializeResult:
     """Whether the month's adapter replaces the one in use, and why."""
     partition = context.partition_key
-    assert isinstance(partition, MultiPartitionKey)
-    month, specialty = partition.keys_by_dimension["month"], partition.keys_by_dimension["specialty"]
+    month, specialty = split_partition(partition)
     checkpoint, report = stages.get("lora_checkpoint", partition), stages.get("eval_report", partition)
 
     def build(folder: Path) -> dict[str, Any]:

@@ -24,3 +24,9 @@ ONE_AT_A_TIME = BackfillPolicy.multi_run(max_partitions_per_run=1)
 
 def month_and_specialty(month: str, specialty: str) -> MultiPartitionKey:
     return MultiPartitionKey({"month": month, "specialty": specialty})
+
+
+def split_partition(partition: str) -> tuple[str, str]:
+    """Return month and specialty of what `month_and_specialty` made."""
+    assert isinstance(partition, MultiPartitionKey)
+    return partition.keys_by_dimension["month"], partition.keys_by_dimension["specialty"]

@@ -5,11 +5,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from dagster import AssetExecutionContext, MaterializeResult, MultiPartitionKey, ResourceParam, asset
+from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, asset
 
 from edscribe_pipelines.corpus.assets import splits
 from edscribe_pipelines.errors import BadInput
-from edscribe_pipelines.orchestration.partitions import MONTHS_BY_SPECIALTY, ONE_AT_A_TIME
+from edscribe_pipelines.orchestration.partitions import MONTHS_BY_SPECIALTY, ONE_AT_A_TIME, split_partition
 from edscribe_pipelines.orchestration.reporting import materialised
 from edscribe_pipelines.orchestration.stages import Stages
 from edscribe_pipelines.settings import Settings
@@ -37,8 +37,7 @@ def lora_checkpoint(
     A killed run goes on from its last checkpoint when it is started again.
     """
     partition = context.partition_key
-    assert isinstance(partition, MultiPartitionKey)
-    month, specialty = partition.keys_by_dimension["month"], partition.keys_by_dimension["specialty"]
+    month, specialty = split_partition(partition)
     find_specialty(specialty)
     source, recipe = stages.get("splits", month), load_recipe(settings.recipe)
     if not source.counts["train_cases"]:

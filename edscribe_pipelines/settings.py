@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from edscribe_pipelines.clinical.records import Tier
@@ -14,7 +14,9 @@ from edscribe_pipelines.clinical.records import Tier
 class Settings(BaseSettings):
     """Where things are and how the stages behave. Hyperparameters are in `train/recipes/`."""
 
-    model_config = SettingsConfigDict(env_prefix="EDSCRIBE_", hide_input_in_errors=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="EDSCRIBE_", hide_input_in_errors=True, frozen=True, populate_by_name=True
+    )
 
     store: Path = Path("store")
     """The de-identified zone."""
@@ -25,8 +27,11 @@ class Settings(BaseSettings):
     mimic_dir: Path | None = None
     """A MIMIC-IV-ED release: the folder that holds `ed/edstays.csv.gz` and its five siblings."""
 
-    notes_dir: Path | None = None
-    """Physicians' own notes, .jsonl or .txt."""
+    notes_dir: str | None = None
+    """Physicians' own notes, a batch of .txt, .jsonl, .docx and FHIR DocumentReference files: a folder or `gs://`."""
+
+    notes_authorisation: str | None = None
+    """The id under which the hospital authorised the batch, where neither its notes nor its `batch.json` say it."""
 
     feedback_dir: Path | None = None
     """Physicians' corrections of notes, .jsonl; default `<phi_store>/feedback_inbox`."""
@@ -48,9 +53,54 @@ class Settings(BaseSettings):
     """Seeds split assignment, review sample and training."""
 
     review_fraction: float = Field(default=0.10, gt=0, le=1)
-    """The share of gated cases that physicians are asked to read."""
+    """The share of every stratum of gated cases that physicians are asked to read."""
 
-    @field_validator("specialties", "train_tiers", mode="before")
+    review_risk_fraction: float = Field(default=0.05, ge=0, le=1)
+    """The further share that they are asked to read for its risk: high acuity, rare complaint, near miss."""
+
+    near_duplicate_similarity: float = Field(default=0.9, gt=0, le=1)
+    """Two cases whose notes are this similar (Jaccard, word shingles) count as one."""
+
+    minimum_cases: int = Field(default=10_000, ge=1)
+    """The plan's minimum of training cases, section 2.1; below it the corpus is stored with a warning."""
+
+    gold_cases: int = Field(default=100, ge=0)
+    """How many physician-written test cases are frozen for comparison over the years."""
+
+    chunk_rows: int = Field(default=20_000, ge=1)
+    """Rows that one step of a stage that fans out works on."""
+
+    workers: int = Field(default=1, ge=1)
+    """Processes that steps which fan out spread over; 1 runs every step in the run's own process."""
+
+    nim_url: str | None = Field(default=None, validation_alias=AliasChoices("nim_url", "NIM_URL"))
+    """An OpenAI-compatible endpoint (NVIDIA NIM) that drafts notes, `https://host/v1`; none: the template does."""
+
+    nim_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("nim_api_key", "NIM_API_KEY", "NVIDIA_API_KEY")
+    )
+    nim_model: str = "nvidia/nvidia-nemotron-nano-9b-v2"
+    nim_think: bool = False
+    """Whether the drafter may reason (`/think`) before it writes."""
+
+    nim_concurrency: int = Field(default=8, ge=1)
+    nim_max_tokens: int = Field(default=4_096, ge=256)
+    nim_price_in: float = Field(default=0.0, ge=0)
+    """US dollars per million prompt tokens, for the ledger."""
+
+    nim_price_out: float = Field(default=0.0, ge=0)
+    """US dollars per million completion tokens, for the ledger."""
+
+    draft_cases: int = Field(default=1_000, ge=0)
+    """How many stays of a month are drafted at most; the template renders the others."""
+
+    draft_priority: Literal["high_volume", "high_stakes", "both"] = "both"
+    """Which chief complaints are drafted first (the plan's question 2)."""
+
+    trusted_hosts: Annotated[tuple[str, ...], NoDecode] = ("localhost", "127.0.0.1", "::1")
+    """Hosts that credentialed and institutional rows may be sent to, comma separated; default: this machine."""
+
+    @field_validator("specialties", "train_tiers", "trusted_hosts", mode="before")
     @classmethod
     def _from_commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -131,6 +131,8 @@ def deidentified(**changes: Any) -> dict[str, Any]:
         "vitals": [vital_signs(minute=41, heart_rate_bpm=98.0, rhythm="Sinus Rhythm")],
         "home_medications": [{"name": "aspirin"}, {"name": "metoprolol tartrate"}],
         "dispensed": [{"minute": 12, "name": "Morphine Sulfat 4mg/1mL 1mL VIAL"}],
+        "administered": [],
+        "excerpts": [],
         "diagnoses": [{"rank": 1, "code": "R079", "system": "icd10", "title": "Chest pain, unspecified"}],
         "disposition": "ADMITTED",
         "minutes_in_ed": 263,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, get_type_hints
+from typing import Any
 
 from edscribe_pipelines.clinical.documentation import (
     check_reasoning,
@@ -21,12 +21,12 @@ from edscribe_pipelines.clinical.note import SectionSpan, section_spans, section
 from edscribe_pipelines.clinical.protocols import check_protocols
 from edscribe_pipelines.clinical.records import (
     ENCOUNTER_SCHEMA,
-    NO_VITAL_SIGNS,
     Encounter,
     Finding,
     SectionState,
     Verdict,
     validate,
+    with_absent_facts,
 )
 from edscribe_pipelines.clinical.rule_outs import check_rule_outs
 from edscribe_pipelines.clinical.vitals import check_vitals
@@ -114,25 +114,11 @@ def _require(place: str, row: dict[str, Any], field: str, types: tuple[type, ...
 def _encounter(place: str, source: Any) -> Encounter:
     if not isinstance(source, dict):
         raise BadInput(place, "an object is required", field="source", remedy="Leave it out if there are no facts.")
-    absent = dict.fromkeys(get_type_hints(Encounter)) | {
+    named = {
         "schema": ENCOUNTER_SCHEMA,
         "encounter_id": "",
         "patient_key": "",
         "source": "notes",
         "data_use": "institutional",
-        "triage": {},
-        "vitals": [],
-        "home_medications": [],
-        "dispensed": [],
-        "diagnoses": [],
-        "set_aside": [],
     }
-    filled = {**absent, **source}
-    filled["triage"] = _with_absent(filled["triage"], dict(NO_VITAL_SIGNS))
-    if isinstance(filled["vitals"], list):
-        filled["vitals"] = [_with_absent(vitals, {**NO_VITAL_SIGNS, "rhythm": None}) for vitals in filled["vitals"]]
-    return validate(Encounter, filled, f"{place}, source")
-
-
-def _with_absent(given: Any, absent: dict[str, Any]) -> Any:
-    return {**absent, **given} if isinstance(given, dict) else given
+    return validate(Encounter, with_absent_facts(named | source), f"{place}, source")

@@ -69,6 +69,26 @@ class Dispensed(TypedDict):
 
 
 @with_config(_STRICT)
+class Administered(TypedDict):
+    """A dose that a physician's note says was given in the ED, `times` times."""
+
+    name: str
+    amount: float
+    unit: Literal["mcg", "mg", "g", "units", "mEq", "mL"]
+    route: str | None
+    times: int
+
+
+@with_config(_STRICT)
+class Excerpt(TypedDict):
+    """Words of another document of the same stay that belong in `section`, as they stand there."""
+
+    section: str
+    text: str
+    origin: Literal["discharge_summary"]
+
+
+@with_config(_STRICT)
 class Diagnosis(TypedDict):
     rank: int
     code: str
@@ -102,7 +122,9 @@ class Encounter(TypedDict):
     vitals: list[TimedVitalSigns]
     home_medications: list[HomeMedication]
     dispensed: list[Dispensed]
+    administered: list[Administered]
     diagnoses: list[Diagnosis]
+    excerpts: list[Excerpt]
     disposition: str | None
     minutes_in_ed: int | None
     set_aside: list[SetAside]
@@ -278,3 +300,22 @@ NO_VITAL_SIGNS: VitalSigns = {
     "dbp_mmhg": None,
     "pain_0_10": None,
 }
+
+_ABSENT_FACTS: dict[str, Any] = {
+    name: [] if get_origin(hint) is list else None
+    for name, hint in get_type_hints(Encounter).items()
+    if name not in {"schema", "encounter_id", "patient_key", "source", "data_use"}
+}
+
+
+def with_absent_facts(row: dict[str, Any]) -> dict[str, Any]:
+    """Return an `Encounter` from outside in which the facts that it leaves out are absent."""
+    filled = {**_ABSENT_FACTS, "triage": {}, **row}
+    filled["triage"] = _with_absent(filled["triage"], dict(NO_VITAL_SIGNS))
+    if isinstance(filled["vitals"], list):
+        filled["vitals"] = [_with_absent(vitals, {**NO_VITAL_SIGNS, "rhythm": None}) for vitals in filled["vitals"]]
+    return filled
+
+
+def _with_absent(given: Any, absent: dict[str, Any]) -> Any:
+    return {**absent, **given} if isinstance(given, dict) else given

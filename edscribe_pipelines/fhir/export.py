@@ -16,6 +16,7 @@ from edscribe_pipelines.clinical.records import (
     NoteOrigin,
     Tier,
     validate,
+    with_absent_facts,
 )
 from edscribe_pipelines.clinical.sections import SECTIONS
 from edscribe_pipelines.errors import BadInput, CorpusInvariant
@@ -72,7 +73,9 @@ def _rules(problems: Iterable[Problem]) -> list[str]:
 
 
 def _encounter(place: str, row: dict[str, Any]) -> dict[str, Any]:
-    encounter: dict[str, Any] = validate(DeidentifiedNote if "phi_gate" in row else Encounter, row, place)
+    encounter: dict[str, Any] = validate(
+        DeidentifiedNote if "phi_gate" in row else Encounter, with_absent_facts(row), place
+    )
     if encounter["schema"] != ENCOUNTER_SCHEMA:
         raise BadInput(place, f"not {ENCOUNTER_SCHEMA}", field="schema")
     return encounter

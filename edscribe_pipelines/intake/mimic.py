@@ -272,7 +272,5 @@ def _as_records(joined: pl.LazyFrame, data_use: DataUse) -> pl.LazyFrame:
         source_ids=source_ids,
     )
     absent = [pl.lit(None, dtype=schema[name]).alias(name) for name in ("age_years", "note", "note_origin", "revises")]
-    no_identifiers = pl.lit([], dtype=schema["known_identifiers"]).alias("known_identifiers")
-    return complete.with_columns(*absent, no_identifiers).select(
-        pl.col(name).cast(dtype) for name, dtype in schema.items()
-    )
+    none = [pl.lit([], dtype=schema[name]).alias(name) for name in ("administered", "excerpts", "known_identifiers")]
+    return complete.with_columns(*absent, *none).select(pl.col(name).cast(dtype) for name, dtype in schema.items())

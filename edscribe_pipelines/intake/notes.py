@@ -23,6 +23,7 @@ from edscribe_pipelines.clinical.note import split_sections
 from edscribe_pipelines.clinical.records import (
     ENCOUNTER_SCHEMA,
     NO_VITAL_SIGNS,
+    Administered,
     Diagnosis,
     Dispensed,
     HomeMedication,
@@ -55,6 +56,7 @@ class NoteFacts(TypedDict, total=False):
     vitals: list[TimedVitalSigns]
     home_medications: list[HomeMedication]
     dispensed: list[Dispensed]
+    administered: list[Administered]
     diagnoses: list[Diagnosis]
     disposition: str | None
     minutes_in_ed: int | None
@@ -176,6 +178,8 @@ def _encounter(note: dict[str, Any], encounter_id: str, patient_key: str) -> Phi
         "vitals": facts.get("vitals", []),
         "home_medications": facts.get("home_medications", []),
         "dispensed": facts.get("dispensed", []),
+        "administered": facts.get("administered", []),
+        "excerpts": [],
         "diagnoses": facts.get("diagnoses", []),
         "disposition": facts.get("disposition"),
         "minutes_in_ed": facts.get("minutes_in_ed"),

@@ -47,6 +47,8 @@ def encounter(**facts: Any) -> Encounter:
         "vitals": [],
         "home_medications": [],
         "dispensed": [],
+        "administered": [],
+        "excerpts": [],
         "diagnoses": [],
         "set_aside": [],
     }

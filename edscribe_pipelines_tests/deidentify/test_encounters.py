@@ -28,6 +28,8 @@ def _stay(number: int, **changes: Any) -> dict[str, Any]:
         "vitals": [_RHYTHM],
         "home_medications": [{"name": "Foley catheter kit"}],
         "dispensed": [{"minute": 12, "name": "Morphine Sulfat 4mg/1mL 1mL VIAL"}],
+        "administered": [],
+        "excerpts": [],
         "diagnoses": [{"rank": 1, "code": "R079", "system": "icd10", "title": "Chest pain, unspecified"}],
         "set_aside": [],
         "arrival_time": "2180-05-06T19:17:00",

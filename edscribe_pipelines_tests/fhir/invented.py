@@ -45,6 +45,8 @@ def stay(**changes: Any) -> dict[str, Any]:
         ],
         "home_medications": [{"name": "aspirin"}, {"name": "metoprolol"}],
         "dispensed": [{"minute": 12, "name": "Morphine Sulfat 4mg/1mL 1mL VIAL"}],
+        "administered": [],
+        "excerpts": [],
         "diagnoses": [
             {"rank": 1, "code": "R079", "system": "icd10", "title": "Chest pain, unspecified"},
             {"rank": 2, "code": "4019", "system": "icd9", "title": "HYPERTENSION NOS"},

@@ -43,7 +43,7 @@ def main() -> None:
 @app.command()
 def run(
     mimic: Annotated[Path | None, typer.Option(help="A MIMIC-IV-ED release: the folder that holds ed/.")] = None,
-    notes: Annotated[Path | None, typer.Option(help="A folder of physicians' notes.")] = None,
+    notes: Annotated[str | None, typer.Option(help="Physicians' notes: a folder or gs://bucket/prefix.")] = None,
     month: Annotated[str | None, typer.Option(help="YYYY-MM; by default this month.")] = None,
     store: Annotated[Path | None, typer.Option(help="The de-identified zone; by default ./store.")] = None,
 ) -> None:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from dagster import Definitions, in_process_executor, load_assets_from_modules
+from dagster import (
+    Definitions,
+    ExecutorDefinition,
+    in_process_executor,
+    load_assets_from_modules,
+    multiprocess_executor,
+)
 
 import edscribe_pipelines.corpus.assets
 import edscribe_pipelines.deidentify.assets
@@ -21,7 +27,8 @@ from edscribe_pipelines.settings import Settings
 def build_defs(settings: Settings) -> Definitions:
     """Return the assets, jobs, schedule and sensors for `settings`.
 
-    Steps run one after another in the run's own process; NeMo has a process of its own all the same.
+    With one worker, steps run one after another in the run's own process; NeMo has a process of its own all the
+    same. With more, each step has a process, and the chunks of a stage run beside each other.
     """
     rooms = [
         edscribe_pipelines.intake.assets,
@@ -37,9 +44,13 @@ def build_defs(settings: Settings) -> Definitions:
         schedules=[monthly_retrain],
         sensors=[training_after_corpus(settings), corpus_after_feedback(settings)],
         resources={"settings": settings, "stages": Stages(settings)},
-        executor=in_process_executor,
+        executor=_executor(settings.workers),
         loggers={"brief": brief_console},
     )
+
+
+def _executor(workers: int) -> ExecutorDefinition:
+    return in_process_executor if workers == 1 else multiprocess_executor.configured({"max_concurrent": workers})
 
 
 defs = build_defs(Settings())

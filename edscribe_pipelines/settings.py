@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -108,3 +108,20 @@ class Settings(BaseSettings):
     @property
     def feedback_inbox(self) -> Path:
         return self.feedback_dir or self.phi_store / "feedback_inbox"
+
+    @property
+    def drafting(self) -> dict[str, Any]:
+        """What decides which stays a model drafts, and how; empty where the template renders all of them."""
+        if self.nim_url is None or self.draft_cases == 0:
+            return {}
+        return self.model_dump(
+            include={
+                "nim_url",
+                "nim_model",
+                "nim_think",
+                "nim_max_tokens",
+                "draft_cases",
+                "draft_priority",
+                "trusted_hosts",
+            }
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from edscribe_pipelines.clinical.records import (
     polars_schema,
     to_frame,
 )
-from edscribe_pipelines.corpus.render import render_case
+from edscribe_pipelines.corpus.render import render_cases
 from edscribe_pipelines.intake.id_vault import IdVault
 from edscribe_pipelines.intake.mimic import Intake, build_encounters
-from edscribe_pipelines.intake.release import TABLES, read_release
+from edscribe_pipelines.intake.raw_tables import scan_release
+from edscribe_pipelines.intake.release import TABLES
 
 Cells = dict[str, Any]
 
@@ -104,7 +106,7 @@ def write_release(folder: Path, suffix: str = ".csv.gz", **rows: list[Cells]) ->
 def take_in(folder: Path, **rows: list[Cells]) -> Intake:
     """Write a release, read it and build its encounters."""
     release = write_release(folder / "release", **rows)
-    return build_encounters(read_release(release), IdVault(folder / "id_vault.sqlite"), "synthetic")
+    return build_encounters(scan_release(release), IdVault(folder / "id_vault.sqlite"), "synthetic")
 
 
 def stay_of(intake: Intake) -> dict[str, Any]:
@@ -168,7 +170,12 @@ def gated_case(**changes: Any) -> dict[str, Any]:
         "gate_phi": "pass",
         "findings": [],
     }
-    return {**render_case(deidentified()), **verdicts} | changes  # type: ignore[arg-type]
+    return {**_rendered_case().row(0, named=True), **verdicts} | changes
+
+
+@cache
+def _rendered_case() -> pl.DataFrame:
+    return render_cases(deidentified_frame(deidentified()))
 
 
 def gated_cases(patients: list[str], **changes: Any) -> pl.DataFrame:

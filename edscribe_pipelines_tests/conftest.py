@@ -1,7 +1,7 @@
 """What is costly and shared: the bundled sample and the MIMIC-IV-ED demo, from raw tables to drafted cases.
 
-The demo is not in the repository (its licence, ODbL, would follow every row). Where it is absent, the tests
-marked `mimic_demo` are deselected and a line says how to get it; on CI its absence is an error.
+Data of others is not in the repository (the demo's licence, ODbL, would follow every row). Where some is absent, the
+tests with its mark are deselected and a line says how to get it; on CI its absence is an error.
 """
 
 from __future__ import annotations
@@ -18,34 +18,69 @@ from edscribe_pipelines.corpus.synthesis import Synthesis, synthesise_cases
 from edscribe_pipelines.deidentify.encounters import deidentify_encounters
 from edscribe_pipelines.intake.id_vault import IdVault
 from edscribe_pipelines.intake.mimic import Intake, build_encounters
-from edscribe_pipelines.intake.release import data_use_of, read_release
+from edscribe_pipelines.intake.raw_tables import scan_release
+from edscribe_pipelines.intake.release import data_use_of
 from edscribe_pipelines.intake.sample import write_sample
 
 _REPOSITORY = Path(__file__).parent.parent
-_DEMO = Path(
-    os.environ.get("EDSCRIBE_TEST_MIMIC_DIR", _REPOSITORY.parent / "shared" / "data" / "mimic-iv-ed-demo-2.2")
-).absolute()
-_HOW_TO_GET_IT = (
-    "Download the open MIMIC-IV-ED demo v2.2 from https://physionet.org/content/mimic-iv-ed-demo/2.2/ and set "
-    "EDSCRIBE_TEST_MIMIC_DIR to the folder that holds ed/."
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Data outside the repository, for the tests marked `mark`."""
+
+    mark: str
+    variable: str
+    by_default: str
+    how_to_get_it: str
+
+    @property
+    def folder(self) -> Path:
+        default = _REPOSITORY.parent / "shared" / "data" / self.by_default
+        return Path(os.environ.get(self.variable, default)).absolute()
+
+    @property
+    def advice(self) -> str:
+        return f"{self.how_to_get_it} Set {self.variable} to its folder."
+
+
+_DEMO = Outside(
+    "mimic_demo",
+    "EDSCRIBE_TEST_MIMIC_DIR",
+    "mimic-iv-ed-demo-2.2",
+    "Download the open MIMIC-IV-ED demo v2.2, the folder with ed/, from "
+    "https://physionet.org/content/mimic-iv-ed-demo/2.2/.",
+)
+_ACI_BENCH = Outside(
+    "aci_bench",
+    "EDSCRIBE_TEST_ACI_BENCH_DIR",
+    "aci-bench-train",
+    "Download ACI-BENCH's data/challenge_data/train.csv from https://github.com/wyim/aci-bench (CC BY 4.0).",
 )
 
 
+def _absent() -> list[Outside]:
+    return [data for data in (_DEMO, _ACI_BENCH) if not data.folder.is_dir()]
+
+
 def pytest_configure() -> None:
-    if os.environ.get("CI") and not _DEMO.is_dir():
-        raise pytest.UsageError(f"CI must run the tests marked mimic_demo, and the demo is absent. {_HOW_TO_GET_IT}")
+    if os.environ.get("CI") and _absent():
+        marks = " and ".join(data.mark for data in _absent())
+        advice = " ".join(data.advice for data in _absent())
+        raise pytest.UsageError(f"CI must run the tests marked {marks}, and their data is absent. {advice}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    wanting = [item for item in items if item.get_closest_marker("mimic_demo")]
-    if wanting and not _DEMO.is_dir():
+    marks = [data.mark for data in _absent()]
+    wanting = [item for item in items if any(item.get_closest_marker(mark) for mark in marks)]
+    if wanting:
         config.hook.pytest_deselected(items=wanting)
         items[:] = [item for item in items if item not in wanting]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if not _DEMO.is_dir():
-        terminalreporter.write_line(f"Tests marked mimic_demo were deselected: no demo. {_HOW_TO_GET_IT}")
+    for data in _absent():
+        terminalreporter.write_line(f"Tests marked {data.mark} were deselected: no data. {data.advice}")
 
 
 @dataclass(frozen=True)
@@ -68,7 +103,13 @@ class TakenIn:
 @pytest.fixture(scope="session")
 def mimic_demo_dir() -> Path:
     """The MIMIC-IV-ED demo; only for tests marked `mimic_demo`."""
-    return _DEMO
+    return _DEMO.folder
+
+
+@pytest.fixture(scope="session")
+def aci_bench_dir() -> Path:
+    """The folder of ACI-BENCH's train.csv; only for tests marked `aci_bench`."""
+    return _ACI_BENCH.folder
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +137,7 @@ def taken_in(request: pytest.FixtureRequest) -> TakenIn:
 
 
 def _take_in(release: Path, vault: Path) -> TakenIn:
-    tables = read_release(release)
-    intake = build_encounters(tables, IdVault(vault / "id_vault.sqlite"), data_use_of(release))
+    lazy = scan_release(release)
+    tables = {name: table.collect() for name, table in lazy.items()}
+    intake = build_encounters(lazy, IdVault(vault / "id_vault.sqlite"), data_use_of(release))
     return TakenIn(release, tables, intake)

@@ -13,7 +13,7 @@ import pytest
 from edscribe_pipelines.clinical.records import Encounter, polars_schema
 from edscribe_pipelines.clinical.sections import SECTIONS
 from edscribe_pipelines.fhir.validation import validate_resources
-from edscribe_pipelines.intake.release import read_release
+from edscribe_pipelines.intake.raw_tables import scan_release
 from edscribe_pipelines_tests.builders import deidentified, write_release
 from edscribe_pipelines_tests.clinical.invented import note_of
 from edscribe_pipelines_tests.e2e.workplace import COMMANDS
@@ -52,7 +52,7 @@ def test_help_lists_the_commands():
 
 def test_sample_is_a_release_and_a_batch_of_notes(tmp_path):
     assert edscribe("sample", tmp_path / "s").returncode == 0
-    assert read_release(tmp_path / "s" / "mimic")["edstays"].height > 100
+    assert scan_release(tmp_path / "s" / "mimic")["edstays"].collect().height > 100
     assert len(lines((tmp_path / "s" / "notes" / "notes.jsonl").read_text())) == 8
 
 

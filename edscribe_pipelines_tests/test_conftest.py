@@ -1,19 +1,20 @@
-"""What happens to the tests that need the MIMIC-IV-ED demo where it is absent."""
+"""What happens to the tests that need data from outside the repository where it is absent."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 _HERE = Path(__file__).parent
-_NEEDS_DEMO = _HERE / "intake" / "test_release.py"
 
 
-def collect(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def collect(module: str = "test_release.py", **environment: str) -> subprocess.CompletedProcess[str]:
     inherited = {name: value for name, value in os.environ.items() if name != "CI"}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", str(_NEEDS_DEMO)],
-        env=inherited | {"EDSCRIBE_TEST_MIMIC_DIR": str(folder)} | environment,
+        [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", str(_HERE / "intake" / module)],
+        env=inherited | environment,
         cwd=_HERE.parent,
         capture_output=True,
         text=True,
@@ -21,23 +22,42 @@ def collect(folder: Path, **environment: str) -> subprocess.CompletedProcess[str
     )
 
 
-def test_without_the_demo_its_tests_are_deselected_with_one_line_that_helps(tmp_path: Path) -> None:
-    collected = collect(tmp_path / "absent")
+@pytest.mark.parametrize(
+    ("variable", "module", "test", "address"),
+    [
+        (
+            "EDSCRIBE_TEST_MIMIC_DIR",
+            "test_release.py",
+            "test_demo_is_open_and_whole",
+            "https://physionet.org/content/mimic-iv-ed-demo/2.2/",
+        ),
+        (
+            "EDSCRIBE_TEST_ACI_BENCH_DIR",
+            "test_note_files.py",
+            "test_sixty_of_the_aci_bench_training_notes",
+            "https://github.com/wyim/aci-bench",
+        ),
+    ],
+)
+def test_without_the_data_its_tests_are_deselected_with_one_line_that_helps(
+    tmp_path: Path, variable: str, module: str, test: str, address: str
+) -> None:
+    collected = collect(module, **{variable: str(tmp_path / "absent")})
     assert collected.returncode == 0
-    assert "test_demo_is_open_and_whole" not in collected.stdout
+    assert test not in collected.stdout
     assert "1 deselected" in collected.stdout
-    (line,) = [line for line in collected.stdout.splitlines() if "EDSCRIBE_TEST_MIMIC_DIR" in line]
-    assert "https://physionet.org/content/mimic-iv-ed-demo/2.2/" in line
+    (line,) = [line for line in collected.stdout.splitlines() if variable in line]
+    assert address in line
 
 
 def test_with_the_demo_its_tests_are_collected(tmp_path: Path) -> None:
-    collected = collect(tmp_path)
+    collected = collect(EDSCRIBE_TEST_MIMIC_DIR=str(tmp_path))
     assert "test_demo_is_open_and_whole" in collected.stdout
     assert "deselected" not in collected.stdout
 
 
 def test_on_ci_an_absent_demo_fails_the_session_with_one_line(tmp_path: Path) -> None:
-    collected = collect(tmp_path / "absent", CI="true")
+    collected = collect(EDSCRIBE_TEST_MIMIC_DIR=str(tmp_path / "absent"), CI="true")
     assert collected.returncode != 0
     assert "EDSCRIBE_TEST_MIMIC_DIR" in collected.stderr
     assert "Traceback" not in collected.stderr

@@ -46,5 +46,5 @@ def test_steps_that_need_the_accelerator_share_its_pool_and_say_so():
     graph = build_defs(Settings()).resolve_asset_graph()
     for key in graph.executable_asset_keys:
         node = graph.get(key)
-        tagged = node.assets_def.op.tags.get("edscribe/accelerator") == "h100"
+        tagged = node.assets_def.node_def.tags.get("edscribe/accelerator") == "h100"
         assert (tagged, node.pools == {"accelerator"}) == (key.to_user_string() in ACCELERATED,) * 2

@@ -1,7 +1,7 @@
 """Doses that a note says were given or ordered in the ED: drug, amount, route, and where it says so.
 
-A dose is a number with a unit of mass (or units) beside a drug of `tables/drug_names.csv`. A rate, a dose
-per kg, the strength in a product's name, a home medication and a dose that was withheld are none.
+A dose is a number with a unit of mass (or units or mEq) beside a drug of `tables/drug_names.csv`. A rate, a dose
+per kg, a unit of blood, the strength in a product's name, a home medication and a dose that was withheld are none.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ _UNITS = {
     "mg": r"mgs?|milligrams?",
     "g": r"g|gms?|grams?",
     "units": r"units?|u|IU",
+    "mEq": r"mEqs?",
 }
 _ROUTES = {
     "INFUSION": r"infusion|drip|gtt",
@@ -41,6 +42,7 @@ _DOSE = re.compile(
     rf"(?<![\d.,/])(?:(?:{_NUMBER})[ \t]?(?:-|–|to)[ \t]?)?(?P<number>{_NUMBER})[ \t-]?"
     rf"(?:{'|'.join(f'(?P<{unit}>{words})' for unit, words in _UNITS.items())})\b"
     r"(?![ \t]?/[ \t]?(?:kg|h|hr|hour|min|m?L|dL|day|\d)|[ \t]+(?:per|an|each)[ \t]+(?:kg|h|min|day|dose)"
+    r"|[ \t]+(?:of[ \t]+)?(?:p?RBCs?|packed|FFP|plasma|platelets?|cryo\w*|(?:whole[ \t]+)?blood)\b"
     r"|[ \t]?(?:tab|cap|caplet|vial|syr|syringe|amp|ampule|bag|supp|patch|soln?|solution|susp|suspension|odt|cup|udcup|"
     r"prefilled|inj|pen)(?:let|sule)?s?\b)",
     re.I,
@@ -59,7 +61,7 @@ _AFTER = re.compile(
     rf"""\)?[ \t]*
     (?:(?:slow|rapid|was|were|given|administered|via)[ \t]+){{0,2}}
     (?:(?P<route>{_ANY_ROUTE})\b)?[ \t]*
-    (?P<form>infusion|drip|gtt)?(?:[ \t]*(?:push|bolus))?[ \t,(]*
+    (?P<form>infusion|drip|gtt)?(?:[ \t]*(?:push|bolus))?(?:[ \t]*\b(?:was|were|given|administered)\b)*[ \t,(]*
     (?:(?:q|every)[ \t]?\d+[ \t]?min\w*[ \t,]*)?
     (?:[x×][ \t]?(?P<count>\d{{1,2}})\b(?![ \t]*(?:days?|weeks?|hours?|h\b|min))
     |(?P<word>twice\b|(?:two|three|four|five|six)(?=[ \t]+(?:times|doses)))

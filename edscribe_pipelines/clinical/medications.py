@@ -20,7 +20,7 @@ from edscribe_pipelines.clinical.tables import read_table
 _ALL_IN_MG = "(any dosed in mg)"
 _AMOUNTS = {"single": "dose", "total": "total of the doses", "written": "amount as written"}
 _MILLIGRAMS = {"mcg": 0.001, "mg": 1.0, "g": 1000.0, "units": 1.0}
-"""Units are compared with units only."""
+"""Units are compared with units only; no limit is in mEq."""
 
 _HEDGE_BEFORE = re.compile(
     r"\b(?:no|not|denies|without|negative for|r/o|rule out|ruled out|low suspicion (?:for|of)|unlikely|doubt|"
@@ -46,7 +46,7 @@ class DoseLimit:
 
 def check_doses(note: str) -> list[Finding]:
     """Return a finding for each dose above a limit, in the order of the note."""
-    mentions = [mention for mention in dose_mentions(note) if mention.drug in dose_limits()]
+    mentions = [said for said in dose_mentions(note) if said.drug in dose_limits() and said.unit in _MILLIGRAMS]
     if not mentions:
         return []
     indications = _indications(note)

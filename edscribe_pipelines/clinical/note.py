@@ -3,7 +3,8 @@
 Headings and placeholders are rows of `tables/sections.csv`. A note in this project's own format, with
 all twelve headings in upper case on lines of their own, has no other headings; any other note is read
 with the synonyms. A minor heading ("PE:", "PLAN") needs a colon or capitals, and opens its section only
-if nothing opened it before: "PE: low risk" in the decision making is not an examination.
+if nothing opened it before: "PE: low risk" in the decision making is not an examination. A preface ("Triage
+Vitals") opens its section too, and leaves it to be opened by a minor heading later.
 """
 
 from __future__ import annotations
@@ -62,6 +63,26 @@ def section_spans(note: str) -> tuple[SectionSpan, ...]:
     return tuple(_content(note, opened, end) for opened, end in zip(headings, starts[1:], strict=True))
 
 
+def preamble(note: str) -> str:
+    """Return what stands before the first heading, which is the whole of a note without headings."""
+    return note[: _preamble_end(note)].strip()
+
+
+def section_at(note: str, offset: int) -> str | None:
+    """Return the section that note[offset] belongs to, None before the first heading."""
+    name = None
+    for span in section_spans(note):
+        if span.start > offset:
+            break
+        name = span.section
+    return name
+
+
+def _preamble_end(note: str) -> int:
+    headings = _own_headings(note) or _synonym_headings(note)
+    return headings[0].start if headings else len(note)
+
+
 def _own_headings(note: str) -> list[_Heading]:
     matches = _OWN_HEADING.finditer("\n" + note)
     found = [_Heading(_OWN_SECTIONS[m[0].strip()], m.start(), m.end() - 1) for m in matches]
@@ -69,17 +90,19 @@ def _own_headings(note: str) -> list[_Heading]:
 
 
 def _synonym_headings(note: str) -> list[_Heading]:
-    major, minor = _synonyms()
+    major, minor, preface = _synonyms()
     found: list[_Heading] = []
     opened: set[str] = set()
     for match in _LABEL.finditer("\n" + note):
         label = _normal(match["label"])
-        section = major.get(label)
-        if section is None and _stands_out(match) and minor.get(label) not in opened:
-            section = minor.get(label)
-        if section is not None:
+        if preface.get(label, major.get(label)) is None and not _stands_out(match):
+            continue
+        section = major.get(label) or preface.get(label) or minor.get(label)
+        if section is None or (label not in major and section in opened):
+            continue
+        found.append(_Heading(section, match.start(), match.end() - 1))
+        if label not in preface:
             opened.add(section)
-            found.append(_Heading(section, match.start(), match.end() - 1))
     return found
 
 
@@ -122,9 +145,9 @@ def _placeholder_key(content: str) -> str:
 
 
 @cache
-def _synonyms() -> tuple[dict[str, str], dict[str, str]]:
+def _synonyms() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     rows = [row for row in read_table("sections.csv") if row["headings"]]
-    return _labels(rows, "headings"), _labels(rows, "minor_headings")
+    return _labels(rows, "headings"), _labels(rows, "minor_headings"), _labels(rows, "preface_headings")
 
 
 def _labels(rows: list[dict[str, str]], column: str) -> dict[str, str]:

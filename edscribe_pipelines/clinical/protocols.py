@@ -11,8 +11,10 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+import polars as pl
+
 from edscribe_pipelines.clinical.dose_mentions import NOT_ED_SECTIONS
-from edscribe_pipelines.clinical.note import SectionSpan, section_spans
+from edscribe_pipelines.clinical.note import section_spans
 from edscribe_pipelines.clinical.records import Finding
 from edscribe_pipelines.clinical.tables import read_table
 
@@ -57,20 +59,40 @@ def _pattern(cell: str) -> re.Pattern[str]:
 
 def protocols_mentioned(note: str) -> list[str]:
     """Return the names of the protocols that the note mentions as this visit's."""
-    spans = section_spans(note)
-    return [protocol.name for protocol in protocols() if _first_mention(protocol, note, spans)]
+    return [protocol.name for protocol in protocols() if _first_mention(protocol, note)]
 
 
-def _first_mention(protocol: Protocol, note: str, spans: tuple[SectionSpan, ...]) -> re.Match[str] | None:
-    trigger = next(protocol.trigger.finditer(note), None)
-    if trigger is None:
-        return None
-    denied = [match.span() for match in protocol.trigger_exclude.finditer(note)]
-    denied += [(start, end) for section, start, end in spans if section in NOT_ED_SECTIONS]
-    for match in protocol.trigger.finditer(note):
-        if not any(start <= match.start() and match.end() <= end for start, end in denied):
-            return match
-    return None
+def protocols_in(notes: pl.Series) -> pl.Series:
+    """Return `protocols_mentioned` of each note, in far less time: only the words of a trigger are read closely."""
+    anywhere = "|".join(_for_polars(protocol.trigger) for protocol in protocols())
+    likely = pl.DataFrame({"note": notes}).with_row_index("row").filter(pl.col("note").str.contains(anywhere))
+    mentions = [_mentions(protocol, likely) for protocol in protocols()]
+    names = pl.concat(mentions).group_by("row", maintain_order=True).agg("protocol")
+    rows = pl.DataFrame({"row": pl.int_range(len(notes), dtype=pl.UInt32, eager=True)})
+    return rows.join(names, on="row", how="left", maintain_order="left")["protocol"].fill_null([])
+
+
+def _mentions(protocol: Protocol, notes: pl.DataFrame) -> pl.DataFrame:
+    triggered = notes.filter(pl.col("note").str.contains(_for_polars(protocol.trigger)))
+    mentioned = pl.Series([_first_mention(protocol, note) is not None for note in triggered["note"]], dtype=pl.Boolean)
+    return triggered.filter(mentioned).select("row", protocol=pl.lit(protocol.name))
+
+
+def _for_polars(pattern: re.Pattern[str]) -> str:
+    return f"(?i:{pattern.pattern})"
+
+
+def _first_mention(protocol: Protocol, note: str) -> re.Match[str] | None:
+    return next((match for match in protocol.trigger.finditer(note) if not _is_denied(match, protocol)), None)
+
+
+def _is_denied(mention: re.Match[str], protocol: Protocol) -> bool:
+    """Whether the mention lies in a denial, which never reaches over the end of a line, or in the history."""
+    note, (start, end) = mention.string, mention.span()
+    line_start, line_end = note.rfind("\n", 0, start) + 1, f"{note}\n".index("\n", end)
+    denials = [match.span() for match in protocol.trigger_exclude.finditer(note, line_start, line_end)]
+    history = [(low, high) for section, low, high in section_spans(note) if section in NOT_ED_SECTIONS]
+    return any(low <= start and end <= high for low, high in denials + history)
 
 
 def check_protocols(note: str, *, source_holds_steps: bool = True) -> list[Finding]:
@@ -78,10 +100,9 @@ def check_protocols(note: str, *, source_holds_steps: bool = True) -> list[Findi
 
     It is information only where the note's source cannot hold the steps, such as structured rows.
     """
-    spans = section_spans(note)
     findings = []
     for protocol in protocols():
-        mention = _first_mention(protocol, note, spans)
+        mention = _first_mention(protocol, note)
         missing = [step for step in protocol.steps if _is_missing(step, note)] if mention else []
         if mention and missing:
             findings.append(

@@ -9,10 +9,10 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import polars as pl
-from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict, is_typeddict
 
 from edscribe_pipelines.errors import BadInput
@@ -73,10 +73,10 @@ class Administered(TypedDict):
     """A dose that a physician's note says was given in the ED, `times` times."""
 
     name: str
-    amount: float
+    amount: Annotated[float, Field(gt=0)]
     unit: Literal["mcg", "mg", "g", "units", "mEq", "mL"]
     route: str | None
-    times: int
+    times: Annotated[int, Field(ge=1, le=99)]
 
 
 @with_config(_STRICT)

@@ -1,145 +1,274 @@
 """The corpus as assets: drafted, gated, split."""
 
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from dagster import (
     AssetCheckResult,
+    AssetCheckSeverity,
     AssetCheckSpec,
     AssetExecutionContext,
-    AssetSpec,
+    AssetIn,
+    AssetOut,
     Failure,
     MaterializeResult,
+    Nothing,
+    OpExecutionContext,
+    Out,
+    Output,
     ResourceParam,
     asset,
-    multi_asset,
+    graph_asset,
+    graph_multi_asset,
+    op,
 )
 
+from edscribe_pipelines.clinical.records import Case, GatedCase, QuarantinedCase, to_frame
+from edscribe_pipelines.corpus.certificate import certify, violations
+from edscribe_pipelines.corpus.drafting.draft import draft_cases
+from edscribe_pipelines.corpus.duplicates import find_duplicates, in_order_of_arrival
 from edscribe_pipelines.corpus.expectations import enforce_gates
 from edscribe_pipelines.corpus.export import export_splits
-from edscribe_pipelines.corpus.gates import Gated, gate_corpus
+from edscribe_pipelines.corpus.facts import prompts
+from edscribe_pipelines.corpus.gates import gate_corpus
+from edscribe_pipelines.corpus.gold import freeze_gold, gold_set, gold_violations
+from edscribe_pipelines.corpus.minimum import minimum_cases
 from edscribe_pipelines.corpus.review import sample_for_review
 from edscribe_pipelines.corpus.splits import SPLITS, split_cases
-from edscribe_pipelines.corpus.synthesis import synthesise_cases
-from edscribe_pipelines.deidentify.assets import deidentified_notes
+from edscribe_pipelines.corpus.synthesis import stays_to_synthesise, synthesise_cases
 from edscribe_pipelines.errors import CorpusInvariant
+from edscribe_pipelines.files import read_json, write_json, write_jsonl
+from edscribe_pipelines.orchestration.fan_out import (
+    FanOut,
+    Month,
+    chunk_op,
+    merge_table,
+    plan_op,
+)
 from edscribe_pipelines.orchestration.partitions import MONTHS
-from edscribe_pipelines.orchestration.reporting import materialised
-from edscribe_pipelines.orchestration.stages import Stages
+from edscribe_pipelines.orchestration.reporting import committed, materialised
+from edscribe_pipelines.orchestration.stages import Derivation, Result, Stages
 from edscribe_pipelines.settings import Settings
 
 _ROOMS = ("corpus", "deidentify")
 
 
-@asset(partitions_def=MONTHS, deps=[deidentified_notes], group_name="corpus", kinds={"polars", "parquet"})
-def synthetic_cases(context: AssetExecutionContext, stages: ResourceParam[Stages]) -> MaterializeResult:
-    """A case for each stay without a note of its own, rendered from its facts by the template drafter.
+def _from_notes(stages: Stages, settings: Settings, month: str) -> Derivation:
+    notes = stages.get("deidentified_notes", month)
+    return Derivation("synthetic_cases", month, _ROOMS, {"notes": notes}, settings.drafting)
+
+
+def _draft(month: Month, folder: Path) -> None:
+    """Have the model draft the stays that go first, where there is one; the template renders the others."""
+    tables, counts = {"cases": to_frame(Case, []), "refused": to_frame(QuarantinedCase, [])}, {}
+    if month.settings.drafting:
+        stays = stays_to_synthesise(pl.read_parquet(month.derivation.table("notes", "encounters")))
+        ledger = month.settings.store / "drafting" / "ledger.sqlite"
+        drafting = draft_cases(stays, prompts(stays), month.settings, ledger, partial(_log_drafting, month))
+        tables = {"cases": drafting.cases, "refused": drafting.refused}
+        counts = {"drafting": drafting.counts, "acceptance": drafting.acceptance.to_dicts()}
+    for name, table in tables.items():
+        table.write_parquet(folder / f"{name}.parquet")
+    write_json(folder / "counts.json", counts)
+
+
+def _log_drafting(month: Month, done: int, total: int) -> None:
+    if done % 100 == 0 or done == total:
+        month.log(f"synthetic_cases: {done} of {total} drafts asked for")
+
+
+def _synthesise(month: Month, frame: pl.DataFrame, folder: Path) -> dict[str, int]:
+    drafted = [pl.read_parquet(month.before() / name, columns=["encounter_id"]) for name in _SYNTHETIC_TABLES]
+    synthesis = synthesise_cases(frame.join(pl.concat(drafted), on="encounter_id", how="anti", maintain_order="left"))
+    synthesis.cases.write_parquet(folder / "cases.parquet")
+    synthesis.refused.write_parquet(folder / "refused.parquet")
+    return {}
+
+
+_SYNTHETIC_TABLES = ("cases.parquet", "refused.parquet")
+_SYNTHESIS = FanOut(
+    derivation=_from_notes,
+    rows=lambda derivation: derivation.table("notes", "encounters"),
+    work=_synthesise,
+    before=_draft,
+)
+_plan_synthesis = plan_op("synthetic_cases", _SYNTHESIS, "notes")
+_synthesis_chunk = chunk_op("synthetic_cases", _SYNTHESIS)
+
+
+@op(out={"synthetic_cases": Out(Nothing)})
+def commit_synthetic_cases(
+    context: OpExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings], chunks: list[str]
+) -> Iterator[Output[None]]:
+    """Put the drafted cases and the chunks' rendered ones together."""
+    month = Month(_SYNTHESIS, stages, settings, context.partition_key, context.log.info)
+    month.require(chunks)
+
+    def build(folder: Path) -> dict[str, Any]:
+        parts = [str(month.before()), *chunks]
+        cases = merge_table(parts, "cases", Case, folder)
+        refused = merge_table(parts, "refused", QuarantinedCase, folder)
+        return {"cases": cases, "refused": refused, **read_json(month.before() / "counts.json")}
+
+    yield committed(context, month.commit(chunks, build))
+
+
+@graph_asset(
+    ins={"notes": AssetIn("deidentified_notes", dagster_type=Nothing)},
+    partitions_def=MONTHS,
+    group_name="corpus",
+    kinds={"polars", "parquet"},
+)
+def synthetic_cases(notes: Any) -> Any:
+    """A case for each stay without a note of its own: drafted by a model behind a NIM endpoint where one is set
+    and the stay may go there, else rendered from its facts by the template.
 
     Stays that cannot make an honest case are refused with their reasons.
     """
-
-    def build(folder: Path) -> dict[str, Any]:
-        synthesis = synthesise_cases(source.table("encounters"))
-        synthesis.cases.write_parquet(folder / "cases.parquet")
-        synthesis.refused.write_parquet(folder / "refused.parquet")
-        return {"cases": synthesis.cases.height, "refused": synthesis.refused.height}
-
-    month = context.partition_key
-    source = stages.get("deidentified_notes", month)
-    return materialised(
-        context, stages.run("synthetic_cases", month, rooms=_ROOMS, inputs={"notes": source}, settings={}, build=build)
-    )
+    return commit_synthetic_cases(_plan_synthesis(notes=notes).map(_synthesis_chunk).collect())
 
 
 _EXPECTATIONS = "great_expectations"
 
 
-@multi_asset(
-    specs=[
-        AssetSpec(
-            "quarantined_cases",
-            deps=[deidentified_notes, synthetic_cases],
-            description="Stays that gave no case and cases that a gate failed: ids, reasons and findings, no text.",
-            kinds={"parquet"},
-        ),
-        AssetSpec(
-            "gated_corpus",
-            deps=[deidentified_notes, synthetic_cases],
-            description="The month's cases that no gate failed, held to Great Expectations before they were stored.",
-            kinds={"greatexpectations", "parquet"},
-        ),
-    ],
-    check_specs=[AssetCheckSpec(_EXPECTATIONS, asset="gated_corpus")],
-    partitions_def=MONTHS,
-    group_name="corpus",
-)
-def gate(
-    context: AssetExecutionContext, stages: ResourceParam[Stages]
-) -> Iterator[MaterializeResult | AssetCheckResult]:
-    """Judge every stay by the five gates: it becomes a case or goes to quarantine, and none is lost.
-
-    The quarantine is stored first. The corpus is stored only where all expectations hold.
-    """
-    month = context.partition_key
+def _from_stays_and_cases(stages: Stages, settings: Settings, month: str) -> Derivation:
     inputs = {name: stages.get(name, month) for name in ("deidentified_notes", "synthetic_cases")}
+    return Derivation("gated_corpus", month, _ROOMS, inputs, {})
 
-    @cache
-    def judged() -> Gated:
-        stays, drafted = inputs["deidentified_notes"].table("encounters"), inputs["synthetic_cases"]
-        gated = gate_corpus(stays, drafted.table("cases"), drafted.table("refused"))
-        if gated.passed.height + gated.quarantined.height != stays.height:
-            raise CorpusInvariant("a stay is neither in the corpus nor in quarantine, or in both")
-        return gated
+
+def _judge(month: Month, frame: pl.DataFrame, folder: Path) -> dict[str, int]:
+    gated = gate_corpus(frame, _of(month, frame, "cases"), _of(month, frame, "refused"))
+    if gated.passed.height + gated.quarantined.height != frame.height:
+        raise CorpusInvariant("a stay is neither in the corpus nor in quarantine, or in both")
+    gated.passed.write_parquet(folder / "cases.parquet")
+    gated.quarantined.write_parquet(folder / "quarantined.parquet")
+    results = enforce_gates(gated.passed)
+    write_json(folder / "expectations.json", {result.name: result.success for result in results})
+    return {"cases": gated.passed.height}
+
+
+def _of(month: Month, stays: pl.DataFrame, table: str) -> pl.DataFrame:
+    """Return the rows of a table of `synthetic_cases` that belong to `stays`."""
+    rows = pl.scan_parquet(month.derivation.table("synthetic_cases", table))
+    return rows.join(
+        stays.lazy().select("encounter_id"), on="encounter_id", how="semi", maintain_order="left"
+    ).collect()
+
+
+_GATE = FanOut(
+    derivation=_from_stays_and_cases,
+    rows=lambda derivation: derivation.table("deidentified_notes", "encounters"),
+    work=_judge,
+    beside=("quarantined_cases",),
+)
+_plan_gate = plan_op("gate", _GATE, "notes", "synthetic")
+_gate_chunk = chunk_op("gate", _GATE)
+
+
+@op(out={name: Out(Nothing) for name in ("quarantined_cases", _EXPECTATIONS, "gated_corpus")})
+def commit_gate(
+    context: OpExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings], chunks: list[str]
+) -> Iterator[AssetCheckResult | Output[None]]:
+    """Store the quarantine first, and the corpus only where every chunk met all expectations."""
+    month = Month(_GATE, stages, settings, context.partition_key, context.log.info)
+    month.require(chunks)
 
     def quarantine(folder: Path) -> dict[str, Any]:
-        judged().quarantined.write_parquet(folder / "cases.parquet")
-        reasons = judged().quarantined.explode("reasons")["reasons"].value_counts(sort=True)
-        return {"cases": judged().quarantined.height, "reasons": dict(reasons.iter_rows())}
+        height = merge_table(chunks, "quarantined", QuarantinedCase, folder)
+        table = (folder / "quarantined.parquet").rename(folder / "cases.parquet")
+        reasons = pl.read_parquet(table, columns=["reasons"]).explode("reasons")["reasons"].value_counts(sort=True)
+        return {"cases": height, "reasons": dict(reasons.iter_rows())}
 
     def store(folder: Path) -> dict[str, Any]:
-        results = enforce_gates(judged().passed)
-        failed = [result.name for result in results if not result.success]
+        expectations = [read_json(Path(chunk) / "expectations.json") for chunk in chunks]
+        failed = sorted({name for chunk in expectations for name, met in chunk.items() if not met})
         if failed:
             raise Failure(f"Expectations not met: {', '.join(failed)}. Nothing was stored.", allow_retries=False)
-        judged().passed.write_parquet(folder / "cases.parquet")
-        return {"cases": judged().passed.height, "expectations_met": len(results), **_tiers(judged().passed)}
+        height = merge_table(chunks, "cases", GatedCase, folder)
+        columns = pl.read_parquet(folder / "cases.parquet", columns=["case_id", "tier"])
+        if columns["case_id"].is_duplicated().any():
+            raise CorpusInvariant("a case is twice in the corpus")
+        met = len(expectations[0]) if expectations else 0
+        return {"cases": height, "expectations_met": met, **_tiers(columns)}
 
-    quarantined = stages.run("quarantined_cases", month, rooms=_ROOMS, inputs=inputs, settings={}, build=quarantine)
-    yield materialised(context, quarantined, metadata={"reasons": quarantined.counts["reasons"]})
+    quarantined = stages.make(replace(month.derivation, stage="quarantined_cases"), quarantine)
+    yield committed(context, quarantined, metadata={"reasons": quarantined.counts["reasons"]})
     try:
-        corpus = stages.run("gated_corpus", month, rooms=_ROOMS, inputs=inputs, settings={}, build=store)
+        corpus = month.commit(chunks, store)
     except Failure:
         yield AssetCheckResult(passed=False, check_name=_EXPECTATIONS, asset_key="gated_corpus")
         raise
     met = {"expectations_met": corpus.counts["expectations_met"]}
     yield AssetCheckResult(passed=True, check_name=_EXPECTATIONS, asset_key="gated_corpus", metadata=met)
-    yield materialised(context, corpus)
+    yield committed(context, corpus)
 
 
 def _tiers(cases: pl.DataFrame) -> dict[str, int]:
     return {f"tier_{tier}": count for tier, count in sorted(cases["tier"].value_counts().iter_rows())}
 
 
+@graph_multi_asset(
+    name="gate",
+    ins={
+        "notes": AssetIn("deidentified_notes", dagster_type=Nothing),
+        "synthetic": AssetIn("synthetic_cases", dagster_type=Nothing),
+    },
+    outs={
+        "quarantined_cases": AssetOut(
+            description="Stays that gave no case and cases that a gate failed: ids, reasons and findings, no text.",
+            kinds={"parquet"},
+        ),
+        "gated_corpus": AssetOut(
+            description="The month's cases that no gate failed, held to Great Expectations before they were stored.",
+            kinds={"greatexpectations", "parquet"},
+        ),
+    },
+    check_specs=[AssetCheckSpec(_EXPECTATIONS, asset="gated_corpus")],
+    partitions_def=MONTHS,
+    group_name="corpus",
+)
+def gate(notes: Any, synthetic: Any) -> Any:
+    """Judge every stay by the five gates: it becomes a case or goes to quarantine, and none is lost."""
+    chunks = _plan_gate(notes=notes, synthetic=synthetic).map(_gate_chunk)
+    quarantined, expectations, corpus = commit_gate(chunks.collect())
+    return {
+        "quarantined_cases": quarantined,
+        "gated_corpus": corpus,
+        f"gated_corpus_{_EXPECTATIONS}": expectations,
+    }
+
+
 @asset(partitions_def=MONTHS, deps=["gated_corpus"], group_name="corpus", kinds={"parquet"})
 def review_sample(
     context: AssetExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings]
 ) -> MaterializeResult:
-    """The month's cases that physicians are asked to read: a seeded share of every stratum."""
+    """The month's cases that physicians are asked to read: a seeded share of every stratum, and more by risk."""
 
     def build(folder: Path) -> dict[str, Any]:
-        sample = sample_for_review(source.table("cases"), settings.review_fraction, settings.seed)
+        sample = sample_for_review(
+            source.table("cases"), settings.review_fraction, settings.review_risk_fraction, settings.seed
+        )
         sample.write_parquet(folder / "cases.parquet")
         return {"cases": sample.height, "of": source.counts["cases"]}
 
     month = context.partition_key
     source = stages.get("gated_corpus", month)
-    knobs = {"fraction": settings.review_fraction, "seed": settings.seed}
+    knobs = {
+        "fraction": settings.review_fraction,
+        "risk_fraction": settings.review_risk_fraction,
+        "seed": settings.seed,
+    }
     return materialised(
         context, stages.run("review_sample", month, rooms=_ROOMS, inputs={"cases": source}, settings=knobs, build=build)
     )
+
+
+_CERTIFICATE = "no_leakage"
+_MINIMUM = "ten_thousand_cases"
 
 
 @asset(
@@ -147,31 +276,46 @@ def review_sample(
     # Not mapped to the earlier months: Dagster would take a backfill of one month on to all later ones, also
     # to those that never ran. `up_to` asks for the earlier months, and backfills go in their order (dagster.yaml).
     deps=["gated_corpus"],
-    check_specs=[AssetCheckSpec("no_patient_in_two_splits", asset="splits")],
+    check_specs=[AssetCheckSpec(_CERTIFICATE, asset="splits"), AssetCheckSpec(_MINIMUM, asset="splits")],
     group_name="corpus",
     kinds={"parquet", "json"},
 )
 def splits(
     context: AssetExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings]
 ) -> MaterializeResult:
-    """Every gated case up to this month, 80/10/10 by patient; also as the plan's JSONL."""
+    """Every gated case up to this month, near-duplicates removed, 80/10/10 by patient; also as the plan's JSONL.
+
+    Nothing is stored where the leakage certificate finds a patient, a near-duplicate or a gold case on both
+    sides. Fewer cases than the plan's minimum are a warning.
+    """
 
     def build(folder: Path) -> dict[str, Any]:
-        cases = pl.concat([result.table("cases") for result in months.values()])
-        chosen = cases.filter(pl.col("tier").is_in(list(settings.train_tiers)))
-        split = split_cases(chosen, settings.store / "split_assignments.sqlite", settings.seed)
-        if split.group_by("patient_key").agg(pl.col("split").n_unique())["split"].max() not in (None, 1):
-            raise CorpusInvariant("a patient is in two splits")
+        tables = [result.table("cases") for result in months.values()]
+        cases = in_order_of_arrival(tables).filter(pl.col("tier").is_in(list(settings.train_tiers)))
+        gold, similarity = gold_set(_gold_register(settings)), settings.near_duplicate_similarity
+        compared = ("case_id", "encounter_id", "revises", "completion")
+        duplicates = find_duplicates(
+            pl.concat([gold.select(compared), cases.select(compared)]), similarity, settings.seed
+        )
+        split = split_cases(cases, duplicates, settings.store / "split_assignments.sqlite", settings.seed)
+        certificate = certify(split, gold, similarity)
+        if problems := [*violations(certificate), *gold_violations(gold, split, similarity)]:
+            raise CorpusInvariant(f"splits leak: {'; '.join(problems)}")
+        duplicates.write_parquet(folder / "duplicates.parquet")
         split.write_parquet(folder / "cases.parquet")
+        write_json(folder / "certificate.json", certificate)
         export_splits(split, folder)
-        return _split_counts(split)
+        return {**_split_counts(split), "duplicates": duplicates.height}
 
     month = context.partition_key
     months = stages.up_to("gated_corpus", month)
-    knobs = {"tiers": settings.train_tiers, "seed": settings.seed}
+    knobs = {
+        "tiers": settings.train_tiers,
+        "seed": settings.seed,
+        "similarity": settings.near_duplicate_similarity,
+    }
     result = stages.run("splits", month, rooms=_ROOMS, inputs=months, settings=knobs, build=build)
-    disjoint = AssetCheckResult(passed=True, check_name="no_patient_in_two_splits")
-    return materialised(context, result, checks=[disjoint])
+    return materialised(context, result, checks=[_certified(result), _enough(result, settings.minimum_cases)])
 
 
 def _split_counts(cases: pl.DataFrame) -> dict[str, int]:
@@ -180,3 +324,52 @@ def _split_counts(cases: pl.DataFrame) -> dict[str, int]:
         held = cases.filter(pl.col("split") == split)
         counts |= {f"{split}_cases": held.height, f"{split}_patients": held["patient_key"].n_unique()}
     return counts
+
+
+def _certified(result: Result) -> AssetCheckResult:
+    certificate = read_json(result.folder / "certificate.json")
+    return AssetCheckResult(passed=True, check_name=_CERTIFICATE, metadata={"certificate": certificate})
+
+
+def _enough(result: Result, minimum: int) -> AssetCheckResult:
+    found = minimum_cases(pl.read_parquet(result.folder / "cases.parquet", columns=["tier"]), minimum)
+    counts: dict[str, Any] = {"minimum": minimum, "cases": found["cases"], **found["tiers"], "met_by": found["met_by"]}
+    return AssetCheckResult(passed=found["met"], check_name=_MINIMUM, severity=AssetCheckSeverity.WARN, metadata=counts)
+
+
+@asset(
+    partitions_def=MONTHS,
+    deps=[splits],
+    check_specs=[AssetCheckSpec("never_trained_on", asset="gold_set")],
+    group_name="corpus",
+    kinds={"parquet", "json"},
+    name="gold_set",
+)
+def frozen_gold_set(
+    context: AssetExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings]
+) -> MaterializeResult:
+    """Physician-written test cases, frozen by id when they first came: never trained on, never model-assisted."""
+
+    def build(folder: Path) -> dict[str, Any]:
+        cases = source.table("cases")
+        gold = freeze_gold(cases, _gold_register(settings), settings.gold_cases, settings.seed)
+        if problems := gold_violations(gold, cases, settings.near_duplicate_similarity):
+            raise CorpusInvariant(f"the gold set is not untouched: {'; '.join(problems)}")
+        gold.write_parquet(folder / "cases.parquet")
+        write_jsonl(folder / "gold.jsonl", gold.select("prompt", "completion", "metadata").iter_rows(named=True))
+        return {"cases": gold.height, "patients": gold["patient_key"].n_unique()}
+
+    month = context.partition_key
+    source = stages.get("splits", month)
+    knobs = {
+        "limit": settings.gold_cases,
+        "seed": settings.seed,
+        "similarity": settings.near_duplicate_similarity,
+    }
+    result = stages.run("gold_set", month, rooms=_ROOMS, inputs={"splits": source}, settings=knobs, build=build)
+    untouched = AssetCheckResult(passed=True, check_name="never_trained_on", metadata={"cases": result.counts["cases"]})
+    return materialised(context, result, checks=[untouched])
+
+
+def _gold_register(settings: Settings) -> Path:
+    return settings.store / "gold_set.sqlite"

@@ -1,147 +1,190 @@
-"""An encounter's facts as lines: what the scribe is given, and what a rendered note is made of."""
+"""The facts of encounters in words: what the scribe is given, and what a rendered note is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import NamedTuple
 
-from edscribe_pipelines.clinical.records import Encounter, TimedVitalSigns, VitalSigns
-from edscribe_pipelines.corpus.statement import Statement, join
-from edscribe_pipelines.corpus.wording import DISPOSITIONS, TRANSPORTS
+import polars as pl
+
+from edscribe_pipelines.clinical.sections import SECTIONS
+from edscribe_pipelines.corpus.statement import Statement, fact, join, listed, phrase
 
 
-def prompt_from(encounter: Encounter) -> str:
-    """Return every fact of the encounter, one kind a line: the user's turn of a training pair."""
+class Facts(NamedTuple):
+    """What there is to say about each encounter of a table, by kind."""
+
+    patient: Statement
+    chief_complaint: Statement
+    acuity: Statement
+    triage: Statement
+    later_vital_signs: Statement
+    home_medications: Statement
+    dispensed: Statement
+    administered: Statement
+    diagnoses: Statement
+    disposition: Statement
+    excerpts: dict[str, Statement]
+    """By the section that they belong in, in the order of `SECTIONS`."""
+
+
+def facts_of(encounters: pl.DataFrame) -> Facts:
+    """Return the facts of `Encounter` rows."""
+    return Facts(
+        patient=_patient(encounters),
+        chief_complaint=fact(encounters["chief_complaint"], "chief_complaint"),
+        acuity=fact(encounters["triage_acuity"], "triage_acuity", said="ESI {}"),
+        triage=_vital_signs(encounters["triage"].struct.unnest(), "triage"),
+        later_vital_signs=_later_vital_signs(encounters),
+        home_medications=_home_medications(encounters),
+        dispensed=_dispensed(encounters),
+        administered=_administered(encounters),
+        diagnoses=_diagnoses(encounters),
+        disposition=_disposition(encounters),
+        excerpts=_excerpts(encounters),
+    )
+
+
+def prompts(encounters: pl.DataFrame) -> pl.Series:
+    """Return every fact of each `Encounter` row, one kind a line: the user's turn of a training pair."""
+    return prompts_from(facts_of(encounters))
+
+
+def prompts_from(facts: Facts) -> pl.Series:
     lines = [
-        patient(encounter),
-        _labelled("Chief complaint: ", chief_complaint(encounter)),
-        _labelled("Triage acuity ", acuity(encounter)),
-        _labelled("Triage vital signs: ", vital_signs(encounter["triage"], "triage")),
-        later_vital_signs(encounter),
-        _labelled("Home medications: ", home_medications(encounter)),
-        _labelled("Dispensed: ", dispensed(encounter)),
-        _labelled("Recorded diagnoses: ", diagnoses(encounter)),
-        disposition(encounter),
+        facts.patient,
+        phrase("Chief complaint: ", facts.chief_complaint),
+        phrase("Triage acuity ", facts.acuity),
+        phrase("Triage vital signs: ", facts.triage),
+        facts.later_vital_signs,
+        phrase("Home medications: ", facts.home_medications),
+        phrase("Dispensed: ", facts.dispensed),
+        phrase("Given in the ED: ", facts.administered),
+        phrase("Recorded diagnoses: ", facts.diagnoses),
+        facts.disposition,
+        *(phrase(f"{section}: ", excerpt) for section, excerpt in facts.excerpts.items()),
     ]
-    return join("\n", lines).text
+    return join("\n", [Statement(line.text) for line in lines]).text.fill_null("")
 
 
-def _labelled(label: str, statement: Statement) -> Statement:
-    return Statement(label).add(statement) if statement.text else statement
-
-
-def patient(encounter: Encounter) -> Statement:
-    """Female, 54 years, arrived by ambulance."""
-    sex, age, transport = Statement(), Statement(), Statement()
-    if encounter["sex"]:
-        sex.fact(encounter["sex"], "sex", "sex")
-    if encounter["age_years"] is not None:
-        age.fact(encounter["age_years"], "age_years", "age").say(" years")
-    if encounter["arrival_transport"] in TRANSPORTS:
-        transport.say("arrived ").fact(encounter["arrival_transport"], "arrival_transport", "transport")
-    return join(", ", [sex, age, transport])
-
-
-def chief_complaint(encounter: Encounter) -> Statement:
-    statement = Statement()
-    return (
-        statement.fact(encounter["chief_complaint"], "chief_complaint") if encounter["chief_complaint"] else statement
+def _patient(encounters: pl.DataFrame) -> Statement:
+    """Female, 54 years, arrived by ambulance"""
+    return join(
+        ", ",
+        [
+            fact(encounters["sex"], "sex", "sex"),
+            fact(encounters["age_years"], "age_years", "age", said="{} years"),
+            fact(encounters["arrival_transport"], "arrival_transport", "transport", said="arrived {}"),
+        ],
     )
 
 
-def acuity(encounter: Encounter) -> Statement:
-    """ESI 2"""
-    if encounter["triage_acuity"] is None:
-        return Statement()
-    return Statement("ESI ").fact(encounter["triage_acuity"], "triage_acuity")
-
-
-def vital_signs(vitals: VitalSigns, field: str) -> Statement:
+def _vital_signs(vitals: pl.DataFrame, field: str, place: pl.Series | None = None) -> Statement:
     """T 98.4 F, HR 104, RR 18, SpO2 97%, BP 142/81, pain 8/10"""
-    parts = [
-        _vital("T ", vitals["temperature_degf"], f"{field}.temperature_degf", " F"),
-        _vital("HR ", vitals["heart_rate_bpm"], f"{field}.heart_rate_bpm"),
-        _vital("RR ", vitals["respiratory_rate_bpm"], f"{field}.respiratory_rate_bpm"),
-        _vital("SpO2 ", vitals["spo2_pct"], f"{field}.spo2_pct", "%"),
-        _blood_pressure(vitals, field),
-    ]
-    if vitals["pain_0_10"] is not None:
-        parts.append(Statement("pain ").fact(vitals["pain_0_10"], f"{field}.pain_0_10", "out_of_ten"))
-    return join(", ", parts)
+
+    def sign(of: pl.DataFrame, name: str, said: str, conversion: str = "number") -> Statement:
+        return fact(of[name], f"{field}.{name}", conversion, said, place)
+
+    alone = vitals.with_columns(
+        sbp_mmhg=pl.when(pl.col("dbp_mmhg").is_null()).then("sbp_mmhg"),
+        dbp_mmhg=pl.when(pl.col("sbp_mmhg").is_null()).then("dbp_mmhg"),
+    )
+    return join(
+        ", ",
+        [
+            sign(vitals, "temperature_degf", "T {} F"),
+            sign(vitals, "heart_rate_bpm", "HR {}"),
+            sign(vitals, "respiratory_rate_bpm", "RR {}"),
+            sign(vitals, "spo2_pct", "SpO2 {}%"),
+            phrase(sign(vitals, "sbp_mmhg", "BP {}/"), sign(vitals, "dbp_mmhg", "{}")),
+            sign(alone, "sbp_mmhg", "SBP {}"),
+            sign(alone, "dbp_mmhg", "DBP {}"),
+            sign(vitals, "pain_0_10", "pain {}", "out_of_ten"),
+        ],
+    )
 
 
-def _vital(label: str, value: float | None, field: str, unit: str = "") -> Statement:
-    return Statement() if value is None else Statement(label).fact(value, field, "number").say(unit)
+class _Items(NamedTuple):
+    """The entries of a list of all encounters: whose each is, its place there, and its columns."""
+
+    owner: pl.Series
+    place: pl.Series
+    columns: pl.DataFrame
+    owners: int
+
+    def fact(self, field: str, conversion: str = "verbatim", said: str = "{}") -> Statement:
+        """Return the statement of a field of the record, `{}` for the place: `vitals.{}.minute`."""
+        return fact(self.columns[field.rpartition(".")[2]], field, conversion, said, self.place)
+
+    def listed(self, separator: str, items: Statement) -> Statement:
+        return listed(separator, items, self.owner, self.owners)
 
 
-def _blood_pressure(vitals: VitalSigns, field: str) -> Statement:
-    systolic, diastolic = vitals["sbp_mmhg"], vitals["dbp_mmhg"]
-    if systolic is None or diastolic is None:
-        return join(
-            ", ",
-            [_vital("SBP ", systolic, f"{field}.sbp_mmhg"), _vital("DBP ", diastolic, f"{field}.dbp_mmhg")],
-        )
-    return _vital("BP ", systolic, f"{field}.sbp_mmhg", "/").fact(diastolic, f"{field}.dbp_mmhg", "number")
+def _items(encounters: pl.DataFrame, name: str) -> _Items:
+    held = encounters.select(
+        owner=pl.int_range(pl.len(), dtype=pl.UInt32), item=name, place=pl.int_ranges(pl.col(name).list.len())
+    )
+    rows = held.filter(pl.col("item").list.len() > 0).explode("item", "place")
+    return _Items(rows["owner"], rows["place"], rows["item"].struct.unnest(), encounters.height)
 
 
-def later_vital_signs(encounter: Encounter) -> Statement:
+def _later_vital_signs(encounters: pl.DataFrame) -> Statement:
     """At 41 min: HR 98, RR 16, Sinus Rhythm"""
-    return join("\n", (_timed(vitals, place) for place, vitals in enumerate(encounter["vitals"])))
+    vitals = _items(encounters, "vitals")
+    measured = join(", ", [_vital_signs(vitals.columns, "vitals.{}", vitals.place), vitals.fact("vitals.{}.rhythm")])
+    return vitals.listed("\n", phrase(vitals.fact("vitals.{}.minute", said="At {} min: "), measured))
 
 
-def _timed(vitals: TimedVitalSigns, place: int) -> Statement:
-    field = f"vitals.{place}"
-    rhythm = Statement()
-    if vitals["rhythm"]:
-        rhythm.fact(vitals["rhythm"], f"{field}.rhythm")
-    measured = join(", ", [vital_signs(vitals, field), rhythm])
-    if not measured.text:
-        return measured
-    return Statement("At ").fact(vitals["minute"], f"{field}.minute").say(" min: ").add(measured)
+def _home_medications(encounters: pl.DataFrame) -> Statement:
+    drugs = _items(encounters, "home_medications")
+    return drugs.listed("; ", drugs.fact("home_medications.{}.name"))
 
 
-def home_medications(encounter: Encounter) -> Statement:
-    return _listed(
-        Statement().fact(drug["name"], f"home_medications.{place}.name")
-        for place, drug in enumerate(encounter["home_medications"])
-    )
-
-
-def dispensed(encounter: Encounter) -> Statement:
+def _dispensed(encounters: pl.DataFrame) -> Statement:
     """Morphine at 12 min; Aspirin at 30 min"""
-    return _listed(
-        Statement()
-        .fact(drug["name"], f"dispensed.{place}.name")
-        .say(" at ")
-        .fact(drug["minute"], f"dispensed.{place}.minute")
-        .say(" min")
-        for place, drug in enumerate(encounter["dispensed"])
+    drugs = _items(encounters, "dispensed")
+    return drugs.listed(
+        "; ", phrase(drugs.fact("dispensed.{}.name"), drugs.fact("dispensed.{}.minute", said=" at {} min"))
     )
 
 
-def diagnoses(encounter: Encounter) -> Statement:
+def _administered(encounters: pl.DataFrame) -> Statement:
+    """morphine 4 mg IV; ondansetron 4 mg IV x2"""
+    doses = _items(encounters, "administered")
+    repeated = doses.columns["times"].set(doses.columns["times"] == 1, None)
+    parts = [
+        doses.fact("administered.{}.name"),
+        doses.fact("administered.{}.amount", "amount"),
+        doses.fact("administered.{}.unit"),
+        doses.fact("administered.{}.route"),
+        fact(repeated, "administered.{}.times", said="x{}", place=doses.place),
+    ]
+    return doses.listed("; ", join(" ", parts))
+
+
+def _diagnoses(encounters: pl.DataFrame) -> Statement:
     """Chest pain, unspecified (ICD-10 R079)"""
-    return _listed(
-        Statement()
-        .fact(diagnosis["title"], f"diagnoses.{place}.title")
-        .say(" (")
-        .fact(diagnosis["system"], f"diagnoses.{place}.system", "coding_system")
-        .say(" ")
-        .fact(diagnosis["code"], f"diagnoses.{place}.code")
-        .say(")")
-        for place, diagnosis in enumerate(encounter["diagnoses"])
+    recorded = _items(encounters, "diagnoses")
+    parts = (
+        recorded.fact("diagnoses.{}.title"),
+        recorded.fact("diagnoses.{}.system", "coding_system", said=" ({} "),
+        recorded.fact("diagnoses.{}.code", said="{})"),
     )
+    return recorded.listed("; ", phrase(*parts))
 
 
-def _listed(items: Iterable[Statement]) -> Statement:
-    return join("; ", items)
-
-
-def disposition(encounter: Encounter) -> Statement:
+def _disposition(encounters: pl.DataFrame) -> Statement:
     """Admitted after 263 min in the ED"""
-    statement = Statement()
-    if encounter["disposition"] not in DISPOSITIONS:
-        return statement
-    statement.fact(encounter["disposition"], "disposition", "disposition")
-    if encounter["minutes_in_ed"] is None:
-        return statement
-    return statement.say(" after ").fact(encounter["minutes_in_ed"], "minutes_in_ed").say(" min in the ED")
+    outcome = fact(encounters["disposition"], "disposition", "disposition")
+    minutes = encounters["minutes_in_ed"].set(outcome.text.is_null(), None)
+    return join("", [outcome, fact(minutes, "minutes_in_ed", said=" after {} min in the ED")])
+
+
+def _excerpts(encounters: pl.DataFrame) -> dict[str, Statement]:
+    excerpts = _items(encounters, "excerpts")
+    section, text = excerpts.columns["section"], excerpts.columns["text"]
+    held = set(section)
+    return {
+        name: excerpts.listed("\n", fact(text.set(section != name, None), "excerpts.{}.text", place=excerpts.place))
+        for name in SECTIONS
+        if name in held
+    }

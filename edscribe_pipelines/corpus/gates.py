@@ -12,9 +12,9 @@ import polars as pl
 
 from edscribe_pipelines.clinical.guardrails import check_note
 from edscribe_pipelines.clinical.records import Case, DeidentifiedNote, GatedCase, QuarantinedCase, rows_of, to_frame
-from edscribe_pipelines.corpus.cases import reasons_for_no_case
-from edscribe_pipelines.corpus.physician import physician_case
-from edscribe_pipelines.corpus.quarantine import failed_case, refused_stay
+from edscribe_pipelines.corpus.cases import no_case_reasons
+from edscribe_pipelines.corpus.physician import physician_cases
+from edscribe_pipelines.corpus.quarantine import failed_case, refused_stays
 from edscribe_pipelines.deidentify.gate import phi_findings
 
 GATES = ("sections", "guardrails", "decision_making", "disposition", "phi")
@@ -33,19 +33,23 @@ def gate_corpus(encounters: pl.DataFrame, synthetic: pl.DataFrame, refused: pl.D
 
     `synthetic` are the `Case` rows drafted for stays without a note; `refused` the stays that gave none.
     """
-    stays = {encounter["encounter_id"]: encounter for encounter in rows_of(DeidentifiedNote, encounters)}
+    noted = encounters.filter(pl.col("note_origin").is_not_null())
+    reasons = no_case_reasons(noted)
+    written = physician_cases(noted.filter(reasons.list.len() == 0))
+    lacking = noted.filter(reasons.list.len() == 0).join(written, on="encounter_id", how="anti")
+    no_headings = pl.Series([["note_without_headings"]] * lacking.height, dtype=pl.List(pl.String))
     passed: list[GatedCase] = []
     quarantined: list[QuarantinedCase] = []
-    for encounter in rows_of(DeidentifiedNote, encounters.filter(pl.col("note_origin").is_not_null())):
-        reasons = reasons_for_no_case(encounter)
-        case = None if reasons else physician_case(encounter)
-        if case is None:
-            quarantined.append(refused_stay(encounter, "gated_corpus", reasons or ["note_without_headings"]))
-        else:
-            _judge(case, encounter, passed, quarantined)
-    for drafted in rows_of(Case, synthetic):
-        _judge(drafted, stays[drafted["encounter_id"]], passed, quarantined)
-    return Gated(to_frame(GatedCase, passed), pl.concat([refused, to_frame(QuarantinedCase, quarantined)]))
+    stays = {encounter["encounter_id"]: encounter for encounter in rows_of(DeidentifiedNote, encounters)}
+    for case in (*rows_of(Case, written), *rows_of(Case, synthetic)):
+        _judge(case, stays[case["encounter_id"]], passed, quarantined)
+    refusals = [
+        refused,
+        refused_stays(noted, "gated_corpus", reasons),
+        refused_stays(lacking, "gated_corpus", no_headings),
+        to_frame(QuarantinedCase, quarantined),
+    ]
+    return Gated(to_frame(GatedCase, passed), pl.concat(refusals))
 
 
 def _judge(

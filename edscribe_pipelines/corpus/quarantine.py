@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from edscribe_pipelines.clinical.records import Case, Encounter, Finding, QuarantinedCase, Source
+import polars as pl
+
+from edscribe_pipelines.clinical.records import Case, Encounter, Finding, QuarantinedCase, Source, polars_schema
+
+
+def refused_stays(encounters: pl.DataFrame, stage: str, reasons: pl.Series) -> pl.DataFrame:
+    """Return a `QuarantinedCase` row for each of the `Encounter` rows that has reasons against a case."""
+    refused = encounters.with_columns(stage=pl.lit(stage), reasons=reasons, findings=pl.lit([]))
+    columns = [pl.col(name).cast(dtype) for name, dtype in polars_schema(QuarantinedCase).items()]
+    return refused.filter(reasons.list.len() > 0).select(columns)
 
 
 def refused_stay(encounter: Encounter, stage: str, reasons: list[str]) -> QuarantinedCase:

@@ -1,62 +1,66 @@
-"""A note in twelve sections from an encounter's facts alone: the template drafter.
+"""Notes in twelve sections from encounters' facts alone: the template drafter.
 
-It states what is recorded, as recorded, and `NOT_DOCUMENTED` where nothing is. It gives no reason,
-no cause and no plan, because structured rows hold none.
+They state what is recorded, as recorded, and `NOT_DOCUMENTED` where nothing is. They give no reason, no
+cause and no plan, because structured rows hold none; an excerpt of another document stands as it was written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import polars as pl
 
-from edscribe_pipelines.clinical.records import Case, DeidentifiedNote
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
-from edscribe_pipelines.corpus import facts
-from edscribe_pipelines.corpus.cases import make_case
-from edscribe_pipelines.corpus.statement import Statement, join
+from edscribe_pipelines.corpus.cases import make_cases
+from edscribe_pipelines.corpus.facts import Facts, facts_of, prompts_from
+from edscribe_pipelines.corpus.statement import Statement, join, phrase, provenance
 
 
-def render_case(encounter: DeidentifiedNote) -> Case:
-    """Return the pair of facts and rendered note, with the provenance of every fact in the note."""
-    note = render_note(encounter)
-    return make_case(encounter, "rendered", "template", note.text, note.provenance)
+def render_cases(encounters: pl.DataFrame) -> pl.DataFrame:
+    """Return the `Case` of each `DeidentifiedNote` row: its facts and a rendered note, with the provenance
+    of every fact in the note."""
+    facts = facts_of(encounters)
+    note = _note(facts)
+    return make_cases(encounters, "rendered", "template", prompts_from(facts), note.text, provenance(note))
 
 
-def render_note(encounter: DeidentifiedNote) -> Statement:
-    return join("\n\n", (_section(section, encounter) for section in SECTIONS))
-
-
-def _section(section: str, encounter: DeidentifiedNote) -> Statement:
-    content = _WRITERS[section](encounter) if section in _WRITERS else Statement()
-    return Statement(f"{heading(section)}\n").add(content if content.text else Statement(NOT_DOCUMENTED))
+def _note(facts: Facts) -> Statement:
+    written = {
+        "Chief Complaint": facts.chief_complaint,
+        "History of Present Illness": _history(facts),
+        "Medications": _sentence("Home medications: ", facts.home_medications),
+        "Physical Examination": _sentence("Triage vital signs: ", facts.triage),
+        "ED Course & Procedures": _course(facts),
+        "Medical Decision Making": _sentence("Recorded diagnoses: ", facts.diagnoses),
+        "Disposition": _sentence("", facts.disposition),
+    }
+    nothing = Statement(pl.repeat(None, len(facts.patient.text), dtype=pl.String, eager=True))
+    sections = []
+    for name in SECTIONS:
+        content = join("\n", [part[name] for part in (written, facts.excerpts) if name in part] or [nothing])
+        sections.append(phrase(f"{heading(name)}\n", content.otherwise(NOT_DOCUMENTED)))
+    return join("\n\n", sections)
 
 
 def _sentence(label: str, statement: Statement) -> Statement:
-    return Statement(label).add(statement).say(".") if statement.text else statement
+    return phrase(label, statement, ".")
 
 
-def _history(encounter: DeidentifiedNote) -> Statement:
+def _history(facts: Facts) -> Statement:
     return join(
         " ",
         [
-            _sentence("", facts.patient(encounter)),
-            _sentence("Chief complaint: ", facts.chief_complaint(encounter)),
-            _sentence("Triage acuity ", facts.acuity(encounter)),
+            _sentence("", facts.patient),
+            _sentence("Chief complaint: ", facts.chief_complaint),
+            _sentence("Triage acuity ", facts.acuity),
         ],
     )
 
 
-def _course(encounter: DeidentifiedNote) -> Statement:
-    return join("\n", [facts.later_vital_signs(encounter), _sentence("Dispensed: ", facts.dispensed(encounter))])
-
-
-_WRITERS: dict[str, Callable[[DeidentifiedNote], Statement]] = {
-    "Chief Complaint": facts.chief_complaint,
-    "History of Present Illness": _history,
-    "Medications": lambda encounter: _sentence("Home medications: ", facts.home_medications(encounter)),
-    "Physical Examination": lambda encounter: _sentence(
-        "Triage vital signs: ", facts.vital_signs(encounter["triage"], "triage")
-    ),
-    "ED Course & Procedures": _course,
-    "Medical Decision Making": lambda encounter: _sentence("Recorded diagnoses: ", facts.diagnoses(encounter)),
-    "Disposition": lambda encounter: _sentence("", facts.disposition(encounter)),
-}
+def _course(facts: Facts) -> Statement:
+    return join(
+        "\n",
+        [
+            facts.later_vital_signs,
+            _sentence("Dispensed: ", facts.dispensed),
+            _sentence("Given: ", facts.administered),
+        ],
+    )

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from edscribe_pipelines.clinical.records import Case, DeidentifiedNote, QuarantinedCase, rows_of, to_frame
-from edscribe_pipelines.corpus.cases import reasons_for_no_case
-from edscribe_pipelines.corpus.quarantine import refused_stay
-from edscribe_pipelines.corpus.render import render_case
+from edscribe_pipelines.corpus.cases import no_case_reasons
+from edscribe_pipelines.corpus.quarantine import refused_stays
+from edscribe_pipelines.corpus.render import render_cases
 
 
 @dataclass(frozen=True)
@@ -20,13 +19,18 @@ class Synthesis:
     refused: pl.DataFrame
 
 
+def stays_to_synthesise(encounters: pl.DataFrame) -> pl.DataFrame:
+    """Return the `DeidentifiedNote` rows that have no note and can make a case."""
+    silent = encounters.filter(pl.col("note_origin").is_null())
+    return silent.filter(no_case_reasons(silent).list.len() == 0)
+
+
 def synthesise_cases(encounters: pl.DataFrame) -> Synthesis:
-    """Return a rendered case for each `DeidentifiedNote` row without a note, or why there is none."""
-    cases, refused = [], []
-    for encounter in rows_of(DeidentifiedNote, encounters.filter(pl.col("note_origin").is_null())):
-        reasons = reasons_for_no_case(encounter)
-        if reasons:
-            refused.append(refused_stay(encounter, "synthetic_cases", reasons))
-        else:
-            cases.append(render_case(encounter))
-    return Synthesis(to_frame(Case, cases), to_frame(QuarantinedCase, refused))
+    """Return a rendered case for each `DeidentifiedNote` row without a note, or why there is none.
+
+    It takes some 20 kB of memory a stay, so a month of many goes through it in chunks.
+    """
+    silent = encounters.filter(pl.col("note_origin").is_null())
+    reasons = no_case_reasons(silent)
+    cases = render_cases(silent.filter(reasons.list.len() == 0))
+    return Synthesis(cases, refused_stays(silent, "synthetic_cases", reasons))

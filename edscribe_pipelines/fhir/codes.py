@@ -17,6 +17,9 @@ STAY_SYSTEMS = {
     "arrival_transport": f"{HL7_TERMINOLOGY}/v2-0430",
 }
 
+DOSE_UNITS = {"mcg": "ug", "mg": "mg", "g": "g", "units": "[U]", "mEq": "meq", "mL": "mL"}
+"""The UCUM code of each unit of `records.Administered`; UCUM, https://ucum.org/ucum (version 2.1, 2017)."""
+
 _TABLES = "edscribe_pipelines.fhir.tables"
 
 

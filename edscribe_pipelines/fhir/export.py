@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import filterfalse
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +29,34 @@ from edscribe_pipelines.files import commit_folder
 _log = logging.getLogger(__name__)
 
 _TIERS: dict[NoteOrigin | None, Tier] = {"physician": "physician", "template": "rendered", "model": "drafted"}
+_FACTS = (
+    "sex",
+    "age_years",
+    "arrival_transport",
+    "chief_complaint",
+    "triage_acuity",
+    "vitals",
+    "home_medications",
+    "dispensed",
+    "administered",
+    "diagnoses",
+    "disposition",
+    "minutes_in_ed",
+)
+"""The fields of a stay that become resources or parts of them, but for its triage."""
+
 _REMEDY = "Ids are up to 40 of A-Z a-z 0-9 - . and come once; text is not blank; no field is a date; ESI is 1 to 5."
 
 
 def export_ndjson(encounters: Iterable[dict[str, Any]], notes: Mapping[str, Note], folder: Path) -> dict[str, int]:
     """Write the resources of `encounters` and their gated `notes` (by encounter_id) into `folder`, and
-    return the number of each type.
+    return the number of each type. A note that could not be read gives none.
 
     Raises CorpusInvariant with the broken rules and their counts where a resource is invalid.
     """
     problems: Counter[str] = Counter()
     with NdjsonFolder(folder) as target:
-        for encounter in encounters:
+        for encounter in filterfalse(_is_unread_note, encounters):
             problems.update(_rules(target.write_stay(encounter, notes.get(encounter["encounter_id"]))))
     if problems:
         broken = ", ".join(f"{rule} ({count})" for rule, count in sorted(problems.items()))
@@ -59,6 +76,8 @@ def jsonl_to_fhir(rows: Iterable[tuple[str, dict[str, Any]]], out_dir: Path) -> 
     with commit_folder(out_dir) as folder, NdjsonFolder(folder) as target:
         for place, row in rows:
             encounter = _encounter(place, row)
+            if _is_unread_note(encounter):
+                continue
             note = _note(encounter)
             left_out += note is None and bool(encounter["note"])
             if broken := sorted(set(_rules(target.write_stay(encounter, note)))):
@@ -66,6 +85,13 @@ def jsonl_to_fhir(rows: Iterable[tuple[str, dict[str, Any]]], out_dir: Path) -> 
     if left_out:
         _log.warning("%d notes without the twelve sections became no Composition", left_out)
     return target.counts()
+
+
+def _is_unread_note(encounter: dict[str, Any]) -> bool:
+    """Whether the row only tells that a note arrived that could not be read."""
+    unread = encounter["note"] is None and any(aside["field"] == "note" for aside in encounter["set_aside"])
+    measured = any(value is not None for value in encounter["triage"].values())
+    return unread and not measured and not any(encounter[fact] for fact in _FACTS)
 
 
 def _rules(problems: Iterable[Problem]) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from edscribe_pipelines.errors import CorpusInvariant
 from edscribe_pipelines.fhir.composition import Note
 from edscribe_pipelines.fhir.elements import Resource
 from edscribe_pipelines.fhir.resources import stay_resources
@@ -58,3 +59,34 @@ class NdjsonFolder(ExitStack):
         self._counts[kind] += 1
         if kind in _ONCE:
             self._known.add(reference_to(resource))
+
+
+def merge_folders(parts: list[Path], target: Path) -> dict[str, int]:
+    """Write the NDJSON of several folders as one, in order, and return the number of each type.
+
+    What stays share stands once, as in the first part that has it. Raises CorpusInvariant where anything else
+    that must stand once stands in two parts.
+    """
+    kinds = sorted({path.stem for part in parts for path in part.glob("*.ndjson")})
+    return {kind: _merge_kind([part / f"{kind}.ndjson" for part in parts], target, kind) for kind in kinds}
+
+
+def _merge_kind(files: list[Path], target: Path, kind: str) -> int:
+    count, known = 0, set[str]()
+    with (target / f"{kind}.ndjson").open("wb") as merged:
+        for path in filter(Path.exists, files):
+            with path.open("rb") as lines:
+                for line in lines:
+                    if kind not in _ONCE or _is_new(line, kind, known):
+                        merged.write(line)
+                        count += 1
+    return count
+
+
+def _is_new(line: bytes, kind: str, known: set[str]) -> bool:
+    identity = orjson.loads(line)["id"]
+    if identity in known and kind not in _SHARED:
+        raise CorpusInvariant(f"FHIR export: a stay gave its {kind} twice. Nothing was stored.")
+    is_new = identity not in known
+    known.add(identity)
+    return is_new

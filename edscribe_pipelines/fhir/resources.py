@@ -7,7 +7,7 @@ from typing import Any
 from edscribe_pipelines.fhir.composition import Note, author_device, composition, provenance
 from edscribe_pipelines.fhir.conditions import conditions
 from edscribe_pipelines.fhir.elements import Resource
-from edscribe_pipelines.fhir.medications import dispensed, home_medications
+from edscribe_pipelines.fhir.medications import administered, dispensed, home_medications
 from edscribe_pipelines.fhir.observations import observations
 from edscribe_pipelines.fhir.stay import patient, stay
 
@@ -26,6 +26,7 @@ def stay_resources(encounter: dict[str, Any], note: Note | None = None) -> list[
         *diagnoses,
         *home_medications(encounter),
         *dispensed(encounter),
+        *administered(encounter),
         *(_document(encounter, note) if note else []),
     ]
 

@@ -16,7 +16,15 @@ import fhirkit
 import orjson
 
 from edscribe_pipelines.clinical.sections import SECTIONS
-from edscribe_pipelines.fhir.codes import ESI_LOINC, LOINC, UCUM, esi_answers, section_loincs, units_by_loinc
+from edscribe_pipelines.fhir.codes import (
+    DOSE_UNITS,
+    ESI_LOINC,
+    LOINC,
+    UCUM,
+    esi_answers,
+    section_loincs,
+    units_by_loinc,
+)
 from edscribe_pipelines.fhir.elements import PSEUDONYMISED, Resource
 from edscribe_pipelines.fhir.narrative import is_narrative
 
@@ -39,6 +47,7 @@ _REQUIRED_CODES = {
     ("Observation", "status"): {"final"},
     ("MedicationStatement", "status"): {"unknown"},
     ("MedicationDispense", "status"): {"completed"},
+    ("MedicationAdministration", "status"): {"completed"},
     ("Composition", "status"): {"preliminary"},
 }
 """The codes of the R4 value sets that an unsigned export of finished stays may use."""
@@ -128,6 +137,13 @@ def _first_loinc(coded: Resource) -> str:
     return next((coding.get("code", "") for coding in codings if coding.get("system") == LOINC), "")
 
 
+def _has_unit_of_dose(resource: Resource) -> bool:
+    if resource.get("resourceType") != "MedicationAdministration":
+        return True
+    dose = resource.get("dosage", {}).get("dose", {})
+    return dose.get("system") == UCUM and dose.get("code") in DOSE_UNITS.values()
+
+
 def _has_severity_answer(resource: Resource) -> bool:
     if resource.get("resourceType") != "Observation" or _first_loinc(resource) != ESI_LOINC:
         return True
@@ -148,6 +164,7 @@ _RULES: dict[str, Callable[[Resource], bool]] = {
     "security-label": _is_labelled,
     "ucum-system": _has_ucum_system,
     "ucum-code": _has_unit_of_its_loinc,
+    "dose-unit": _has_unit_of_dose,
     "esi-answer": _has_severity_answer,
     "composition-sections": _has_twelve_sections,
 }

@@ -12,9 +12,10 @@ from edscribe_pipelines.clinical.records import PhiEncounter, to_frame
 from edscribe_pipelines.intake.arrived import new_release, new_rows
 from edscribe_pipelines.intake.feedback import RawFeedback, feedback_encounters, read_feedback
 from edscribe_pipelines.intake.id_vault import IdVault
-from edscribe_pipelines.intake.mimic import build_encounters
-from edscribe_pipelines.intake.notes import RawNote, note_encounters, read_notes
-from edscribe_pipelines.intake.release import TABLES, data_use_of, read_release
+from edscribe_pipelines.intake.mimic import Intake, build_encounters
+from edscribe_pipelines.intake.notes import RawNote, count_refusals, note_encounters, read_notes
+from edscribe_pipelines.intake.raw_tables import scan_stored, store_release
+from edscribe_pipelines.intake.release import data_use_of
 from edscribe_pipelines.orchestration.partitions import MONTHS
 from edscribe_pipelines.orchestration.reporting import materialised
 from edscribe_pipelines.orchestration.stages import Result, Stages
@@ -27,14 +28,13 @@ _ROOMS = ("intake",)
 def raw_mimic(
     context: AssetExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings]
 ) -> MaterializeResult:
-    """The MIMIC-IV-ED release that arrived in this month, as it came. Most months have none."""
+    """The MIMIC-IV-ED release that arrived in this month, as it came, with the ages of MIMIC-IV and the discharge
+    summaries of MIMIC-IV-Note that stood beside it. Most months have none."""
 
     def build(folder: Path) -> dict[str, Any]:
         assert settings.mimic_dir is not None
-        tables = read_release(settings.mimic_dir)
-        for name, table in tables.items():
-            table.write_parquet(folder / f"{name}.parquet")
-        return {"releases": 1, "data_use": data_use_of(settings.mimic_dir), **{n: t.height for n, t in tables.items()}}
+        rows = store_release(settings.mimic_dir, folder)
+        return {"releases": 1, "data_use": data_use_of(settings.mimic_dir), **rows}
 
     month = context.partition_key
     release = new_release(settings.mimic_dir, month, _register(settings))
@@ -45,12 +45,17 @@ def raw_mimic(
 def raw_physician_notes(
     context: AssetExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings]
 ) -> MaterializeResult:
-    """The physicians' own notes that arrived in this month, as they came."""
+    """The physicians' own notes that arrived in this month, as they came, and what could not be taken in.
+
+    `refused_…` count the latter by reason; the column `place` of the table in the PHI zone tells file and line.
+    """
     month = context.partition_key
     rows = None
     if settings.notes_dir is not None:
-        rows = new_rows(read_notes(settings.notes_dir), "note", month, _register(settings))
-    return materialised(context, _take_rows(stages, settings, "raw_physician_notes", month, rows, RawNote))
+        notes = read_notes(settings.notes_dir, settings.notes_authorisation)
+        rows = new_rows(notes, "note", month, _register(settings))
+    taken = _take_rows(stages, settings, "raw_physician_notes", month, rows, RawNote, count_refusals)
+    return materialised(context, taken)
 
 
 @asset(partitions_def=MONTHS, group_name="intake", kinds={"parquet"})
@@ -83,20 +88,21 @@ def encounters(
 
     def build(folder: Path) -> dict[str, Any]:
         vault = IdVault(settings.phi_store / "id_vault.sqlite")
-        mimic, problems = _mimic_encounters(inputs["raw_mimic"], vault)
-        own = pl.concat([mimic, note_encounters(inputs["raw_physician_notes"].table("rows"), vault)])
+        mimic = _mimic_encounters(inputs["raw_mimic"], vault)
+        own = pl.concat([mimic.encounters, note_encounters(inputs["raw_physician_notes"].table("rows"), vault)])
         known = pl.concat([*(result.table("encounters") for result in earlier.values()), own])
         corrected = feedback_encounters(inputs["physician_feedback"].table("rows"), known, vault)
         rows = pl.concat([own, corrected])
         rows.write_parquet(folder / "encounters.parquet")
-        problems.write_parquet(folder / "problems.parquet")
+        mimic.problems.write_parquet(folder / "problems.parquet")
         return {
             "encounters": rows.height,
             "patients": rows["patient_key"].n_unique(),
-            "from_mimic": mimic.height,
-            "from_notes": own.height - mimic.height,
+            "from_mimic": mimic.encounters.height,
+            "from_notes": own.height - mimic.encounters.height,
             "from_feedback": corrected.height,
-            "values_set_aside": problems.height,
+            "values_set_aside": mimic.problems.height,
+            **mimic.counts,
         }
 
     return materialised(
@@ -109,15 +115,21 @@ def _register(settings: Settings) -> Path:
 
 
 def _take_rows(
-    stages: Stages, settings: Settings, stage: str, month: str, rows: pl.DataFrame | None, record: type
+    stages: Stages,
+    settings: Settings,
+    stage: str,
+    month: str,
+    rows: pl.DataFrame | None,
+    record: type,
+    count: Callable[[pl.DataFrame], dict[str, int]] = lambda _: {},
 ) -> Result:
     table = to_frame(record, []) if rows is None else rows
 
     def build(folder: Path) -> dict[str, Any]:
         table.write_parquet(folder / "rows.parquet")
-        return {"rows": table.height}
+        return {"rows": table.height, **count(table)}
 
-    content = None if rows is None else hashlib.sha256("".join(rows["content_hash"]).encode()).hexdigest()
+    content = None if rows is None else hashlib.sha256(rows.write_ndjson().encode()).hexdigest()
     return _take(stages, settings, stage, month, content, build)
 
 
@@ -142,11 +154,10 @@ def _no_release(folder: Path) -> dict[str, Any]:
     return {"releases": 0}
 
 
-def _mimic_encounters(raw: Result, vault: IdVault) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _mimic_encounters(raw: Result, vault: IdVault) -> Intake:
     if raw.counts["releases"] == 0:
-        return to_frame(PhiEncounter, []), pl.DataFrame()
-    intake = build_encounters({name: raw.table(name) for name in TABLES}, vault, raw.counts["data_use"])
-    return intake.encounters, intake.problems
+        return Intake(to_frame(PhiEncounter, []), pl.DataFrame(), {})
+    return build_encounters(scan_stored(raw.folder), vault, raw.counts["data_use"])
 
 
 def _earlier_encounters(stages: Stages, month: str) -> dict[str, Result]:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from edscribe_pipelines.clinical.records import Encounter, polars_schema
 from edscribe_pipelines.files import commit_file
-from edscribe_pipelines.intake.id_vault import IdVault
+from edscribe_pipelines.intake.id_vault import ForgottenIds
 from edscribe_pipelines.intake.mimic import build_encounters
-from edscribe_pipelines.intake.release import data_use_of, read_release
+from edscribe_pipelines.intake.raw_tables import naming_files_at_fault, scan_release
+from edscribe_pipelines.intake.release import data_use_of, find_tables
 
 
 def write_facts(release: Path, target: Path) -> int:
     """Write one `Encounter` row a stay to `target` (Parquet) and return their number.
 
-    The ids are random and forgotten: nothing links the rows to the release.
+    The ids are random and forgotten: nothing links the rows to the release. Words of the discharge summaries
+    are no facts and stay where they are.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        intake = build_encounters(read_release(release), IdVault(Path(folder) / "ids.sqlite"), data_use_of(release))
-    facts = intake.encounters.select(list(polars_schema(Encounter)))
+    tables = scan_release(release)
+    tables.pop("discharge", None)
+    with naming_files_at_fault(find_tables(release).values()):
+        encounters = build_encounters(tables, ForgottenIds(), data_use_of(release)).encounters
+    facts = encounters.select(list(polars_schema(Encounter)))
     with commit_file(target) as staged:
-        facts.write_parquet(staged)
+        facts.write_parquet(staged, compression_level=1)
     return facts.height

@@ -12,12 +12,19 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import polars as pl
 
 Kind = Literal["patient", "encounter"]
 _PREFIX: dict[str, str] = {"patient": "p", "encounter": "e"}
+_BYTES = 8
+
+
+class Ids(Protocol):
+    """Whoever gives source ids their random ids."""
+
+    def ids_for(self, kind: Kind, issuer: str, source_ids: pl.Series) -> pl.Series: ...
 
 
 class IdVault:
@@ -34,16 +41,45 @@ class IdVault:
 
     def ids_for(self, kind: Kind, issuer: str, source_ids: pl.Series) -> pl.Series:
         """Return the random id of each source id, minting those not seen before."""
-        wanted = source_ids.unique().to_list()
-        minted = [(kind, issuer, source_id, f"{_PREFIX[kind]}-{secrets.token_hex(8)}") for source_id in wanted]
+        wanted = source_ids.unique()
         with self._open() as vault:
-            vault.executemany("INSERT OR IGNORE INTO ids VALUES (?, ?, ?, ?)", minted)
-            known = dict(
-                vault.execute("SELECT source_id, random_id FROM ids WHERE kind = ? AND issuer = ?", (kind, issuer))
+            vault.execute("CREATE TEMP TABLE wanted (source_id TEXT PRIMARY KEY) WITHOUT ROWID")
+            vault.executemany("INSERT INTO wanted VALUES (?)", ((source_id,) for source_id in wanted))
+            of_issuer = (kind, issuer)
+            unseen = vault.execute(
+                "SELECT source_id FROM wanted EXCEPT SELECT source_id FROM ids JOIN wanted USING (source_id)"
+                " WHERE kind = ? AND issuer = ?",
+                of_issuer,
+            ).fetchall()
+            minted = random_ids(kind, len(unseen))
+            vault.executemany(
+                "INSERT INTO ids VALUES (?, ?, ?, ?)",
+                ((*of_issuer, source_id, new) for (source_id,), new in zip(unseen, minted, strict=True)),
             )
-        return source_ids.replace_strict(known, return_dtype=pl.String)
+            known = vault.execute(
+                "SELECT source_id, random_id FROM wanted JOIN ids USING (source_id) WHERE kind = ? AND issuer = ?",
+                of_issuer,
+            ).fetchall()
+        return source_ids.replace_strict(dict(known), return_dtype=pl.String)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._path, timeout=60)) as connection, connection:
-            yield connection
+        """Yield a connection that alone may write, until its changes are kept together or not at all."""
+        with closing(sqlite3.connect(self._path, timeout=60, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            with connection:
+                yield connection
+
+
+class ForgottenIds:
+    """Random ids that nothing remembers: they tell patients and stays apart and link to nothing."""
+
+    def ids_for(self, kind: Kind, issuer: str, source_ids: pl.Series) -> pl.Series:
+        numbers = source_ids.cast(pl.Categorical(pl.Categories.random())).to_physical()
+        return random_ids(kind, len(numbers)).gather(numbers)
+
+
+def random_ids(kind: Kind, count: int) -> pl.Series:
+    """Return ids that show their kind and nothing else."""
+    drawn = pl.Series([secrets.token_hex(_BYTES * count)], dtype=pl.String)
+    return f"{_PREFIX[kind]}-" + drawn.str.extract_all(rf".{{{2 * _BYTES}}}").explode(empty_as_null=False)

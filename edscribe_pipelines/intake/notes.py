@@ -1,155 +1,141 @@
 """Physicians' own notes: what arrived, and the encounters they make.
 
-A batch is a folder of `.jsonl` files, one note a line, and `.txt` files, one note each. A line holds
-`note_id`, `patient_id`, `authorisation_id` and `text`, and may hold `known_identifiers` (kind and value
-of everybody and everything that the record names) and `facts` (fields of `records.Encounter`).
-File names may name patients, so errors count files instead.
+A batch is a folder, or a `gs://bucket/prefix`, of
+
+- `.jsonl`: one note a line with `note_id`, `patient_id`, `text`, and where the record system has them
+  `authorisation_id`, `known_identifiers` (kind and value of everybody and everything that the record names)
+  and `facts` (fields of `records.Encounter`);
+- `.txt`, in whatever encoding, and `.docx`: one note each;
+- `.json` and `.ndjson`: FHIR R4 DocumentReference, alone or in a Bundle, or one a line.
+
+Every note carries the id of the authorisation under which the hospital released it: its line's, else that of
+the batch's manifest (`batch.json`, see `batch`), else `EDSCRIBE_NOTES_AUTHORISATION`. Without one it is not used.
+
+Nothing is dropped, and no note fails a month: what cannot be taken in becomes an encounter without a note,
+set aside with its reason (`refusals.Reason`), and goes to quarantine. `RawNote.place` tells where it stands.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterator
+from collections import Counter
 from pathlib import Path
-from typing import Any, NotRequired
+from typing import Any
 
 import orjson
 import polars as pl
-from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
-from edscribe_pipelines.clinical.note import split_sections
+from edscribe_pipelines.clinical.note_facts import facts_in_note
 from edscribe_pipelines.clinical.records import (
     ENCOUNTER_SCHEMA,
     NO_VITAL_SIGNS,
-    Administered,
-    Diagnosis,
-    Dispensed,
-    HomeMedication,
+    DataUse,
     Identifier,
     PhiEncounter,
-    TimedVitalSigns,
-    VitalSigns,
     to_frame,
-    validate,
 )
 from edscribe_pipelines.errors import BadInput
-from edscribe_pipelines.files import read_jsonl
+from edscribe_pipelines.intake.batch import Batch, describes_batch, read_batch
+from edscribe_pipelines.intake.found_notes import FoundNote, RefusedNote
 from edscribe_pipelines.intake.id_vault import IdVault
-from edscribe_pipelines.intake.release import SYNTHETIC_MARK
+from edscribe_pipelines.intake.note_files import notes_in
+from edscribe_pipelines.intake.note_folder import note_files
 
 ISSUER = "physician-notes"
-_STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-
-@with_config(_STRICT)
-class NoteFacts(TypedDict, total=False):
-    """What a record system exports beside a note; each field as in `records.Encounter`."""
-
-    sex: str | None
-    age_years: int | None
-    arrival_transport: str | None
-    chief_complaint: str | None
-    triage_acuity: int | None
-    triage: VitalSigns
-    vitals: list[TimedVitalSigns]
-    home_medications: list[HomeMedication]
-    dispensed: list[Dispensed]
-    administered: list[Administered]
-    diagnoses: list[Diagnosis]
-    disposition: str | None
-    minutes_in_ed: int | None
-
-
-@with_config(_STRICT)
-class NoteLine(TypedDict):
-    """A line of a batch."""
-
-    note_id: str
-    patient_id: str
-    authorisation_id: str
-    text: str
-    known_identifiers: NotRequired[list[Identifier]]
-    facts: NotRequired[NoteFacts]
 
 
 class RawNote(TypedDict):
-    """A note as it arrived; PHI zone."""
+    """A note as it arrived; PHI zone. Of one that was refused `text` is None, and both ids are its hash.
+
+    `place` is file and line, and may name a patient.
+    """
 
     note_id: str
     patient_id: str
-    authorisation_id: str
-    text: str
+    authorisation_id: str | None
+    text: str | None
     known_identifiers: list[Identifier]
     facts_json: str
-    data_use: str
+    data_use: DataUse
     content_hash: str
+    refusal: str | None
+    place: str
 
 
-def read_notes(folder: Path) -> pl.DataFrame:
-    """Return the folder's notes as `RawNote` rows, in the order of file names.
+def read_notes(source: str | Path, authorisation_id: str | None = None) -> pl.DataFrame:
+    """Return the batch as `RawNote` rows in the order of file names; a note sent twice counts once.
 
-    Raises BadInput counting the file, with line and field, where a note cannot be read.
+    `authorisation_id` holds where neither a note nor its batch names one. Of different notes with one id the
+    first is taken. Raises BadInput where there is no such place, no file in it, or a manifest that is none.
     """
-    if not folder.is_dir():
-        raise BadInput(str(folder), "not a folder", remedy="Name the folder that holds the notes.")
-    data_use = "synthetic" if (folder / SYNTHETIC_MARK).is_file() else "institutional"
-    files = sorted(
-        path for path in folder.iterdir() if path.suffix.lower() in (".jsonl", ".txt") and path.name != SYNTHETIC_MARK
-    )
-    rows: list[RawNote] = []
-    for number, path in enumerate(files, start=1):
-        place = f"note file {number} of {len(files)} ({path.suffix})"
-        lines = _lines(path, place) if path.suffix.lower() == ".jsonl" else _whole(path, place)
-        rows += [_raw(line, data_use) for line in lines]
-    _refuse_repeated_ids(rows)
-    return to_frame(RawNote, rows)
+    files = note_files(str(source))
+    batch = read_batch(files, authorisation_id)
+    notes = [file for file in files if not describes_batch(file)]
+    if not notes:
+        raise BadInput(str(source), "holds no note", remedy="Name the folder that holds the notes.")
+    rows: dict[str, RawNote] = {}
+    first: dict[str, str] = {}
+    for found in (each for file in notes for each in notes_in(file)):
+        row = _raw(found, batch)
+        if first.setdefault(row["note_id"], row["content_hash"]) != row["content_hash"]:
+            row = _refused(RefusedNote("same_id_twice", row["place"], row["content_hash"]), batch)
+        rows.setdefault(row["content_hash"], row)
+    return to_frame(RawNote, list(rows.values()))
 
 
-def _lines(path: Path, place: str) -> Iterator[NoteLine]:
-    for number, (_, row) in enumerate(read_jsonl(path, name=place), start=1):
-        yield validate(NoteLine, row, f"{place}, note {number}")
-
-
-def _whole(path: Path, place: str) -> Iterator[NoteLine]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise BadInput(place, "not UTF-8", remedy="Save the note as UTF-8 text.") from None
-    yield {"note_id": path.stem, "patient_id": path.stem, "authorisation_id": "folder", "text": text}
-
-
-def _raw(line: NoteLine, data_use: str) -> RawNote:
-    facts_json = orjson.dumps(line.get("facts", {}), option=orjson.OPT_SORT_KEYS).decode()
-    content = "\x1f".join([line["note_id"], line["patient_id"], line["text"], facts_json])
+def _raw(found: FoundNote | RefusedNote, batch: Batch) -> RawNote:
+    if isinstance(found, RefusedNote):
+        return _refused(found, batch)
+    patient_id = found.patient_id or batch["patients"].get(found.place, found.note_id)
+    facts_json = orjson.dumps(found.facts, option=orjson.OPT_SORT_KEYS).decode()
+    content_hash = _hash(found.note_id, patient_id, found.text, facts_json)
+    authorisation_id = found.authorisation_id or batch["authorisation_id"]
+    if not authorisation_id:
+        return _refused(RefusedNote("no_authorisation", found.place, content_hash), batch)
     return {
-        "note_id": line["note_id"],
-        "patient_id": line["patient_id"],
-        "authorisation_id": line["authorisation_id"],
-        "text": line["text"],
-        "known_identifiers": line.get("known_identifiers", []),
+        "note_id": found.note_id,
+        "patient_id": patient_id,
+        "authorisation_id": authorisation_id,
+        "text": found.text,
+        "known_identifiers": found.known_identifiers,
         "facts_json": facts_json,
-        "data_use": data_use,
-        "content_hash": hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest(),
+        "data_use": batch["data_use"],
+        "content_hash": content_hash,
+        "refusal": None,
+        "place": found.place,
     }
 
 
-def _refuse_repeated_ids(rows: list[RawNote]) -> None:
-    places: dict[str, int] = {}
-    for number, row in enumerate(rows, start=1):
-        if row["note_id"] in places:
-            raise BadInput(
-                f"notes {places[row['note_id']]} and {number} of the batch",
-                "the same note twice",
-                field="note_id",
-                remedy="Give each note an id of its own.",
-            )
-        places[row["note_id"]] = number
+def _refused(note: RefusedNote, batch: Batch) -> RawNote:
+    """Return the row of a refusal. Its hash is not that of the note, which may arrive yet, mended or authorised."""
+    content_hash = _hash("refused", note.reason, note.content)
+    return {
+        "note_id": content_hash,
+        "patient_id": content_hash,
+        "authorisation_id": None,
+        "text": None,
+        "known_identifiers": [],
+        "facts_json": "{}",
+        "data_use": batch["data_use"],
+        "content_hash": content_hash,
+        "refusal": note.reason,
+        "place": note.place,
+    }
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def count_refusals(notes: pl.DataFrame) -> dict[str, int]:
+    """Return how many `RawNote` rows were refused, and how many for each reason."""
+    reasons = Counter(notes["refusal"].drop_nulls())
+    return {"refused": reasons.total(), **{f"refused_{reason}": reasons[reason] for reason in sorted(reasons)}}
 
 
 def note_encounters(notes: pl.DataFrame, vault: IdVault) -> pl.DataFrame:
-    """Return a `PhiEncounter` for each `RawNote`."""
+    """Return a `PhiEncounter` for each `RawNote`; one without a note where it was refused."""
     encounter_ids = vault.ids_for("encounter", ISSUER, notes["note_id"])
     patient_keys = vault.ids_for("patient", ISSUER, notes["patient_id"])
     rows = [
@@ -162,7 +148,8 @@ def note_encounters(notes: pl.DataFrame, vault: IdVault) -> pl.DataFrame:
 
 
 def _encounter(note: dict[str, Any], encounter_id: str, patient_key: str) -> PhiEncounter:
-    facts = {**facts_in_text(note["text"]), **orjson.loads(note["facts_json"])}
+    stated = facts_in_note(note["text"]) if note["text"] is not None else {}
+    facts = {**stated, **orjson.loads(note["facts_json"])}
     return {
         "schema": ENCOUNTER_SCHEMA,
         "encounter_id": encounter_id,
@@ -183,7 +170,7 @@ def _encounter(note: dict[str, Any], encounter_id: str, patient_key: str) -> Phi
         "diagnoses": facts.get("diagnoses", []),
         "disposition": facts.get("disposition"),
         "minutes_in_ed": facts.get("minutes_in_ed"),
-        "set_aside": [],
+        "set_aside": [{"field": "note", "reason": note["refusal"]}] if note["refusal"] else [],
         "note": note["text"],
         "note_origin": "physician",
         "revises": None,
@@ -194,39 +181,3 @@ def _encounter(note: dict[str, Any], encounter_id: str, patient_key: str) -> Phi
         ],
         "known_identifiers": note["known_identifiers"],
     }
-
-
-_AGE_AND_SEX = re.compile(
-    r"\b(?P<age>\d{1,3})[- ]?(?:year[- ]?old|years?[- ]old|y/?o|yo)\b\s*(?P<sex>woman|female|f|man|male|m)?\b", re.I
-)
-_AGAINST_ADVICE = re.compile(r"\bAMA\b|against medical advice", re.I)
-_DISPOSITION_WORDS = {
-    "TRANSFER": re.compile(r"(?<!not )\btransfer", re.I),
-    "ADMITTED": re.compile(r"(?<!not )\badmit(?:ted)?\b|(?<!no )\badmission", re.I),
-    "HOME": re.compile(r"(?<!not )\bdischarged?\b|\bd/c\b|\bhome\b", re.I),
-}
-
-
-def facts_in_text(text: str) -> NoteFacts:
-    """Return what the note itself states plainly: complaint, age, sex and disposition."""
-    sections = split_sections(text)
-    facts: NoteFacts = {}
-    if sections.get("Chief Complaint"):
-        facts["chief_complaint"] = sections["Chief Complaint"].splitlines()[0].strip().rstrip(".")
-    described = _AGE_AND_SEX.search(text)
-    if described:
-        facts["age_years"] = int(described["age"])
-        if described["sex"]:
-            facts["sex"] = "F" if described["sex"].lower() in ("woman", "female", "f") else "M"
-    disposition = _stated_disposition(sections.get("Disposition", ""))
-    if disposition:
-        facts["disposition"] = disposition
-    return facts
-
-
-def _stated_disposition(section: str) -> str | None:
-    """Return the disposition named first: what follows is often what was not done, or what comes later."""
-    if _AGAINST_ADVICE.search(section):
-        return "LEFT AGAINST MEDICAL ADVICE"
-    places = {match.start(): name for name, words in _DISPOSITION_WORDS.items() if (match := words.search(section))}
-    return places[min(places)] if places else None

@@ -1,58 +1,58 @@
-"""A MIMIC-IV-ED release as its six tables, every cell a string.
+"""Where a MIMIC-IV-ED release keeps its tables, who may see it, and whether it is the one taken in before.
 
-Layout and columns: MIMIC-IV-ED v2.2, Johnson et al., PhysioNet 2023, https://doi.org/10.13026/5ntk-km72
+Layout: MIMIC-IV-ED, Johnson et al., PhysioNet 2023, https://doi.org/10.13026/5ntk-km72. Beside its `ed/` may stand
+`hosp/patients` of MIMIC-IV and `note/discharge` of MIMIC-IV-Note.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import zlib
 from pathlib import Path
-
-import polars as pl
 
 from edscribe_pipelines.clinical.records import DataUse
 from edscribe_pipelines.errors import BadInput
+from edscribe_pipelines.intake.layouts import NEWEST, layouts
 
-_VITALS = ("temperature", "heartrate", "resprate", "o2sat", "sbp", "dbp")
+TABLES = layouts()[NEWEST]
+"""Columns of the newest version. Older ones lack some of them, and then have no values for them."""
 
-TABLES: dict[str, tuple[str, ...]] = {
-    "edstays": (
-        "subject_id",
-        "hadm_id",
-        "stay_id",
-        "intime",
-        "outtime",
-        "gender",
-        "race",
-        "arrival_transport",
-        "disposition",
-    ),
-    "triage": ("subject_id", "stay_id", *_VITALS, "pain", "acuity", "chiefcomplaint"),
-    "vitalsign": ("subject_id", "stay_id", "charttime", *_VITALS, "rhythm", "pain"),
-    "medrecon": ("subject_id", "stay_id", "charttime", "name", "gsn", "ndc", "etc_rn", "etccode", "etcdescription"),
-    "pyxis": ("subject_id", "stay_id", "charttime", "med_rn", "name", "gsn_rn", "gsn"),
-    "diagnosis": ("subject_id", "stay_id", "seq_num", "icd_code", "icd_version", "icd_title"),
+BESIDE = {
+    "patients": ("subject_id", "anchor_age", "anchor_year"),
+    "discharge": ("note_id", "subject_id", "hadm_id", "charttime", "text"),
 }
-"""Columns of v2.2, which a release must have; further columns are left out."""
+"""The columns used of the tables that may stand beside `ed/`."""
 
 SYNTHETIC_MARK = "SYNTHETIC.txt"
 """A file that `intake.sample` puts into a release of invented patients."""
 
-_BLOCK = 1 << 20
+_FOLDERS = {"patients": "hosp", "discharge": "note"}
 
 
 def find_tables(release: Path) -> dict[str, Path]:
-    """Return the file of each table. Raises BadInput where one is missing."""
+    """Return the file of each of the six tables, and of those that stand beside `ed/`.
+
+    Raises BadInput where one of the six is missing.
+    """
     folder = release / "ed" if (release / "ed").is_dir() else release
-    return {table: _find_table(folder, table) for table in TABLES}
+    found = {table: _find_table(folder, table) for table in TABLES}
+    if not any(found.values()) and (release / "hosp").is_dir():
+        raise BadInput(
+            str(release),
+            "holds hosp/ but no ed/",
+            remedy="The stays are in MIMIC-IV-ED, a release of its own: put its ed/ beside hosp/.",
+        )
+    root = folder.parent if folder.name == "ed" else folder
+    beside = {table: _find_table(root / _FOLDERS[table], table) for table in BESIDE}
+    six = {table: path or _missing(folder, table) for table, path in found.items()}
+    return six | {table: path for table, path in beside.items() if path}
 
 
-def _find_table(folder: Path, table: str) -> Path:
-    for name in (f"{table}.csv.gz", f"{table}.csv"):
-        if (folder / name).is_file():
-            return folder / name
+def _find_table(folder: Path, table: str) -> Path | None:
+    names = (folder / f"{table}.csv.gz", folder / f"{table}.csv")
+    return next((path for path in names if path.is_file()), None)
+
+
+def _missing(folder: Path, table: str) -> Path:
     raise BadInput(
         str(folder / f"{table}.csv.gz"),
         "missing",
@@ -61,59 +61,25 @@ def _find_table(folder: Path, table: str) -> Path:
 
 
 def hash_release(release: Path) -> str:
-    """Return the SHA-256 of the six tables' bytes.
-
-    Raises BadInput where a compressed file is cut short or damaged, before anything is taken from it.
-    """
+    """Return the SHA-256 of the tables' bytes."""
     digest = hashlib.sha256()
     for table, path in find_tables(release).items():
         digest.update(table.encode())
         with path.open("rb") as stream:
-            for block in iter(lambda: stream.read(_BLOCK), b""):
-                digest.update(block)
-        if path.suffix == ".gz":
-            _check_whole(path)
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
     return digest.hexdigest()
 
 
-def _check_whole(path: Path) -> None:
-    try:
-        with gzip.open(path) as stream:
-            while stream.read(_BLOCK):
-                pass
-    except (EOFError, OSError, zlib.error):
-        raise BadInput(str(path), "not a whole gzip file", remedy="Download it again and compare SHA256SUMS.") from None
-
-
 def data_use_of(release: Path) -> DataUse:
-    """Return who may see the release: `credentialed` unless its own files say otherwise."""
+    """Return who may see the release: `credentialed` unless its own files say otherwise.
+
+    No open licence covers discharge summaries.
+    """
     if (release / SYNTHETIC_MARK).is_file():
         return "synthetic"
     licence = release / "LICENSE.txt"
-    if licence.is_file() and "Open Database License" in licence.read_text(encoding="utf-8", errors="replace"):
-        return "open"
-    return "credentialed"
-
-
-def read_release(release: Path) -> dict[str, pl.DataFrame]:
-    """Return each table as strings, with `row`, the line of the file (the header is line 1).
-
-    Raises BadInput naming file and column where a header is wrong, or where there is no stay.
-    """
-    tables = {table: _read_table(path, TABLES[table]) for table, path in find_tables(release).items()}
-    if tables["edstays"].is_empty():
-        raise BadInput(str(find_tables(release)["edstays"]), "holds no stay", remedy="Is the download complete?")
-    return tables
-
-
-def _read_table(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
-    try:
-        frame = pl.read_csv(path, infer_schema=False, row_index_name="row", row_index_offset=2)
-    except (pl.exceptions.PolarsError, OSError):
-        if path.suffix == ".gz":
-            _check_whole(path)
-        raise BadInput(str(path), "not a CSV table", remedy="Each line needs as many cells as the header.") from None
-    absent = [column for column in columns if column not in frame.columns]
-    if absent:
-        raise BadInput(str(path), f"line 1 lacks the column {absent[0]}", remedy=f"Expected: {', '.join(columns)}.")
-    return frame.select("row", *columns)
+    if not licence.is_file() or "discharge" in find_tables(release):
+        return "credentialed"
+    return (
+        "open" if "Open Database License" in licence.read_text(encoding="utf-8", errors="replace") else "credentialed"
+    )

@@ -6,9 +6,14 @@ degrees Fahrenheit, 25 to 45 as degrees Celsius, and nothing else is guessed.
 
 from __future__ import annotations
 
+from functools import cache, partial
+
 import polars as pl
 
 from edscribe_pipelines.clinical.vitals import vital_limits
+from edscribe_pipelines.intake.cells import by_wording
+from edscribe_pipelines.intake.pain import NO_NUMBER, NOT_MEASURABLE, read_pain
+from edscribe_pipelines.intake.problems import problem_rows
 
 MIMIC_VITALS = {
     "temperature": "temperature_degf",
@@ -21,76 +26,66 @@ MIMIC_VITALS = {
 }
 """Column of MIMIC-IV-ED -> field of `records.VitalSigns`."""
 
-_FIELDS = list(MIMIC_VITALS.values())
+VITAL_FIELDS = list(MIMIC_VITALS.values())
+_REVERSED = "diastolic not below systolic"
 
 
-def type_vitals(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """Return `frame` with a column for each field of `VitalSigns`, and `<field>_problem`: why the
-    source's value is not a fact, else null."""
-    numbers = frame.with_columns(_number(column).alias(f"{field}_raw") for column, field in MIMIC_VITALS.items())
-    typed = numbers.with_columns(
-        _in_degf(pl.col(f"{field}_raw")).alias(field)
-        if field == "temperature_degf"
-        else pl.col(f"{field}_raw").alias(field)
-        for field in _FIELDS
-    )
-    judged = typed.with_columns(
-        _problem(column, field).alias(f"{field}_problem") for column, field in MIMIC_VITALS.items()
-    )
-    kept = judged.with_columns(
-        pl.when(pl.col(f"{field}_problem").is_null()).then(pl.col(field)).alias(field) for field in _FIELDS
-    )
-    return _set_reversed_pressures_aside(kept)
+def type_vitals(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return `rows` with a column for each field of `VitalSigns` instead of MIMIC's `repeated` ones, and
+    `<field>_problem`: why the source's value is not a fact, else null."""
+    typed = [by_wording(rows[column], partial(_judge, field)) for column, field in MIMIC_VITALS.items()]
+    return _set_reversed_pressures_aside(pl.concat([rows.drop(MIMIC_VITALS), *typed], how="horizontal"))
 
 
-def _number(column: str) -> pl.Expr:
-    text = pl.col(column).str.strip_chars()
-    if column == "pain":
-        text = text.str.replace(r"\s*/\s*10$", "")
-    return text.cast(pl.Float64, strict=False)
-
-
-def _in_degf(number: pl.Expr) -> pl.Expr:
-    return pl.when(number.is_between(25, 45)).then((number * 9 / 5 + 32).round(1)).otherwise(number)
-
-
-def _problem(column: str, field: str) -> pl.Expr:
+def _judge(field: str, wordings: pl.Series) -> pl.DataFrame:
+    charted = pl.DataFrame({"words": wordings.str.strip_chars()}).with_columns(_read(field, wordings))
     limit = vital_limits()[field]
-    bounds = f"outside {limit.possible_low:g} to {limit.possible_high:g} {limit.unit}"
-    charted = pl.col(column).str.strip_chars().fill_null("") != ""
-    return (
-        pl.when(charted & pl.col(f"{field}_raw").is_null())
-        .then(pl.lit("not a number"))
-        .when(~pl.col(field).is_between(limit.possible_low, limit.possible_high) | pl.col(field).is_nan())
-        .then(pl.lit(bounds))
+    possible = pl.col("value").is_between(limit.possible_low, limit.possible_high)
+    reason = pl.coalesce("reason", pl.when(~possible).then(pl.lit(_bounds(field)))).cast(_reasons())
+    judged = charted.with_columns(pl.when(pl.col("words") != "").then(reason).alias("reason"))
+    fact = pl.when(pl.col("reason").is_null()).then(pl.col("value"))
+    return judged.select(fact.alias(field), pl.col("reason").alias(f"{field}_problem"))
+
+
+def _read(field: str, wordings: pl.Series) -> pl.DataFrame:
+    if field == "pain_0_10":
+        return pl.DataFrame(map(read_pain, wordings), {"value": pl.Float64, "reason": pl.String}, orient="row")
+    number = pl.col("words").str.strip_chars().cast(pl.Float64, strict=False)
+    value = _in_degf(number) if field == "temperature_degf" else number
+    unread = pl.when(number.is_null()).then(pl.lit(NO_NUMBER))
+    return wordings.to_frame("words").select(value=value, reason=unread)
+
+
+def _in_degf(degrees: pl.Expr) -> pl.Expr:
+    return pl.when(degrees.is_between(25, 45)).then((degrees * 9 / 5 + 32).round(1)).otherwise(degrees)
+
+
+def _bounds(field: str) -> str:
+    limit = vital_limits()[field]
+    return f"outside {limit.possible_low:g} to {limit.possible_high:g} {limit.unit}"
+
+
+@cache
+def _reasons() -> pl.Enum:
+    """All reasons, as numbers: seven strings a row would outweigh the facts."""
+    return pl.Enum([NO_NUMBER, NOT_MEASURABLE, _REVERSED, *map(_bounds, VITAL_FIELDS)])
+
+
+def _set_reversed_pressures_aside(rows: pl.DataFrame) -> pl.DataFrame:
+    in_order = (pl.col("dbp_mmhg") < pl.col("sbp_mmhg")).fill_null(True)
+    reason, pressures = pl.lit(_REVERSED, _reasons()), ("sbp_mmhg", "dbp_mmhg")
+    return rows.with_columns(
+        *(
+            pl.when(in_order).then(f"{field}_problem").otherwise(reason).alias(f"{field}_problem")
+            for field in pressures
+        ),
+        *(pl.when(in_order).then(field).alias(field) for field in pressures),
     )
 
 
-def _set_reversed_pressures_aside(frame: pl.LazyFrame) -> pl.LazyFrame:
-    reversed_pair = pl.col("dbp_mmhg") >= pl.col("sbp_mmhg")
-    pressures = ("sbp_mmhg", "dbp_mmhg")
-    marked = frame.with_columns(
-        pl.when(reversed_pair)
-        .then(pl.lit("diastolic not below systolic"))
-        .otherwise(pl.col(f"{field}_problem"))
-        .alias(f"{field}_problem")
-        for field in pressures
-    )
-    return marked.with_columns(
-        pl.when(pl.col(f"{field}_problem").is_null()).then(pl.col(field)).alias(field) for field in pressures
-    )
-
-
-def vital_problems(frame: pl.LazyFrame, table: str, prefix: str) -> pl.LazyFrame:
-    """Return one line a problem of a typed table: table, row, column, stay_id, field, reason."""
-    return pl.concat(
-        frame.filter(pl.col(f"{field}_problem").is_not_null()).select(
-            table=pl.lit(table),
-            row="row",
-            column=pl.lit(column),
-            stay_id="stay_id",
-            field=pl.lit(f"{prefix}.{field}"),
-            reason=f"{field}_problem",
-        )
+def vital_problems(frame: pl.DataFrame, table: str, prefix: str) -> list[pl.DataFrame]:
+    """Return the problem rows of a typed table."""
+    return [
+        problem_rows(frame, table, column, f"{field}_problem", f"{prefix}.{field}")
         for column, field in MIMIC_VITALS.items()
-    )
+    ]

@@ -8,10 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dagster import DagsterInstance, Definitions
+from dagster import (
+    DagsterEvent,
+    DagsterInstance,
+    Definitions,
+    JobDefinition,
+    build_reconstructable_job,
+    execute_job,
+)
 
 import edscribe_pipelines
-from edscribe_pipelines.errors import BadInput
+from edscribe_pipelines.errors import BadInput, CorpusInvariant, EdscribeError, StageFailed
 from edscribe_pipelines.files import write_json
 from edscribe_pipelines.orchestration.jobs import CHAINED_BY_CALLER
 from edscribe_pipelines.orchestration.partitions import MONTH_FORMAT, MONTHS, month_and_specialty
@@ -39,18 +46,60 @@ def run_month(definitions: Definitions, settings: Settings, month: str) -> dict[
             remedy=f"Name one from {MONTHS.get_first_partition_key()} on, YYYY-MM.",
         )
     with open_instance(settings) as instance:
-        _run(definitions, instance, "corpus", month)
+        run = _run if settings.workers == 1 else _run_spread
+        run(settings, definitions, instance, "corpus", month)
         for specialty in settings.specialties:
-            _run(definitions, instance, "specialty", month_and_specialty(month, specialty))
+            run(settings, definitions, instance, "specialty", month_and_specialty(month, specialty))
     summary = summarise_month(Stages(settings), settings, month)
     write_json(settings.store / "summary.json", summary)
     return summary
 
 
-def _run(definitions: Definitions, instance: DagsterInstance, job: str, partition: str) -> None:
+def _run(settings: Settings, definitions: Definitions, instance: DagsterInstance, job: str, partition: str) -> None:
     definitions.resolve_job_def(job).execute_in_process(
         instance=instance, partition_key=partition, run_config=_BRIEF, tags=CHAINED_BY_CALLER
     )
+
+
+def _run_spread(
+    settings: Settings, definitions: Definitions, instance: DagsterInstance, job: str, partition: str
+) -> None:
+    """Run a job whose steps have processes of their own, which build the same definitions anew."""
+    partitions = definitions.resolve_job_def(job).partitions_def
+    assert partitions is not None
+    again = build_reconstructable_job(
+        __name__, "rebuild_job", reconstructable_kwargs={"job": job, "settings": _to_json(settings)}
+    )
+    tags = {**CHAINED_BY_CALLER, **partitions.get_tags_for_partition_key(partition)}
+    with execute_job(again, instance=instance, run_config=_BRIEF, tags=tags) as result:
+        failures = [event for event in result.all_events if event.is_step_failure]
+    if failures:
+        raise _as_raised(failures[0])
+
+
+def _to_json(settings: Settings) -> str:
+    """A key stays in the environment, which child processes inherit: Dagster stores a job's arguments."""
+    return settings.model_dump_json(exclude={"nim_api_key"})
+
+
+def rebuild_job(job: str, settings: str) -> JobDefinition:
+    """Return the job in the process of a step."""
+    from edscribe_pipelines.definitions import build_defs
+
+    return build_defs(Settings.model_validate_json(settings)).resolve_job_def(job)
+
+
+def _as_raised(failure: DagsterEvent) -> EdscribeError:
+    """Return what a step's process raised; ours by its own class, so that bad input is still called that."""
+    error = failure.step_failure_data.error
+    if error is None:
+        return StageFailed(f"{failure.step_key} failed")
+    cause = error.cause or error
+    ours: dict[str | None, type[EdscribeError]] = {kind.__name__: kind for kind in (BadInput, CorpusInvariant)}
+    raised = ours.get(cause.cls_name, StageFailed)
+    again = raised.__new__(raised)
+    again.args = (cause.message.strip().partition(": ")[2],)
+    return again
 
 
 def open_instance(settings: Settings) -> DagsterInstance:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dagster import AssetCheckResult, AssetExecutionContext, AssetKey, DataVersion, MaterializeResult
+from dagster import (
+    AssetCheckResult,
+    AssetExecutionContext,
+    AssetKey,
+    DataVersion,
+    MaterializeResult,
+    OpExecutionContext,
+    Output,
+)
 
 from edscribe_pipelines.orchestration.stages import Result
 
@@ -18,17 +26,36 @@ def materialised(
     metadata: dict[str, Any] | None = None,
 ) -> MaterializeResult:
     """Return the event that says a stage's result stands, new or reused, and log it in a line."""
-    counts = {name: value for name, value in result.counts.items() if isinstance(value, int | float | str)}
-    context.log.info(_line(result, counts))
+    context.log.info(_line(result))
     return MaterializeResult(
         asset_key=AssetKey(result.manifest["stage"]),
-        metadata={**counts, "reused": result.reused, "seconds": result.manifest["seconds"], **(metadata or {})},
+        metadata=_shown(result) | (metadata or {}),
         check_results=list(checks),
-        data_version=DataVersion(result.manifest["content"][:16]),
+        data_version=_version(result),
     )
 
 
-def _line(result: Result, counts: dict[str, Any]) -> str:
-    figures = ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in counts.items())
+def committed(context: OpExecutionContext, result: Result, metadata: dict[str, Any] | None = None) -> Output[None]:
+    """Return the same event as the output of the last op of a stage that fans out."""
+    context.log.info(_line(result))
+    return Output(
+        None, result.manifest["stage"], metadata=_shown(result) | (metadata or {}), data_version=_version(result)
+    )
+
+
+def _shown(result: Result) -> dict[str, Any]:
+    return {**_counts(result), "reused": result.reused, "seconds": result.manifest["seconds"]}
+
+
+def _counts(result: Result) -> dict[str, Any]:
+    return {name: value for name, value in result.counts.items() if isinstance(value, int | float | str)}
+
+
+def _version(result: Result) -> DataVersion:
+    return DataVersion(result.manifest["content"][:16])
+
+
+def _line(result: Result) -> str:
+    figures = ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in _counts(result).items())
     time = "unchanged" if result.reused else f"{result.manifest['seconds']:.1f} s"
     return f"{result.manifest['stage']}: {figures} ({time})"

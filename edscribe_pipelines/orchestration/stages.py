@@ -66,6 +66,35 @@ class Result:
         return pl.read_parquet(self.folder / f"{name}.parquet")
 
 
+@dataclass(frozen=True)
+class Derivation:
+    """What a stage's result follows from; its fingerprint decides whether the standing one still counts.
+
+    `rooms` are the packages whose code the stage runs. `inputs` are upstream results, or hashes of outside
+    content.
+    """
+
+    stage: str
+    partition: str
+    rooms: tuple[str, ...]
+    inputs: Mapping[str, Result | str]
+    settings: Mapping[str, Any]
+
+    def table(self, source: str, name: str) -> Path:
+        """Return the Parquet file of an upstream result."""
+        result = self.inputs[source]
+        assert isinstance(result, Result)
+        return result.folder / f"{name}.parquet"
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        return {name: _content(source) for name, source in self.inputs.items()}
+
+    @property
+    def fingerprint(self) -> str:
+        return _hash_json([self.stage, code_version(self.rooms), self.hashes, dict(self.settings)])
+
+
 class Stages:
     """The results of all stages, in both zones."""
 
@@ -84,49 +113,60 @@ class Stages:
     ) -> Result:
         """Return the result of `stage`, built anew only where code, inputs or settings changed.
 
-        `rooms` are the packages whose code the stage runs. `inputs` are upstream results, or hashes of
-        outside content. `build` fills the folder it is given and returns counts.
+        `build` fills the folder it is given and returns counts.
         """
-        hashes = {name: _content(source) for name, source in inputs.items()}
-        fingerprint = _hash_json([stage, code_version(rooms), hashes, dict(settings)])
-        standing = self.find(stage, partition)
-        if standing is not None and standing.manifest["fingerprint"] == fingerprint:
-            return Result(standing.folder, standing.manifest, reused=True)
-        return self._build(stage, partition, fingerprint, hashes, dict(settings), build)
+        return self.make(Derivation(stage, partition, rooms, inputs, settings), build)
 
-    def _build(
-        self,
-        stage: str,
-        partition: str,
-        fingerprint: str,
-        inputs: dict[str, str],
-        settings: dict[str, Any],
-        build: Callable[[Path], Mapping[str, Any]],
-    ) -> Result:
-        home = self._home(stage, partition)
-        self._zones["phi"].mkdir(parents=True, exist_ok=True)
-        self._zones["phi"].chmod(0o700)
-        home.mkdir(parents=True, exist_ok=True)
-        remove_leftovers(home)
-        folder = home / fingerprint[:16]
+    def make(self, derivation: Derivation, build: Callable[[Path], Mapping[str, Any]], *, spent: float = 0.0) -> Result:
+        """Do as `run` does for a derivation that is at hand; `spent` are seconds of work done for it before."""
+        return self.standing(derivation) or self._build(derivation, build, spent)
+
+    def standing(self, derivation: Derivation) -> Result | None:
+        """Return the result that follows from `derivation`, where it stands."""
+        result = self.find(derivation.stage, derivation.partition)
+        return result if result and result.manifest["fingerprint"] == derivation.fingerprint else None
+
+    def _build(self, derivation: Derivation, build: Callable[[Path], Mapping[str, Any]], spent: float) -> Result:
+        home = self._prepared_home(derivation)
+        folder = home / derivation.fingerprint[:16]
         shutil.rmtree(folder, ignore_errors=True)
         started = time.monotonic()
-        with commit_folder(folder) as staged, _unquoted(stage):
+        with commit_folder(folder) as staged, _unquoted(derivation.stage):
             counts = dict(build(staged))
         manifest: Manifest = {
-            "stage": stage,
-            "partition": partition,
-            "fingerprint": fingerprint,
+            "stage": derivation.stage,
+            "partition": derivation.partition,
+            "fingerprint": derivation.fingerprint,
             "content": _hash_folder(folder),
-            "inputs": inputs,
-            "settings": settings,
+            "inputs": derivation.hashes,
+            "settings": dict(derivation.settings),
             "counts": counts,
-            "seconds": round(time.monotonic() - started, 2),
+            "seconds": round(spent + time.monotonic() - started, 2),
             "files": sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()),
         }
         write_json(home / _POINTER, {**manifest, "folder": folder.name})
         _prune(home, keep=folder.name)
         return Result(folder, manifest, reused=False)
+
+    def _prepared_home(self, derivation: Derivation) -> Path:
+        self._zones["phi"].mkdir(parents=True, exist_ok=True)
+        self._zones["phi"].chmod(0o700)
+        home = self._home(derivation.stage, derivation.partition)
+        home.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(home)
+        return home
+
+    def make_part(self, derivation: Derivation, name: str, build: Callable[[Path], None]) -> Path:
+        """Return the folder of one part of a result to be, built unless it stands from a killed attempt.
+
+        Parts stand under the work folder by fingerprint, so that a part of other inputs is never taken.
+        """
+        self._prepared_home(derivation)
+        folder = self.parts_folder(derivation) / name
+        if not folder.is_dir():
+            with commit_folder(folder) as staged, _unquoted(derivation.stage):
+                build(staged)
+        return folder
 
     def find(self, stage: str, partition: str) -> Result | None:
         """Return the standing result, or None where the stage never finished or somebody removed its folder."""
@@ -161,6 +201,20 @@ class Stages:
     def work_folder(self, stage: str, partition: str) -> Path:
         """Return a folder that outlives a killed attempt, for stages that resume."""
         return self._home(stage, partition) / "work"
+
+    def parts_folder(self, derivation: Derivation) -> Path:
+        return self.work_folder(derivation.stage, derivation.partition) / derivation.fingerprint[:16]
+
+    def clear_stale_parts(self, derivation: Derivation) -> None:
+        """Remove the parts that attempts with other inputs left."""
+        current = self.parts_folder(derivation)
+        for folder in current.parent.glob("*"):
+            if folder != current:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def clear_work(self, derivation: Derivation) -> None:
+        """Remove what the stage's attempts left."""
+        shutil.rmtree(self.work_folder(derivation.stage, derivation.partition), ignore_errors=True)
 
     def _home(self, stage: str, partition: str) -> Path:
         return self._zone(stage) / stage / partition.replace("|", "-")

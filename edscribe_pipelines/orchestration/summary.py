@@ -20,6 +20,7 @@ _MONTHLY = (
     "gated_corpus",
     "review_sample",
     "splits",
+    "gold_set",
     "fhir_export",
 )
 _PER_SPECIALTY = ("lora_checkpoint", "eval_report", "champion")
@@ -38,6 +39,8 @@ def summarise_month(stages: Stages, settings: Settings, month: str) -> dict[str,
         "gated_cases": gated["cases"],
         "quarantined": monthly["quarantined_cases"].counts["cases"],
         "quarantine_reasons": monthly["quarantined_cases"].counts["reasons"],
+        "duplicates": splits["duplicates"],
+        "gold_cases": monthly["gold_set"].counts["cases"],
         "tiers": {name.removeprefix(_TIER): count for name, count in gated.items() if name.startswith(_TIER)},
         "splits": {
             split: {"cases": splits[f"{split}_cases"], "patients": splits[f"{split}_patients"]} for split in SPLITS

@@ -28,6 +28,8 @@ def print_summary(summary: dict[str, Any], store: Path) -> None:
     table.add_row("tiers", _pairs(summary["tiers"]))
     for split, held in summary["splits"].items():
         table.add_row(split, f"{held['cases']} cases of {held['patients']} patients")
+    table.add_row("near-duplicates left out", str(summary["duplicates"]))
+    table.add_row("gold set", f"{summary['gold_cases']} cases")
     table.add_row("FHIR resources", str(sum(summary["fhir_resources"].values())))
     for name, specialty in summary["specialties"].items():
         _add_specialty(table, name, specialty)

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edscribe_pipelines.clinical.note import section_spans, section_states, split_sections
+from edscribe_pipelines.clinical.note import preamble, section_at, section_spans, section_states, split_sections
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
+from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines_tests.clinical.invented import PHYSICIAN_NOTE, note_of, undocumented_note
 
 HEADINGS = {heading(section) for section in SECTIONS}
@@ -49,6 +50,68 @@ def test_real_world_headings_are_found(note: str, sections: dict[str, str]) -> N
     found = split_sections(note)
     assert {section: found[section] for section in sections} == sections
     assert bool(found) == bool(sections)
+
+
+@pytest.mark.parametrize(
+    ("label", "section"),
+    [
+        ("FAMILY HISTORY", "Social History"),
+        ("Reason for Presentation:", "Chief Complaint"),
+        ("Review of Symptoms:", "Review of Systems"),
+        ("Current Meds:", "Medications"),
+        ("Known Allergies:", "Allergies"),
+        ("Past Medical Hx:", "Past Medical/Surgical History"),
+        ("ED Physical Exam:", "Physical Examination"),
+        ("Procedures Performed:", "ED Course & Procedures"),
+        ("Laboratory Results:", "Labs & Imaging"),
+        ("MDM/ED Course:", "Medical Decision Making"),
+        ("Final Diagnosis:", "Medical Decision Making"),
+        ("ED Disposition:", "Disposition"),
+        ("Vital Signs", "Physical Examination"),
+    ],
+)
+def test_variants_of_real_notes_open_their_section(label: str, section: str) -> None:
+    assert split_sections(f"{label}\nas told") == {section: "as told"}
+
+
+def test_vital_signs_at_the_top_leave_the_examination_to_be_opened() -> None:
+    sections = split_sections("Triage Vitals: HR 104\nHPI: pain\nPMH: none\nPE: lungs clear")
+    assert sections["Physical Examination"] == "HR 104\nlungs clear"
+    assert sections["Past Medical/Surgical History"] == "none"
+
+
+def test_vital_signs_after_the_examination_stay_where_they_are() -> None:
+    sections = split_sections("PE: lungs clear\nED Course: fluids\nVitals: HR 90")
+    assert sections["ED Course & Procedures"] == "fluids\nVitals: HR 90"
+
+
+def test_each_heading_opens_one_section() -> None:
+    columns = ("headings", "minor_headings", "preface_headings")
+    rows = read_table("sections.csv")
+    labels = [label.casefold() for row in rows for column in columns for label in row[column].split(";") if label]
+    assert sorted(labels) == sorted(set(labels))
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("54F, BIBA.\n\nHPI: cough", "54F, BIBA."),
+        ("HPI: cough", ""),
+        ("No headings here.\n", "No headings here."),
+        (f"Note of the ED\n{note_of()}", "Note of the ED"),
+        ("", ""),
+    ],
+)
+def test_preamble_is_what_stands_before_the_first_heading(note: str, said: str) -> None:
+    assert preamble(note) == said
+
+
+@pytest.mark.parametrize(
+    ("word", "section"), [("54F", None), ("cough", "History of Present Illness"), ("home", "Disposition")]
+)
+def test_place_is_in_the_section_whose_heading_comes_before(word: str, section: str | None) -> None:
+    note = "54F\nHPI: cough\nDispo: home"
+    assert section_at(note, note.index(word)) == section
 
 
 def test_pulmonary_embolism_in_the_decision_making_is_not_an_examination() -> None:

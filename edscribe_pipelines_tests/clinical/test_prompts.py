@@ -1,4 +1,4 @@
-from edscribe_pipelines.clinical.prompts import ED_SYSTEM_PROMPT
+from edscribe_pipelines.clinical.prompts import DRAFTING_PROMPT, ED_SYSTEM_PROMPT
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
 
 
@@ -15,3 +15,14 @@ def test_the_prompt_asks_for_what_the_plan_asks() -> None:
 
 def test_the_prompt_asks_for_the_sentence_that_the_rules_read_as_not_documented() -> None:
     assert NOT_DOCUMENTED in ED_SYSTEM_PROMPT
+
+
+def test_the_drafting_prompt_extends_the_scribes_and_names_the_keys_of_the_answer() -> None:
+    assert DRAFTING_PROMPT.startswith(ED_SYSTEM_PROMPT)
+    assert all(f'"{section}"' in DRAFTING_PROMPT for section in SECTIONS)
+
+
+def test_the_drafting_prompt_allows_the_facts_and_nothing_else() -> None:
+    said = DRAFTING_PROMPT.lower()
+    for words in ("do not convert", "no reasoning", "no negative finding", "not known to have been given", "json"):
+        assert words in said

@@ -1,6 +1,9 @@
+import re
+
+import polars as pl
 import pytest
 
-from edscribe_pipelines.clinical.protocols import check_protocols, protocols_mentioned
+from edscribe_pipelines.clinical.protocols import check_protocols, protocols, protocols_in, protocols_mentioned
 from edscribe_pipelines_tests.clinical.invented import note_of
 
 
@@ -24,6 +27,29 @@ def test_a_protocol_is_mentioned_unless_only_denied(note: str, names: list[str])
 def test_a_protocol_in_the_history_is_not_this_visits() -> None:
     assert protocols_mentioned(note_of(past="DKA, septic shock.")) == []
     assert protocols_mentioned(note_of(ed="DKA, insulin drip.")) == ["DKA"]
+
+
+def test_many_notes_are_read_as_each_alone() -> None:
+    notes = [
+        "",
+        "chest pain",
+        "no STEMI on ECG",
+        "PEA, CPR started, then STEMI on ECG",
+        note_of(past="DKA, septic shock."),
+        note_of(past="DKA.", ed="DKA, insulin drip."),
+        "Denies fever\nstroke alert; no evidence of stroke. LVO",
+        "Größe 1,80 m. ſeptic ſhock, anaphylaxis",
+    ]
+    found = protocols_in(pl.Series(notes, dtype=pl.String))
+    assert found.to_list() == [protocols_mentioned(note) for note in notes]
+    assert found.list.len().sum() > 5
+
+
+def test_no_trigger_and_no_denial_reaches_over_the_end_of_a_line() -> None:
+    for protocol in protocols():
+        for pattern in (protocol.trigger.pattern, protocol.trigger_exclude.pattern):
+            assert not re.search(r"\\s|\\n(?!\])|\\[DSW]", pattern)
+            assert all("\\n" in group for group in re.findall(r"\[\^[^\]]*\]", pattern))
 
 
 def test_missing_steps_warn_where_the_protocol_is_mentioned() -> None:

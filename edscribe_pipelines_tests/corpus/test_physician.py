@@ -1,6 +1,11 @@
+from typing import Any
+
+import pytest
+
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
-from edscribe_pipelines.corpus.physician import physician_case
-from edscribe_pipelines_tests.builders import deidentified
+from edscribe_pipelines.corpus.facts import prompts
+from edscribe_pipelines.corpus.physician import physician_cases
+from edscribe_pipelines_tests.builders import deidentified, deidentified_frame
 
 NOTE = """\
 Disposition: Admitted because of ongoing pain.
@@ -12,9 +17,16 @@ MDM: Considered ACS.
 Dissection is unlikely."""
 
 
+def cases(*notes: str | None) -> list[dict[str, Any]]:
+    stays = [
+        deidentified(encounter_id=f"e-{number}", note=note, note_origin="physician")
+        for number, note in enumerate(notes)
+    ]
+    return physician_cases(deidentified_frame(*stays)).to_dicts()
+
+
 def completion(note: str) -> dict[str, str]:
-    case = physician_case(deidentified(note=note, note_origin="physician"))  # type: ignore[arg-type]
-    assert case is not None
+    (case,) = cases(note)
     parts = f"\n\n{case['completion']}"
     return {
         section: parts.split(f"\n\n{heading(section)}\n")[1].split("\n\n")[0]
@@ -39,25 +51,56 @@ def test_sections_that_the_note_lacks_say_so() -> None:
 
 
 def test_sections_come_in_the_order_of_the_twelve() -> None:
-    case = physician_case(deidentified(note=NOTE, note_origin="physician"))  # type: ignore[arg-type]
-    assert case is not None
+    (case,) = cases(NOTE)
     headings = [heading(section) for section in SECTIONS]
     assert [line for line in case["completion"].splitlines() if line in headings] == headings
 
 
 def test_case_is_the_physicians_and_has_no_provenance() -> None:
-    case = physician_case(deidentified(note=NOTE, note_origin="physician"))  # type: ignore[arg-type]
-    assert case is not None
+    (case,) = cases(NOTE)
     assert (case["tier"], case["note_origin"], case["provenance"]) == ("physician", "physician", [])
 
 
+def test_prompt_holds_the_facts_as_for_any_stay() -> None:
+    (case,) = cases(NOTE)
+    assert case["prompt"] == prompts(deidentified_frame(deidentified())).item()
+
+
 def test_note_in_the_projects_own_form_comes_back_the_same() -> None:
-    case = physician_case(deidentified(note=NOTE, note_origin="physician"))  # type: ignore[arg-type]
-    assert case is not None
-    again = physician_case(deidentified(note=case["completion"], note_origin="physician"))  # type: ignore[arg-type]
-    assert again == case
+    (case,) = cases(NOTE)
+    assert cases(case["completion"]) == [case]
 
 
 def test_note_without_headings_makes_no_case() -> None:
-    for note in ("She fell and hurt her ankle.", "", None):
-        assert physician_case(deidentified(note=note, note_origin="physician")) is None  # type: ignore[arg-type]
+    made = cases("She fell and hurt her ankle.", "", NOTE, None)
+    assert [case["encounter_id"] for case in made] == ["e-2"]
+
+
+HISTORY = "History of Present Illness"
+
+
+def test_what_stands_before_the_first_heading_opens_the_history() -> None:
+    opening = "61-year-old woman with two hours of chest pain.\nCame by ambulance."
+    assert completion(f"{opening}\n\n{NOTE}")[HISTORY] == opening
+    assert completion(f"{opening}\n\n{NOTE}\n\nHPI: Pressure-like.")[HISTORY] == f"{opening}\nPressure-like."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Emergency Department Provider Note",
+        "ED NOTE [DATE]",
+        "Patient: [NAME]  MRN: [ID] | DOB: [DATE]",
+        "*****",
+        "[NAME], [DATE]",
+    ],
+)
+def test_title_and_emptied_banner_are_no_history(line: str) -> None:
+    assert completion(f"{line}\n\n{NOTE}")[HISTORY] == NOT_DOCUMENTED
+    assert completion(f"{line}\nSent in by [NAME] with chest pain.\n\n{NOTE}")[HISTORY] == (
+        "Sent in by [NAME] with chest pain."
+    )
+
+
+def test_no_notes_give_an_empty_table() -> None:
+    assert cases() == []

@@ -1,4 +1,7 @@
-"""Every rendered case of the sample and of the MIMIC-IV-ED demo, walked against the facts of its stay."""
+"""Every rendered case of the sample and of the MIMIC-IV-ED demo, walked against the facts of its stay.
+
+Every third stay is given invented doses and excerpts, which no MIMIC-IV-ED table holds.
+"""
 
 import re
 from collections import Counter
@@ -10,18 +13,44 @@ import polars as pl
 import pytest
 
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
+from edscribe_pipelines.corpus.synthesis import synthesise_cases
 from edscribe_pipelines.corpus.wording import CONVERSIONS, DISPOSITIONS, TRANSPORTS
+from edscribe_pipelines_tests.builders import deidentified_frame
 from edscribe_pipelines_tests.conftest import TakenIn
 
 NUMBER = re.compile(r"(?<![A-Za-z\d])\d+(?:\.\d+)?")
 """A number; the digits of a label (`SpO2`) or of a code (`R079`) are none."""
 
-LISTED = {"home_medications": ("name",), "dispensed": ("name", "minute"), "diagnoses": ("title", "code", "system")}
+LISTED = {
+    "home_medications": ("name",),
+    "dispensed": ("name", "minute"),
+    "diagnoses": ("title", "code", "system"),
+    "administered": ("name", "amount", "unit"),
+    "excerpts": ("text",),
+}
+"""What every entry of a list states."""
+OPTIONAL = (".route", ".times")
+
+WORD = re.compile(r"[^\W\d]+|[\d.]+")
+
+INVENTED = {
+    "administered": [
+        {"name": "morphine", "amount": 4.0, "unit": "mg", "route": "IV", "times": 1},
+        {"name": "ondansetron", "amount": 4.0, "unit": "mg", "route": "IV", "times": 12},
+        {"name": "heparin", "amount": 25000.0, "unit": "units", "route": None, "times": 1},
+        {"name": "fentanyl", "amount": 12.5, "unit": "mcg", "route": None, "times": 3},
+    ],
+    "excerpts": [
+        {"section": "Physical Examination", "text": "Afebrile at 37 °C.\nLungs clear.", "origin": "discharge_summary"},
+        {"section": "Social History", "text": "Two glasses of wine a week.", "origin": "discharge_summary"},
+        {"section": "Physical Examination", "text": "No oedema.", "origin": "discharge_summary"},
+    ],
+}
 VITALS = ("temperature_degf", "heart_rate_bpm", "respiratory_rate_bpm", "spo2_pct", "sbp_mmhg", "dbp_mmhg", "pain_0_10")
 
 LABELS = """
-years arrived Recorded Chief complaint Triage acuity ESI Home medications vital signs Dispensed diagnoses at At min
-after in the ED T F HR RR SpO BP SBP DBP pain
+years arrived Recorded Chief complaint Triage acuity ESI Home medications vital signs Dispensed Given diagnoses at At
+min after in the ED T F HR RR SpO BP SBP DBP pain x
 """
 """Every word of a rendered note that is no heading and states no fact."""
 
@@ -61,8 +90,12 @@ class Pair:
 
 @pytest.fixture(scope="module")
 def pairs(taken_in: TakenIn) -> list[Pair]:
-    stays = {stay["encounter_id"]: stay for stay in taken_in.stays.to_dicts()}
-    pairs = [Pair(case, stays[case["encounter_id"]]) for case in taken_in.synthesis.cases.to_dicts()]
+    stays = taken_in.stays.to_dicts()
+    for stay in stays[::3]:
+        stay.update(INVENTED)
+    of_case = {stay["encounter_id"]: stay for stay in stays}
+    cases = synthesise_cases(deidentified_frame(*stays)).cases.to_dicts()
+    pairs = [Pair(case, of_case[case["encounter_id"]]) for case in cases]
     assert len(pairs) > 100
     return pairs
 
@@ -75,9 +108,9 @@ def test_every_span_is_its_field_in_the_words_of_its_conversion(pairs: list[Pair
             assert stated
 
 
-def test_spans_never_overlap(pairs: list[Pair]) -> None:
+def test_spans_stand_in_the_order_of_the_note_and_never_overlap(pairs: list[Pair]) -> None:
     for pair in pairs:
-        spans = sorted((span["start"], span["end"]) for span in pair.case["provenance"])
+        spans = [(span["start"], span["end"]) for span in pair.case["provenance"]]
         assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
@@ -95,11 +128,29 @@ def test_every_number_lies_in_a_span(pairs: list[Pair]) -> None:
 def test_every_drug_and_diagnosis_lies_in_a_span_and_stands_once(pairs: list[Pair], kind: str) -> None:
     seen = 0
     for pair in pairs:
-        stated = Counter(span["field"] for span in pair.case["provenance"] if span["field"].startswith(f"{kind}."))
+        fields = [span["field"] for span in pair.case["provenance"]]
+        stated = Counter(name for name in fields if name.startswith(f"{kind}.") and not name.endswith(OPTIONAL))
         held = [f"{kind}.{place}.{part}" for place in range(len(pair.stay[kind])) for part in LISTED[kind]]
         assert stated == Counter(held)
         seen += len(held)
     assert seen > 100
+
+
+def test_route_and_number_of_doses_are_stated_where_there_is_something_to_state(pairs: list[Pair]) -> None:
+    seen = 0
+    for pair in pairs:
+        for place, dose in enumerate(pair.stay["administered"]):
+            assert (f"administered.{place}.route" in pair.fields) == (dose["route"] is not None)
+            assert (f"administered.{place}.times" in pair.fields) == (dose["times"] > 1)
+            seen += 1
+    assert seen > 100
+
+
+def test_excerpts_stand_in_their_section_as_they_were_written(pairs: list[Pair]) -> None:
+    for pair in pairs:
+        for section in {excerpt["section"] for excerpt in pair.stay["excerpts"]}:
+            texts = [excerpt["text"] for excerpt in pair.stay["excerpts"] if excerpt["section"] == section]
+            assert f"\n{pair.content(section)}".endswith("\n" + "\n".join(texts))
 
 
 def test_every_vital_sign_of_the_stay_is_stated_once(pairs: list[Pair]) -> None:
@@ -166,10 +217,11 @@ def test_sections_are_not_documented_exactly_where_the_stay_has_no_fact(pairs: l
             "History of Present Illness": True,
             "Medications": bool(stay["home_medications"]),
             "Physical Examination": any(stay["triage"][sign] is not None for sign in VITALS),
-            "ED Course & Procedures": bool(stay["vitals"] or stay["dispensed"]),
+            "ED Course & Procedures": bool(stay["vitals"] or stay["dispensed"] or stay["administered"]),
             "Medical Decision Making": bool(stay["diagnoses"]),
             "Disposition": stay["disposition"] in DISPOSITIONS,
         }
+        held |= dict.fromkeys((excerpt["section"] for excerpt in stay["excerpts"]), True)
         for section in SECTIONS:
             assert (pair.content(section) == NOT_DOCUMENTED) == (not held.get(section, False))
 
@@ -177,8 +229,7 @@ def test_sections_are_not_documented_exactly_where_the_stay_has_no_fact(pairs: l
 def test_prompt_holds_every_fact_that_the_note_states(pairs: list[Pair]) -> None:
     for pair in pairs:
         stated = {span["field"]: pair.note[span["start"] : span["end"]] for span in pair.case["provenance"]}
-        wanted = Counter(word for text in stated.values() for word in re.findall(r"[\w.]+", text))
-        assert wanted <= Counter(re.findall(r"[\w.]+", pair.case["prompt"]))
+        assert Counter(WORD.findall(" ".join(stated.values()))) <= Counter(WORD.findall(pair.case["prompt"]))
         assert all(text in pair.case["prompt"] for text in stated.values())
 
 

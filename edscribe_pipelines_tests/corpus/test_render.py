@@ -1,6 +1,9 @@
+import pytest
+
+from edscribe_pipelines.clinical.records import Case, polars_schema
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
-from edscribe_pipelines.corpus.render import render_case, render_note
-from edscribe_pipelines_tests.builders import deidentified, vital_signs
+from edscribe_pipelines.corpus.render import render_cases
+from edscribe_pipelines_tests.builders import deidentified, deidentified_frame, vital_signs
 
 WHOLE = """\
 CHIEF COMPLAINT
@@ -41,17 +44,41 @@ DISPOSITION
 Admitted after 263 min in the ED."""
 
 
+def note(**changes: object) -> str:
+    return render_cases(deidentified_frame(deidentified(**changes)))["completion"].item()
+
+
+def contents(**changes: object) -> dict[str, str]:
+    parts = f"\n\n{note(**changes)}".split("\n\n")
+    opened = dict(part.split("\n", 1) for part in parts if part)
+    return {section: opened[heading(section)] for section in SECTIONS}
+
+
 def content(section: str, **changes: object) -> str:
-    note = render_note(deidentified(**changes)).text  # type: ignore[arg-type]
-    return note.split(f"{heading(section)}\n")[1].split("\n\n")[0]
+    return contents(**changes)[section]
 
 
 def test_whole_stay_is_stated_as_recorded() -> None:
-    assert render_note(deidentified()).text == WHOLE  # type: ignore[arg-type]
+    assert note() == WHOLE
+
+
+def test_stays_are_rendered_alike_alone_and_beside_each_other() -> None:
+    bare: dict[str, object] = {"home_medications": [], "vitals": [], "dispensed": [], "diagnoses": [], "sex": None}
+    stays = [
+        deidentified(),
+        deidentified(encounter_id="e-2", **bare),
+        deidentified(encounter_id="e-3", minutes_in_ed=7),
+    ]
+    together = render_cases(deidentified_frame(*stays)).to_dicts()
+    assert together == [render_cases(deidentified_frame(stay)).row(0, named=True) for stay in stays]
+
+
+def test_no_stays_give_an_empty_table() -> None:
+    assert render_cases(deidentified_frame()).schema == polars_schema(Case)
 
 
 def test_case_is_marked_as_rendered_by_the_template() -> None:
-    case = render_case(deidentified())  # type: ignore[arg-type]
+    case = render_cases(deidentified_frame(deidentified())).row(0, named=True)
     assert (case["tier"], case["note_origin"], case["case_id"]) == (
         "rendered",
         "template",
@@ -61,8 +88,8 @@ def test_case_is_marked_as_rendered_by_the_template() -> None:
 
 def test_sections_without_a_fact_say_exactly_so() -> None:
     nothing = {"home_medications": [], "vitals": [], "dispensed": [], "diagnoses": [], "triage": vital_signs()}
-    gone = [section for section in SECTIONS if content(section, **nothing) == NOT_DOCUMENTED]
-    assert {"Medications", "Physical Examination", "ED Course & Procedures", "Medical Decision Making"} <= set(gone)
+    held = {section for section, text in contents(**nothing).items() if text != NOT_DOCUMENTED}
+    assert held == {"Chief Complaint", "History of Present Illness", "Disposition"}
 
 
 def test_time_at_which_nothing_was_measured_is_not_stated() -> None:
@@ -93,4 +120,49 @@ def test_zero_is_a_fact() -> None:
     assert content("Physical Examination", triage=vital_signs(pain_0_10=0.0)) == "Triage vital signs: pain 0/10."
     assert content("ED Course & Procedures", vitals=[], dispensed=[{"minute": 0, "name": "Aspirin"}]) == (
         "Dispensed: Aspirin at 0 min."
+    )
+
+
+@pytest.mark.parametrize("degf", [98.4, 100.0, 37.25, 104.0, 98.44444, 0.5])
+def test_number_has_no_more_digits_than_it_needs(degf: float) -> None:
+    stated = content("Physical Examination", triage=vital_signs(temperature_degf=degf))
+    assert stated == f"Triage vital signs: T {degf:g} F."
+
+
+DOSES = [
+    {"name": "morphine", "amount": 4.0, "unit": "mg", "route": "IV", "times": 1},
+    {"name": "ondansetron", "amount": 4.0, "unit": "mg", "route": "IV", "times": 2},
+    {"name": "penicillin G benzathine", "amount": 2_400_000.0, "unit": "units", "route": None, "times": 1},
+]
+
+
+def test_doses_given_stand_in_the_course_and_in_the_prompt() -> None:
+    given = "morphine 4 mg IV; ondansetron 4 mg IV x2; penicillin G benzathine 2400000 units"
+    assert content("ED Course & Procedures", vitals=[], dispensed=[], administered=DOSES) == f"Given: {given}."
+    prompt = render_cases(deidentified_frame(deidentified(administered=DOSES)))["prompt"].item()
+    assert f"\nGiven in the ED: {given}\n" in prompt
+
+
+def excerpt(section: str, text: str) -> dict[str, str]:
+    return {"section": section, "text": text, "origin": "discharge_summary"}
+
+
+EXCERPTS = [
+    excerpt("Disposition", "To the floor."),
+    excerpt("Allergies", "Penicillin\n(rash)"),
+    excerpt("Disposition", "In fair condition."),
+]
+
+
+def test_excerpt_stands_as_written_after_the_facts_of_its_section() -> None:
+    assert content("Allergies", excerpts=EXCERPTS) == "Penicillin\n(rash)"
+    assert content("Disposition", excerpts=EXCERPTS) == (
+        "Admitted after 263 min in the ED.\nTo the floor.\nIn fair condition."
+    )
+
+
+def test_excerpts_end_the_prompt_in_the_order_of_the_sections() -> None:
+    prompt = render_cases(deidentified_frame(deidentified(excerpts=EXCERPTS)))["prompt"].item()
+    assert prompt.endswith(
+        "263 min in the ED\nAllergies: Penicillin\n(rash)\nDisposition: To the floor.\nIn fair condition."
     )

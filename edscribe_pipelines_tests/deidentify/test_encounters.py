@@ -11,6 +11,7 @@ from edscribe_pipelines.clinical.records import (
 )
 from edscribe_pipelines.deidentify.encounters import deidentify_encounters
 
+_EXCERPT = {"section": "History of Present Illness", "text": "", "origin": "discharge_summary"}
 _RHYTHM = {**NO_VITAL_SIGNS, "minute": 41, "rhythm": "Sinus Rhythm"}
 
 
@@ -28,7 +29,7 @@ def _stay(number: int, **changes: Any) -> dict[str, Any]:
         "vitals": [_RHYTHM],
         "home_medications": [{"name": "Foley catheter kit"}],
         "dispensed": [{"minute": 12, "name": "Morphine Sulfat 4mg/1mL 1mL VIAL"}],
-        "administered": [],
+        "administered": [{"name": "morphine", "amount": 4.0, "unit": "mg", "route": "IV", "times": 2}],
         "excerpts": [],
         "diagnoses": [{"rank": 1, "code": "R079", "system": "icd10", "title": "Chest pain, unspecified"}],
         "set_aside": [],
@@ -73,6 +74,35 @@ def test_note_and_facts_lose_known_identifiers() -> None:
     assert clean["phi_gate"] == "pass"
 
 
+def test_excerpts_are_narrative_and_lose_what_a_note_would() -> None:
+    known = [{"kind": "patient_name", "value": "Oda Vossberg"}]
+    excerpts = [
+        {**_EXCERPT, "text": "Seen by Dr. Ellery for vossberg's cough."},
+        {**_EXCERPT, "section": "ED Course & Procedures", "text": "HR 98, Foley placed."},
+    ]
+    (clean,) = _deidentified(_stay(1, excerpts=excerpts, known_identifiers=known))
+    assert clean["excerpts"] == [{**excerpts[0], "text": "Seen by Dr. [NAME] for [NAME]'s cough."}, excerpts[1]]
+    assert clean["phi_spans_removed"] == [{"type": "NAME", "count": 2}]
+    assert clean["phi_gate"] == "pass"
+
+
+def test_excerpts_of_a_row_that_nothing_else_makes_suspicious_are_looked_at() -> None:
+    (clean,) = _deidentified(_stay(1, excerpts=[{**_EXCERPT, "text": "Mr. Vossberg fell."}]))
+    assert clean["excerpts"][0]["text"] == "Mr. [NAME] fell."
+
+
+def test_gate_looks_at_excerpts() -> None:
+    known = [{"kind": "patient_name", "value": "Oda Drain"}]
+    (clean,) = _deidentified(_stay(1, excerpts=[{**_EXCERPT, "text": "Old drain in place."}], known_identifiers=known))
+    assert (clean["phi_gate"], clean["excerpts"]) == ("fail", [])
+
+
+def test_dose_keeps_its_numbers_and_its_drug_loses_an_identifier() -> None:
+    dose = {"amount": 4.0, "unit": "mg", "route": "IV", "times": 2}
+    (clean,) = _deidentified(_stay(1, administered=[{"name": "morphine (call 415-555-0132)", **dose}]))
+    assert clean["administered"] == [{"name": "morphine (call [PHONE])", **dose}]
+
+
 def test_fact_with_the_shape_of_an_identifier_loses_it() -> None:
     medications = [{"name": "aspirin (call 415-555-0132)"}]
     (clean,) = _deidentified(_stay(1, home_medications=medications))
@@ -95,10 +125,12 @@ def test_age_that_is_absent_stays_absent() -> None:
 
 def test_row_that_the_gate_stops_loses_its_text() -> None:
     known = [{"kind": "patient_name", "value": "Oda Drain"}]
-    (clean,) = _deidentified(_stay(1, note="Old drain in place.", known_identifiers=known))
+    excerpts = [{**_EXCERPT, "text": "Coughs."}]
+    (clean,) = _deidentified(_stay(1, note="Old drain in place.", excerpts=excerpts, known_identifiers=known))
     assert (clean["phi_gate"], clean["phi_gate_rules"]) == ("fail", ["known_identifier"])
     assert (clean["encounter_id"], clean["note"], clean["chief_complaint"]) == ("e-1", None, None)
-    assert [clean[name] for name in ("home_medications", "dispensed", "diagnoses", "vitals")] == [[], [], [], []]
+    lists = ("home_medications", "dispensed", "administered", "diagnoses", "vitals", "excerpts")
+    assert {name: clean[name] for name in lists} == {name: [] for name in lists}
 
 
 def test_no_rows_give_no_rows() -> None:

@@ -13,7 +13,7 @@ MONTH, SPECIALTY = "2026-02", "emergency_medicine"
 LATER_MONTHS = ["2026-03", "2026-04"]
 CORPUS = [
     *("raw_mimic", "raw_physician_notes", "physician_feedback", "encounters", "deidentified_notes", "synthetic_cases"),
-    *("quarantined_cases", "gated_corpus", "review_sample", "splits", "fhir_export"),
+    *("quarantined_cases", "gated_corpus", "review_sample", "splits", "gold_set", "fhir_export"),
 ]
 TRAINED = ["lora_checkpoint", "eval_report", "champion"]
 
@@ -82,7 +82,7 @@ def test_checks_of_the_corpus_run_passed(dagster, corpus_run):
         )["assetNodeOrError"]["assetChecksOrError"]["checks"]
         found |= {check["name"]: check["executionForLatestMaterialization"] for check in checks}
     passed = {"runId": corpus_run[0], "status": "SUCCEEDED"}
-    names = ("no_canary_survives", "great_expectations", "no_patient_in_two_splits")
+    names = ("no_canary_survives", "great_expectations", "no_leakage")
     assert found == dict.fromkeys(names, passed)
 
 

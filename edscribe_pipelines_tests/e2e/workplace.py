@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
@@ -30,6 +31,9 @@ class Workplace:
     folder: Path
     specialties: str = "emergency_medicine"
     """Without any, the command ends after the corpus job."""
+
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Further settings, as environment variables."""
 
     @property
     def store(self) -> Path:
@@ -71,6 +75,7 @@ class Workplace:
             "EDSCRIBE_RECIPE": str(self.recipe),
             "EDSCRIBE_SPECIALTIES": self.specialties,
             "DAGSTER_HOME": str(self.dagster_home),
+            **self.more,
         }
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
@@ -96,7 +101,7 @@ class Workplace:
             store=self.store,
             phi_store=self.phi_store,
             mimic_dir=self.release,
-            notes_dir=self.notes,
+            notes_dir=str(self.notes),
             inputs_complete=True,
             recipe=str(self.recipe),
         )

@@ -45,7 +45,10 @@ def stay(**changes: Any) -> dict[str, Any]:
         ],
         "home_medications": [{"name": "aspirin"}, {"name": "metoprolol"}],
         "dispensed": [{"minute": 12, "name": "Morphine Sulfat 4mg/1mL 1mL VIAL"}],
-        "administered": [],
+        "administered": [
+            {"name": "morphine", "amount": 4.0, "unit": "mg", "route": "IV", "times": 2},
+            {"name": "heparin", "amount": 5000.0, "unit": "units", "route": None, "times": 1},
+        ],
         "excerpts": [],
         "diagnoses": [
             {"rank": 1, "code": "R079", "system": "icd10", "title": "Chest pain, unspecified"},

@@ -3,6 +3,7 @@ import logging
 import orjson
 import pytest
 
+from edscribe_pipelines.clinical.records import NO_VITAL_SIGNS
 from edscribe_pipelines.errors import BadInput, CorpusInvariant
 from edscribe_pipelines.fhir.export import export_ndjson, jsonl_to_fhir
 from edscribe_pipelines.fhir.validation import validate_resources
@@ -53,6 +54,37 @@ def test_export_again_is_byte_identical(tmp_path):
 def test_no_encounters_give_no_files(tmp_path):
     assert export_ndjson([], {}, tmp_path) == {}
     assert list(tmp_path.iterdir()) == []
+
+
+def unread(**changes):
+    nothing = {name: [] for name in ("vitals", "home_medications", "dispensed", "administered", "diagnoses")}
+    facts = (
+        "sex",
+        "age_years",
+        "arrival_transport",
+        "chief_complaint",
+        "triage_acuity",
+        "disposition",
+        "minutes_in_ed",
+    )
+    aside = [{"field": "note", "reason": "a .docx that cannot be read"}]
+    row = stay(encounter_id="e-9", patient_key="p-9", triage=NO_VITAL_SIGNS, set_aside=aside)
+    return row | nothing | dict.fromkeys(facts) | changes
+
+
+def test_a_note_that_could_not_be_read_gives_no_resources(tmp_path):
+    counts = export_ndjson([*STAYS, unread()], NOTES, tmp_path)
+    assert (counts["Encounter"], counts["Patient"]) == (3, 2)
+    assert jsonl_to_fhir([("line 1", unread())], tmp_path / "out") == {}
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [{"sex": "F"}, {"triage": NO_VITAL_SIGNS | {"heart_rate_bpm": 98.0}}, {"set_aside": []}],
+    ids=["sex", "triage", "nothing set aside"],
+)
+def test_a_stay_of_which_something_is_known_is_exported(tmp_path, fact):
+    assert export_ndjson([unread(**fact)], {}, tmp_path)["Encounter"] == 1
 
 
 def test_a_device_is_there_only_for_a_note_that_it_wrote(tmp_path):

@@ -21,6 +21,7 @@ BARE = stay(
     vitals=[],
     home_medications=[],
     dispensed=[],
+    administered=[],
     diagnoses=[],
     disposition=None,
     minutes_in_ed=None,
@@ -43,6 +44,7 @@ def test_a_full_stay_becomes_every_resource_type():
         "Condition": 2,
         "MedicationStatement": 2,
         "MedicationDispense": 1,
+        "MedicationAdministration": 3,
         "Device": 1,
         "Composition": 1,
         "Provenance": 1,
@@ -129,10 +131,43 @@ def test_triage_acuity_is_a_loinc_answer(level, answer):
 
 
 def test_dispensed_drugs_are_never_administrations():
-    resources = stay_resources(stay())
+    resources = stay_resources(stay(administered=[]))
     assert of_type("MedicationAdministration", resources) == []
     assert of_type("MedicationDispense", resources)[0]["status"] == "completed"
     assert {row["status"] for row in of_type("MedicationStatement", resources)} == {"unknown"}
+
+
+def test_each_time_that_a_dose_was_given_is_an_administration_of_that_dose():
+    given = of_type("MedicationAdministration", stay_resources(stay()))
+    assert [(row["medicationCodeableConcept"]["text"], row["dosage"]["dose"]["value"]) for row in given] == [
+        ("morphine", 4),
+        ("morphine", 4),
+        ("heparin", 5000),
+    ]
+    assert {row["status"] for row in given} == {"completed"}
+    assert [row["dosage"].get("route") for row in given] == [{"text": "IV"}, {"text": "IV"}, None]
+
+
+def test_time_of_a_dose_that_the_note_does_not_tell_is_unknown():
+    given = of_type("MedicationAdministration", stay_resources(stay()))
+    assert {row["effectivePeriod"]["extension"][0]["valueCode"] for row in given} == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "ucum"),
+    [("mcg", "ug"), ("mg", "mg"), ("g", "g"), ("units", "[U]"), ("mEq", "meq"), ("mL", "mL")],
+)
+def test_dose_has_the_ucum_code_of_its_unit(unit, ucum):
+    dose = {"name": "x", "amount": 0.5, "unit": unit, "route": None, "times": 1}
+    resources = stay_resources(stay(administered=[dose]))
+    (given,) = of_type("MedicationAdministration", resources)
+    assert given["dosage"]["dose"] == {
+        "value": 0.5,
+        "unit": unit,
+        "system": "http://unitsofmeasure.org",
+        "code": ucum,
+    }
+    assert validate_resources(resources) == []
 
 
 def test_encounter_ranks_its_diagnoses_and_keeps_its_length():

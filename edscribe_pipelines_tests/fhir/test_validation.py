@@ -69,6 +69,11 @@ def test_quantity_under_an_unknown_loinc(resources):
     assert rules(resources) == {"ucum-code"}
 
 
+def test_dose_in_a_unit_that_is_not_ucum(resources):
+    first(resources, "MedicationAdministration")["dosage"]["dose"]["code"] = "mcg"
+    assert rules(resources) == {"dose-unit"}
+
+
 def test_celsius_is_a_temperature_too(resources):
     first(resources, "Observation")["valueQuantity"]["code"] = "Cel"
     assert rules(resources) == set()

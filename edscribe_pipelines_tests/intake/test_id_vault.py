@@ -1,11 +1,12 @@
 import multiprocessing
 import re
+import sqlite3
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from edscribe_pipelines.intake.id_vault import IdVault
+from edscribe_pipelines.intake.id_vault import ForgottenIds, IdVault
 
 SOURCE_IDS = [str(10_900_000 + number) for number in range(300)]
 
@@ -70,3 +71,30 @@ def test_repeated_source_id_gives_the_same_id(tmp_path: Path) -> None:
 def test_new_vault_folder_is_closed_to_others(tmp_path: Path) -> None:
     IdVault(tmp_path / "phi_store" / "vault.sqlite")
     assert (tmp_path / "phi_store").stat().st_mode & 0o777 == 0o700
+
+
+def test_many_ids_are_minted_once_and_found_again(tmp_path: Path) -> None:
+    vault = IdVault(tmp_path / "vault.sqlite")
+    first, second = (pl.Series(map(str, numbers)) for numbers in (range(20_000), range(10_000, 30_000)))
+    before, after = (vault.ids_for("encounter", "test", each) for each in (first, second))
+    assert before[10_000:].equals(after[:10_000])
+    assert pl.concat([before, after]).n_unique() == 30_000
+
+
+def test_failed_run_leaves_no_id(tmp_path: Path) -> None:
+    vault = IdVault(tmp_path / "vault.sqlite")
+    with sqlite3.connect(tmp_path / "vault.sqlite") as connection:
+        connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON ids WHEN NEW.source_id = '2' BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    with pytest.raises(sqlite3.IntegrityError):
+        ids(vault, ["1", "2"])
+    with sqlite3.connect(tmp_path / "vault.sqlite") as connection:
+        assert connection.execute("SELECT count(*) FROM ids").fetchone() == (0,)
+
+
+def test_forgotten_ids_tell_apart_and_are_new_each_time() -> None:
+    source_ids = pl.Series(["1", "2", "1"])
+    one, two = (ForgottenIds().ids_for("patient", "test", source_ids) for _ in range(2))
+    assert one[0] == one[2] != one[1]
+    assert not set(one) & set(two)

@@ -7,7 +7,7 @@ from edscribe_pipelines.clinical.records import PhiEncounter, polars_schema
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.intake.id_vault import IdVault
 from edscribe_pipelines.intake.mimic import build_encounters
-from edscribe_pipelines.intake.release import read_release
+from edscribe_pipelines.intake.raw_tables import scan_release
 from edscribe_pipelines_tests.builders import (
     DIAGNOSIS,
     DISPENSED,
@@ -83,10 +83,13 @@ def test_pain_is_read_as_charted(tmp_path: Path, charted: str, pain: int) -> Non
     ("charted", "reason"),
     [
         ("13", "outside 0 to 10 points"),
-        ("unable", "not a number"),
-        ("ett", "not a number"),
-        ("8-9", "not a number"),
-        ("nan", "outside 0 to 10 points"),
+        ("unable", "not measurable"),
+        ("Ett", "not measurable"),
+        ("o", "not a number"),
+        ("moderate", "not a number"),
+        ("-3", "not a number"),
+        ("nan", "not a number"),
+        ("10-12", "outside 0 to 10 points"),
     ],
 )
 def test_pain_that_is_no_score_is_set_aside(tmp_path: Path, charted: str, reason: str) -> None:
@@ -303,7 +306,7 @@ def test_ids_are_the_same_in_every_run_on_one_vault(tmp_path: Path) -> None:
 
 
 def test_ids_are_random_so_two_vaults_give_different_ones(tmp_path: Path) -> None:
-    tables = read_release(write_release(tmp_path))
+    tables = scan_release(write_release(tmp_path))
     one = build_encounters(tables, IdVault(tmp_path / "one.sqlite"), "synthetic").encounters
     two = build_encounters(tables, IdVault(tmp_path / "two.sqlite"), "synthetic").encounters
     assert one["encounter_id"].item() != two["encounter_id"].item()
@@ -325,3 +328,49 @@ def test_every_stay_yields_exactly_one_encounter(taken_in: TakenIn) -> None:
     assert sorted(source_ids.filter(kind="stay_id")["value"]) == sorted(stays["stay_id"])
     assert encounters["encounter_id"].n_unique() == stays.height
     assert encounters["patient_key"].n_unique() == stays["subject_id"].n_unique()
+
+
+def test_vitals_outside_the_stay_are_counted(tmp_path: Path) -> None:
+    late = {**VITALS, "charttime": "2150-03-01 14:40:00"}
+    early = {**VITALS, "charttime": "2150-02-28 14:40:00"}
+    assert take_in(tmp_path, vitalsign=[VITALS, late, early]).counts == {"vitals_outside_stay": 2}
+
+
+def test_row_without_a_drug_is_named(tmp_path: Path) -> None:
+    intake = take_in(tmp_path, medrecon=[{**MEDICATION, "name": " "}], pyxis=[DISPENSED, {**DISPENSED, "name": ""}])
+    assert stay_of(intake)["home_medications"] == []
+    assert problems(intake) == [
+        ("medrecon", 2, "name", "home_medications.name", "empty"),
+        ("pyxis", 3, "name", "dispensed.name", "empty"),
+    ]
+
+
+@pytest.mark.parametrize("stay_id", ["s38000001", "380000010", "-1", "3.8"])
+def test_stay_id_that_is_no_number_is_refused_with_its_row(tmp_path: Path, stay_id: str) -> None:
+    with pytest.raises(BadInput) as error:
+        take_in(tmp_path, edstays=[STAY, {**SECOND, "stay_id": stay_id}])
+    assert str(error.value).startswith("ed/edstays.csv.gz, row 3, field stay_id: not a number of up to eight digits. ")
+
+
+@pytest.mark.parametrize("stay_id", ["", "x", "38000000", "99999999999", "-5"])
+def test_row_whose_stay_id_is_none_is_named(tmp_path: Path, stay_id: str) -> None:
+    intake = take_in(tmp_path, edstays=[STAY, SECOND], pyxis=[{**DISPENSED, "stay_id": stay_id}])
+    assert problems(intake) == [("pyxis", 2, "stay_id", "pyxis", "stay not in edstays")]
+    assert intake.problems["stay_id"].to_list() == [None]
+
+
+def test_words_that_differ_in_white_space_alone_are_one_drug(tmp_path: Path) -> None:
+    names = ["aspirin 81 mg", " aspirin  81 mg", "aspirin\n81 mg"]
+    stay = stay_of(take_in(tmp_path, medrecon=[{**MEDICATION, "name": name} for name in names]))
+    assert stay["home_medications"] == [{"name": "aspirin 81 mg"}]
+
+
+def test_facts_of_stays_in_mixed_order_reach_their_own_stay(tmp_path: Path) -> None:
+    third = {**STAY, "stay_id": "38000003"}
+    rows = [
+        {**VITALS, "stay_id": stay_id, "heartrate": rate}
+        for stay_id, rate in (("38000003", "70"), ("38000001", "80"), ("38000003", "90"))
+    ]
+    encounters = take_in(tmp_path, edstays=[third, SECOND, STAY], vitalsign=rows).encounters
+    rates = [[vitals["heart_rate_bpm"] for vitals in each] for each in encounters["vitals"].to_list()]
+    assert rates == [[70, 90], [], [80]]

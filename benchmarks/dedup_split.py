@@ -25,9 +25,9 @@ from dedup_split_peer import find_near_duplicates
 from full_scale import write_release
 
 from edscribe_pipelines.clinical.records import DeidentifiedNote, polars_schema
-from edscribe_pipelines.corpus.certificate import certify, violations
-from edscribe_pipelines.corpus.duplicates import find_duplicates
-from edscribe_pipelines.corpus.splits import split_cases
+from edscribe_pipelines.corpus.splitting.certificate import certify, violations
+from edscribe_pipelines.corpus.splitting.duplicates import find_duplicates
+from edscribe_pipelines.corpus.splitting.splits import split_cases
 from edscribe_pipelines.corpus.synthesis import synthesise_cases
 from edscribe_pipelines.intake.facts_only import write_facts
 

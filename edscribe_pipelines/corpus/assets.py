@@ -28,17 +28,17 @@ from dagster import (
 )
 
 from edscribe_pipelines.clinical.records import Case, GatedCase, QuarantinedCase, to_frame
-from edscribe_pipelines.corpus.certificate import certify, violations
 from edscribe_pipelines.corpus.drafting.draft import draft_cases
-from edscribe_pipelines.corpus.duplicates import find_duplicates, in_order_of_arrival
 from edscribe_pipelines.corpus.expectations import enforce_gates
-from edscribe_pipelines.corpus.export import export_splits
 from edscribe_pipelines.corpus.facts import prompts
 from edscribe_pipelines.corpus.gates import gate_corpus
-from edscribe_pipelines.corpus.gold import freeze_gold, gold_set, gold_violations
-from edscribe_pipelines.corpus.minimum import minimum_cases
 from edscribe_pipelines.corpus.review import sample_for_review
-from edscribe_pipelines.corpus.splits import SPLITS, split_cases
+from edscribe_pipelines.corpus.splitting.certificate import certify, violations
+from edscribe_pipelines.corpus.splitting.duplicates import find_duplicates, in_order_of_arrival
+from edscribe_pipelines.corpus.splitting.export import export_splits
+from edscribe_pipelines.corpus.splitting.gold import freeze_gold, gold_set, gold_violations
+from edscribe_pipelines.corpus.splitting.minimum import minimum_cases
+from edscribe_pipelines.corpus.splitting.splits import SPLITS, split_cases
 from edscribe_pipelines.corpus.synthesis import stays_to_synthesise, synthesise_cases
 from edscribe_pipelines.errors import CorpusInvariant
 from edscribe_pipelines.files import read_json, write_json, write_jsonl

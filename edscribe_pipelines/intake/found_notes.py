@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from edscribe_pipelines.clinical.note_facts import NoteFacts
 from edscribe_pipelines.clinical.records import Identifier
+from edscribe_pipelines.clinical.stated.note_facts import NoteFacts
 from edscribe_pipelines.intake.refusals import Reason
 
 

@@ -10,8 +10,8 @@ import orjson
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
-from edscribe_pipelines.clinical.note_facts import NoteFacts
 from edscribe_pipelines.clinical.records import Identifier
+from edscribe_pipelines.clinical.stated.note_facts import NoteFacts
 from edscribe_pipelines.intake.found_notes import FoundNote, RefusedNote
 from edscribe_pipelines.intake.json_lines import JsonLine, json_lines
 from edscribe_pipelines.intake.note_folder import NoteFile

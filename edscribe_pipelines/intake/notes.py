@@ -26,7 +26,6 @@ import orjson
 import polars as pl
 from typing_extensions import TypedDict
 
-from edscribe_pipelines.clinical.note_facts import facts_in_note
 from edscribe_pipelines.clinical.records import (
     ENCOUNTER_SCHEMA,
     NO_VITAL_SIGNS,
@@ -35,6 +34,7 @@ from edscribe_pipelines.clinical.records import (
     PhiEncounter,
     to_frame,
 )
+from edscribe_pipelines.clinical.stated.note_facts import facts_in_note
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.intake.batch import Batch, describes_batch, read_batch
 from edscribe_pipelines.intake.found_notes import FoundNote, RefusedNote

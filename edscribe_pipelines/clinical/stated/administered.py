@@ -1,0 +1,78 @@
+"""The doses that a note says were given in the ED.
+
+`dose_mentions` also finds what was ordered, planned or given before arrival; here it must be said, or
+stand in the ED course without a word against it.
+"""
+
+from __future__ import annotations
+
+import re
+from operator import attrgetter
+
+from edscribe_pipelines.clinical.dose_mentions import DoseMention, dose_mentions
+from edscribe_pipelines.clinical.note import section_at
+from edscribe_pipelines.clinical.records import Administered
+from edscribe_pipelines.clinical.stated.clauses import clause_after, clause_before
+from edscribe_pipelines.clinical.stated.fluid_mentions import fluid_mentions
+
+_COURSE = "ED Course & Procedures"
+_ALSO_TOLD_IN = {None, "Medical Decision Making", "Labs & Imaging"}
+_SAID_TO_BE_GIVEN = re.compile(
+    r"\b(?:given|gave|received|administered|treated|pushed|dosed|got|medicated|loaded|bolused|after|improved with)\b",
+    re.I,
+)
+_GIVEN_AFTER = re.compile(
+    r".{0,30}\b(?:given|administered|infused|with (?:good )?(?:relief|improvement|effect))\b", re.I
+)
+_NOT_GIVEN = re.compile(
+    r"\b(?:not (?:yet )?(?:been )?(?:received|given|administered)|to be|will|plan\w*|consider\w*|"
+    r"recommend\w*|if|would|should|may|can|could|offer\w*|orders?|ordered|prescri\w+|rx|"
+    r"discharge\w*|to take|prn|as needed|EMS|medics?|paramedics?|en route|pre-?hospital|scene|field|clinic|"
+    r"urgent care|OSH|outside|PCP|home|facility|at risk|usual\w*)\b",
+    re.I,
+)
+_GIVEN_ELSEWHERE = re.compile(
+    r"\b(?:by|per|with|from) (?:EMS|medics?|paramedics?|the ambulance)"
+    r"|\b(?:en route|PTA|prior to arrival|before arrival|pre-?hospital|"
+    r"at (?:home|clinic|OSH|urgent care|the (?:clinic|scene|outside hospital)))\b",
+    re.I,
+)
+_REGIMEN_AFTER = re.compile(
+    r"^[^.,;\n]{0,25}\b(?:prn|as needed|q ?\d{1,2} ?h\w*|every \d+ hours?|for \d+ days?|x ?\d+ ?days?)\b", re.I
+)
+_RANGE = re.compile(r"\d[ \t]?(?:-|–|to)[ \t]?\d")
+
+
+def administered_doses(note: str) -> list[Administered]:
+    """Return the doses in the order of the note; one that a later section tells again counts once."""
+    given: list[tuple[str | None, DoseMention]] = []
+    for mention in sorted((*dose_mentions(note), *fluid_mentions(note)), key=attrgetter("start")):
+        section = section_at(note, mention.start)
+        if _was_given(note, section, mention) and not _is_told_again(section, mention, given):
+            given.append((section, mention))
+    return [_administered(mention) for _, mention in given]
+
+
+def _was_given(note: str, section: str | None, mention: DoseMention) -> bool:
+    before, after = clause_before(note, mention.start), clause_after(note, mention.end)
+    if mention.is_total or _RANGE.search(note, mention.start, mention.end) or _REGIMEN_AFTER.search(after):
+        return False
+    if _NOT_GIVEN.search(before) or _NOT_GIVEN.search(after[:20]) or _GIVEN_ELSEWHERE.search(after):
+        return False
+    is_said = bool(_SAID_TO_BE_GIVEN.search(before) or _GIVEN_AFTER.match(after))
+    return section == _COURSE or (section in _ALSO_TOLD_IN and is_said)
+
+
+def _is_told_again(section: str | None, mention: DoseMention, given: list[tuple[str | None, DoseMention]]) -> bool:
+    same = (mention.drug, mention.amount, mention.unit)
+    return any((told.drug, told.amount, told.unit) == same and place != section for place, told in given)
+
+
+def _administered(mention: DoseMention) -> Administered:
+    return {
+        "name": mention.drug,
+        "amount": mention.amount,
+        "unit": mention.unit,  # type: ignore[typeddict-item]
+        "route": None if mention.route == "unstated" else mention.route,
+        "times": mention.times,
+    }

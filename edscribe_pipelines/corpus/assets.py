@@ -114,7 +114,9 @@ def commit_synthetic_cases(
         refused = merge_table(parts, "refused", QuarantinedCase, folder)
         return {"cases": cases, "refused": refused, **read_json(month.before() / "counts.json")}
 
-    yield committed(context, month.commit(chunks, build))
+    result = month.commit(chunks, build)
+    drafted = {name: result.counts[name] for name in ("drafting", "acceptance") if name in result.counts}
+    yield committed(context, result, metadata=drafted)
 
 
 @graph_asset(

@@ -47,8 +47,9 @@ def by_wording(cells: pl.Series, read: Callable[[pl.Series], pl.DataFrame]) -> p
     """Return what `read` says of each of the `repeated` cells; it sees every wording once, as a string."""
     known = cells.drop_nulls().unique()
     said = read(known.cast(pl.String))
-    place = np.zeros(1 + (known.to_physical().max() or 0), np.uint32)
-    place[known.to_physical().to_numpy()] = np.arange(len(known))
+    codes = known.to_physical().to_numpy()
+    place = np.zeros(codes.max(initial=0) + 1, np.uint32)
+    place[codes] = np.arange(len(known))
     places = pl.Series(place).gather(cells.to_physical())
     return pl.DataFrame([column.gather(places) for column in said])
 

@@ -36,7 +36,7 @@ def link_summaries(discharge: pl.LazyFrame | None, stays: pl.DataFrame) -> Linke
     problems = [
         problem_rows(rows, "discharge", column, f"problem_{column}", "excerpts") for column in ("hadm_id", "text")
     ]
-    linked = usable[STAY].is_not_null().sum()
+    linked = usable.height - usable[STAY].null_count()
     counts = {"discharge_summaries_linked": linked, "discharge_summaries_unlinked": usable.height - linked}
     return LinkedSummaries(_excerpts(summaries, stays), problems, counts)
 

@@ -51,20 +51,27 @@ def build_encounters(tables: Mapping[str, pl.LazyFrame], ids: Ids, data_use: Dat
     Raises BadInput naming table and rows where a stay stands twice or has no id.
     """
     stays = with_ages(type_stays(tables["edstays"]), tables.get("patients"))
-    charted = _read_two_at_once(tables, stays)
+    identified, charted = _read_two_at_once(tables, stays, ids)
     summaries = link_summaries(tables.get("discharge"), stays)
     found = [stay_problems(stays), *(part.problems for part in charted), summaries.problems]
     problems = all_problems([rows for part in found for rows in part])
     facts = [*(part.facts for part in charted), summaries.excerpts, set_aside(problems, stays.height)]
-    complete = pl.concat([_with_ids(stays, ids), *facts], how="horizontal")
+    complete = pl.concat([identified, *facts], how="horizontal")
     counts = {"vitals_outside_stay": _outside_stay(problems), **_ages_missing(tables, stays), **summaries.counts}
     return Intake(_as_records(complete, data_use), _with_stay_ids(problems, stays), counts)
 
 
-def _read_two_at_once(tables: Mapping[str, pl.LazyFrame], stays: pl.DataFrame) -> list[charting.Charted]:
-    """A gzip file inflates on one core, so one table is read while another is being ordered."""
+def _read_two_at_once(
+    tables: Mapping[str, pl.LazyFrame], stays: pl.DataFrame, ids: Ids
+) -> tuple[pl.DataFrame, list[charting.Charted]]:
+    """Return the stays with their ids, and what is charted on them.
+
+    A gzip file inflates on one core, so one table is read while another is being ordered.
+    """
     with ThreadPoolExecutor(2) as threads:
-        return list(threads.map(lambda table: _READERS[table](tables[table], stays), _READERS))
+        charted = threads.map(lambda table: _READERS[table](tables[table], stays), _READERS)
+        identified = threads.submit(_with_ids, stays, ids)
+        return identified.result(), list(charted)
 
 
 def _outside_stay(problems: pl.DataFrame) -> int:

@@ -14,7 +14,6 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from edscribe_pipelines.errors import BadInput, EdscribeError
 from edscribe_pipelines.files import read_jsonl, write_json, write_jsonl
-from edscribe_pipelines.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -48,6 +47,8 @@ def run(
     store: Annotated[Path | None, typer.Option(help="The de-identified zone; by default ./store.")] = None,
 ) -> None:
     """The corpus job and then the specialty job of a month; ends with a table and summary.json."""
+    from edscribe_pipelines.settings import Settings
+
     given: dict[str, Any] = {"mimic_dir": mimic, "notes_dir": notes, "store": store}
     settings = Settings(inputs_complete=True, **{name: value for name, value in given.items() if value is not None})
     from edscribe_pipelines.definitions import build_defs

@@ -89,6 +89,7 @@ def _synthesise(month: Month, frame: pl.DataFrame, folder: Path) -> dict[str, in
     return {}
 
 
+_DRAFTED = ("drafting", "acceptance")
 _SYNTHETIC_TABLES = ("cases.parquet", "refused.parquet")
 _SYNTHESIS = FanOut(
     derivation=_from_notes,
@@ -115,7 +116,7 @@ def commit_synthetic_cases(
         return {"cases": cases, "refused": refused, **read_json(month.before() / "counts.json")}
 
     result = month.commit(chunks, build)
-    drafted = {name: result.counts[name] for name in ("drafting", "acceptance") if name in result.counts}
+    drafted: dict[str, Any] = {name: result.counts[name] for name in _DRAFTED if name in result.counts}
     yield committed(context, result, metadata=drafted)
 
 

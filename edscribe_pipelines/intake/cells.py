@@ -6,7 +6,7 @@ looked at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import polars as pl
@@ -38,9 +38,18 @@ def time(column: str) -> pl.Expr:
     return pl.col(column).str.strip_chars().str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="ms", strict=False)
 
 
-def repeated(*columns: str) -> list[pl.Expr]:
-    """Return columns in which few wordings make many rows, each with categories of its own."""
-    return [pl.col(column).cast(pl.Categorical(pl.Categories.random())) for column in columns]
+def categories() -> pl.Categorical:
+    """Return the type of a column in which few wordings make many rows, with categories of its own."""
+    return pl.Categorical(pl.Categories.random())
+
+
+def repeated(table: pl.LazyFrame, columns: Iterable[str]) -> list[pl.Expr]:
+    """Return such columns of `table`, where they were not read as categories already."""
+    known = table.collect_schema()
+    return [
+        pl.col(column) if isinstance(known[column], pl.Categorical) else pl.col(column).cast(categories())
+        for column in columns
+    ]
 
 
 def by_wording(cells: pl.Series, read: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
@@ -61,4 +70,4 @@ def with_words(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
 
 def _fold(wordings: pl.Series) -> pl.DataFrame:
     [words] = wordings.to_frame("words").select(folded(pl.col("words"))).get_columns()
-    return words.cast(pl.Categorical(pl.Categories.random())).to_frame()
+    return words.cast(categories()).to_frame()

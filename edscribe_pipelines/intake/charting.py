@@ -19,6 +19,15 @@ from edscribe_pipelines.intake.vital_columns import MIMIC_VITALS, VITAL_FIELDS, 
 
 BEFORE_ARRIVAL = "charted before the arrival"
 AFTER_DEPARTURE = "charted after the departure"
+REPEATED: dict[str, tuple[str, ...]] = {
+    "triage": tuple(MIMIC_VITALS),
+    "vitalsign": (*MIMIC_VITALS, "rhythm"),
+    "medrecon": ("name",),
+    "pyxis": ("name", "med_rn"),
+    "diagnosis": ("icd_code", "icd_version", "icd_title"),
+}
+"""Columns of each table in which few wordings make many rows."""
+
 _KNOWN = pl.col(STAY).is_not_null()
 _SYSTEMS = {"9": "icd9", "10": "icd10"}
 
@@ -37,7 +46,7 @@ def triage(table: pl.LazyFrame, stays: pl.DataFrame) -> Charted:
     columns = table.select(
         "row",
         whole_number("stay_id"),
-        *repeated(*MIMIC_VITALS),
+        *repeated(table, REPEATED["triage"]),
         chief_complaint=text("chiefcomplaint"),
         triage_acuity=pl.when(real).then(level.cast(pl.Int64, strict=False)),
         acuity_problem=pl.when(charted & ~real).then(pl.lit("not an ESI level from 1 to 5")),
@@ -55,7 +64,7 @@ def triage(table: pl.LazyFrame, stays: pl.DataFrame) -> Charted:
 
 def vital_signs(table: pl.LazyFrame, stays: pl.DataFrame) -> Charted:
     columns = table.select(
-        "row", whole_number("stay_id"), *repeated(*MIMIC_VITALS, "rhythm"), charted=time("charttime")
+        "row", whole_number("stay_id"), *repeated(table, REPEATED["vitalsign"]), charted=time("charttime")
     )
     rows = _of_stays(columns, stays)
     timed = _timed(with_words(rows.filter(_KNOWN), "rhythm"), stays)
@@ -72,7 +81,7 @@ def vital_signs(table: pl.LazyFrame, stays: pl.DataFrame) -> Charted:
 
 def home_medications(table: pl.LazyFrame, stays: pl.DataFrame) -> Charted:
     """A drug stands once for each of its therapeutic classes in medrecon, and once here."""
-    rows = _of_stays(table.select("row", whole_number("stay_id"), *repeated("name")), stays)
+    rows = _of_stays(table.select("row", whole_number("stay_id"), *repeated(table, REPEATED["medrecon"])), stays)
     known = with_words(rows.filter(_KNOWN), "name")
     drug_of_stay = pl.col(STAY).cast(pl.UInt64) * 2**32 + pl.col("name").to_physical()
     named = known.filter(pl.col("name").is_not_null()).filter(drug_of_stay.is_first_distinct())
@@ -83,7 +92,9 @@ def home_medications(table: pl.LazyFrame, stays: pl.DataFrame) -> Charted:
 
 def dispensed(table: pl.LazyFrame, stays: pl.DataFrame) -> Charted:
     """A drug stands once for each of its GSN codes in pyxis, and once for each dispensing here."""
-    columns = table.select("row", whole_number("stay_id"), *repeated("name", "med_rn"), charted=time("charttime"))
+    columns = table.select(
+        "row", whole_number("stay_id"), *repeated(table, REPEATED["pyxis"]), charted=time("charttime")
+    )
     rows = _of_stays(columns, stays)
     timed = _timed(with_words(rows.filter(_KNOWN), "name"), stays)
     problems = [
@@ -99,7 +110,9 @@ def dispensed(table: pl.LazyFrame, stays: pl.DataFrame) -> Charted:
 
 def diagnoses(table: pl.LazyFrame, stays: pl.DataFrame) -> Charted:
     fields = {"code": "icd_code", "system": "icd_version", "title": "icd_title"}
-    columns = table.select("row", whole_number("stay_id"), *repeated(*fields.values()), rank=whole_number("seq_num"))
+    columns = table.select(
+        "row", whole_number("stay_id"), *repeated(table, REPEATED["diagnosis"]), rank=whole_number("seq_num")
+    )
     rows = _of_stays(columns, stays)
     worded = with_words(rows.filter(_KNOWN), *fields.values()).rename({old: new for new, old in fields.items()})
     known = worded.with_columns(pl.col("system").cast(pl.String).replace_strict(_SYSTEMS, default=None))

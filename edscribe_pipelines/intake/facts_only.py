@@ -6,6 +6,7 @@ from pathlib import Path
 
 from edscribe_pipelines.clinical.records import Encounter, polars_schema
 from edscribe_pipelines.files import commit_file
+from edscribe_pipelines.intake.charting import REPEATED
 from edscribe_pipelines.intake.id_vault import ForgottenIds
 from edscribe_pipelines.intake.mimic import build_encounters
 from edscribe_pipelines.intake.raw_tables import naming_files_at_fault, scan_release
@@ -18,11 +19,11 @@ def write_facts(release: Path, target: Path) -> int:
     The ids are random and forgotten: nothing links the rows to the release. Words of the discharge summaries
     are no facts and stay where they are.
     """
-    tables = scan_release(release)
+    tables = scan_release(release, REPEATED)
     tables.pop("discharge", None)
     with naming_files_at_fault(find_tables(release).values()):
         encounters = build_encounters(tables, ForgottenIds(), data_use_of(release)).encounters
     facts = encounters.select(list(polars_schema(Encounter)))
     with commit_file(target) as staged:
-        facts.write_parquet(staged, compression_level=1)
+        facts.write_parquet(staged, compression="lz4", statistics=False)
     return facts.height

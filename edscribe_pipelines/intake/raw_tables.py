@@ -8,13 +8,15 @@ from __future__ import annotations
 import csv
 import gzip
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 
 from edscribe_pipelines.errors import BadInput
+from edscribe_pipelines.intake.cells import categories
 from edscribe_pipelines.intake.layouts import check_layout, no_table, not_whole, read_header
 from edscribe_pipelines.intake.release import BESIDE, TABLES, find_tables
 
@@ -23,10 +25,13 @@ _MOSTLY_UNUSED = frozenset({"medrecon"})
 columns are read, because only then does Polars notice a row with more cells than the header."""
 
 _BLOCK = 1 << 20
+_NONE: Mapping[str, Iterable[str]] = MappingProxyType({})
 
 
-def scan_release(release: Path) -> dict[str, pl.LazyFrame]:
+def scan_release(release: Path, repeated: Mapping[str, Iterable[str]] = _NONE) -> dict[str, pl.LazyFrame]:
     """Return each table with `row`, the line of the file (the header is line 1); absent columns are null.
+
+    The `repeated` columns of a table are read as categories, which is faster than as strings.
 
     Raises BadInput where the headers are of no known version, a row of a plain CSV has fewer cells than its header,
     or there is no stay. Collect the tables within `naming_files_at_fault`, which says what is wrong further down.
@@ -34,7 +39,7 @@ def scan_release(release: Path) -> dict[str, pl.LazyFrame]:
     files = find_tables(release)
     check_layout({table: files[table] for table in TABLES})
     _refuse_empty(files["edstays"])
-    return {table: _scan(path, table) for table, path in files.items()}
+    return {table: _scan(path, table, repeated.get(table, ())) for table, path in files.items()}
 
 
 def store_release(release: Path, folder: Path) -> dict[str, int]:
@@ -60,7 +65,7 @@ def _refuse_empty(edstays: Path) -> None:
             raise BadInput(str(edstays), "holds no stay", remedy="Is the download complete?")
 
 
-def _scan(path: Path, table: str) -> pl.LazyFrame:
+def _scan(path: Path, table: str, repeated: Iterable[str]) -> pl.LazyFrame:
     columns = {**TABLES, **BESIDE}[table]
     header = read_header(path)
     if path.suffix == ".csv" and table in TABLES:
@@ -68,7 +73,8 @@ def _scan(path: Path, table: str) -> pl.LazyFrame:
     absent = [name for name in columns if name not in header]
     if absent and table in BESIDE:
         raise BadInput(str(path), f"line 1 lacks the column {absent[0]}", remedy=f"Expected: {', '.join(columns)}.")
-    frame = pl.scan_csv(path, infer_schema=False, row_index_name="row", row_index_offset=2)
+    types = {column: categories() for column in repeated if column in header}
+    frame = pl.scan_csv(path, infer_schema=False, schema_overrides=types, row_index_name="row", row_index_offset=2)
     if table in TABLES and table not in _MOSTLY_UNUSED:
         frame = frame.map_batches(lambda rows: rows, projection_pushdown=False, streamable=True)
     return frame.with_columns(pl.lit(None, pl.String).alias(name) for name in absent).select("row", *columns)

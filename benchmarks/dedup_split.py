@@ -29,7 +29,7 @@ from edscribe_pipelines.corpus.splitting.certificate import certify, violations
 from edscribe_pipelines.corpus.splitting.duplicates import find_duplicates
 from edscribe_pipelines.corpus.splitting.splits import split_cases
 from edscribe_pipelines.corpus.synthesis import synthesise_cases
-from edscribe_pipelines.intake.facts_only import write_facts
+from edscribe_pipelines.intake.mimic.facts_only import write_facts
 
 CASES, PLANTED, SHARE_OF_RELEASE = 100_000, 2_000, 0.25
 SIMILARITY, SEED, REPEATS, MONTHS, PEER_SHARE = 0.9, 20_260_101, 3, 6, 20

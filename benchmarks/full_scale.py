@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from full_scale_words import Words
 
-from edscribe_pipelines.intake.release import SYNTHETIC_MARK, TABLES
+from edscribe_pipelines.intake.mimic.release import SYNTHETIC_MARK, TABLES
 
 ROWS = {
     "edstays": 425_087,

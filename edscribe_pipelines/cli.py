@@ -65,7 +65,7 @@ def encounters(
     out: Annotated[Path, typer.Argument(metavar="OUT.parquet")],
 ) -> None:
     """One row a stay, facts only. Ids are random and new each time."""
-    from edscribe_pipelines.intake.facts_only import write_facts
+    from edscribe_pipelines.intake.mimic.facts_only import write_facts
 
     count = write_facts(mimic, out)
     _errors.print(f"{count} stays written")

@@ -21,9 +21,9 @@ from edscribe_pipelines.clinical.records import (
 )
 from edscribe_pipelines.corpus.render import render_cases
 from edscribe_pipelines.intake.id_vault import IdVault
-from edscribe_pipelines.intake.mimic import Intake, build_encounters
-from edscribe_pipelines.intake.raw_tables import scan_release
-from edscribe_pipelines.intake.release import TABLES
+from edscribe_pipelines.intake.mimic.encounters import Intake, build_encounters
+from edscribe_pipelines.intake.mimic.raw_tables import scan_release
+from edscribe_pipelines.intake.mimic.release import TABLES
 
 Cells = dict[str, Any]
 

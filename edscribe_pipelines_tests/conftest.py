@@ -17,9 +17,9 @@ import pytest
 from edscribe_pipelines.corpus.synthesis import Synthesis, synthesise_cases
 from edscribe_pipelines.deidentify.encounters import deidentify_encounters
 from edscribe_pipelines.intake.id_vault import IdVault
-from edscribe_pipelines.intake.mimic import Intake, build_encounters
-from edscribe_pipelines.intake.raw_tables import scan_release
-from edscribe_pipelines.intake.release import data_use_of
+from edscribe_pipelines.intake.mimic.encounters import Intake, build_encounters
+from edscribe_pipelines.intake.mimic.raw_tables import scan_release
+from edscribe_pipelines.intake.mimic.release import data_use_of
 from edscribe_pipelines.intake.sample import write_sample
 
 _REPOSITORY = Path(__file__).parent.parent

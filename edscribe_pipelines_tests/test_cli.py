@@ -13,7 +13,7 @@ import pytest
 from edscribe_pipelines.clinical.records import Encounter, polars_schema
 from edscribe_pipelines.clinical.sections import SECTIONS
 from edscribe_pipelines.fhir.validation import validate_resources
-from edscribe_pipelines.intake.raw_tables import scan_release
+from edscribe_pipelines.intake.mimic.raw_tables import scan_release
 from edscribe_pipelines_tests.builders import deidentified, write_release
 from edscribe_pipelines_tests.clinical.invented import note_of
 from edscribe_pipelines_tests.e2e.workplace import COMMANDS

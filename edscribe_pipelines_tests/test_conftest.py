@@ -10,7 +10,7 @@ import pytest
 _HERE = Path(__file__).parent
 
 
-def collect(module: str = "test_release.py", **environment: str) -> subprocess.CompletedProcess[str]:
+def collect(module: str = "mimic/test_release.py", **environment: str) -> subprocess.CompletedProcess[str]:
     inherited = {name: value for name, value in os.environ.items() if name != "CI"}
     return subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", str(_HERE / "intake" / module)],
@@ -27,13 +27,13 @@ def collect(module: str = "test_release.py", **environment: str) -> subprocess.C
     [
         (
             "EDSCRIBE_TEST_MIMIC_DIR",
-            "test_release.py",
+            "mimic/test_release.py",
             "test_demo_is_open_and_whole",
             "https://physionet.org/content/mimic-iv-ed-demo/2.2/",
         ),
         (
             "EDSCRIBE_TEST_ACI_BENCH_DIR",
-            "test_note_files.py",
+            "notes/test_note_files.py",
             "test_sixty_of_the_aci_bench_training_notes",
             "https://github.com/wyim/aci-bench",
         ),

@@ -27,6 +27,10 @@ HEAVY = {
     "matplotlib",
     "bert_score",
     "evaluate",
+    "openai",
+    "httpx2",
+    "docx",
+    "rensa",
 }
 """Libraries that take seconds to import, so only what uses them does, when it does."""
 

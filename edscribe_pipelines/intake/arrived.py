@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from edscribe_pipelines.intake.arrivals import claim_arrivals
-from edscribe_pipelines.intake.release import hash_release
+from edscribe_pipelines.intake.mimic.release import hash_release
 
 
 def new_release(release: Path | None, month: str, register: Path) -> str | None:

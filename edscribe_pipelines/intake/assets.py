@@ -12,10 +12,10 @@ from edscribe_pipelines.clinical.records import PhiEncounter, to_frame
 from edscribe_pipelines.intake.arrived import new_release, new_rows
 from edscribe_pipelines.intake.feedback import RawFeedback, feedback_encounters, read_feedback
 from edscribe_pipelines.intake.id_vault import IdVault
-from edscribe_pipelines.intake.mimic import Intake, build_encounters
-from edscribe_pipelines.intake.notes import RawNote, count_refusals, note_encounters, read_notes
-from edscribe_pipelines.intake.raw_tables import scan_stored, store_release
-from edscribe_pipelines.intake.release import data_use_of
+from edscribe_pipelines.intake.mimic.encounters import Intake, build_encounters
+from edscribe_pipelines.intake.mimic.raw_tables import scan_stored, store_release
+from edscribe_pipelines.intake.mimic.release import data_use_of
+from edscribe_pipelines.intake.notes.encounters import RawNote, count_refusals, note_encounters, read_notes
 from edscribe_pipelines.orchestration.partitions import MONTHS
 from edscribe_pipelines.orchestration.reporting import materialised
 from edscribe_pipelines.orchestration.stages import Result, Stages

@@ -20,7 +20,7 @@ from pathlib import Path
 import yaml
 
 from edscribe_pipelines.files import commit_file, write_jsonl
-from edscribe_pipelines.intake.release import SYNTHETIC_MARK, TABLES
+from edscribe_pipelines.intake.mimic.release import SYNTHETIC_MARK, TABLES
 
 _NOTICE = "Invented patients, written by edscribe_pipelines.intake.sample. Not MIMIC data.\n"
 _PAIN_WORDS = ("unable", "uta", "asleep", "ett", "13", "UA", "denies")

@@ -9,7 +9,7 @@ from edscribe_pipelines.corpus.gates import GATES, Gated, gate_corpus
 from edscribe_pipelines.corpus.synthesis import synthesise_cases
 from edscribe_pipelines.deidentify.encounters import deidentify_encounters
 from edscribe_pipelines.intake.id_vault import IdVault
-from edscribe_pipelines.intake.notes import note_encounters, read_notes
+from edscribe_pipelines.intake.notes.encounters import note_encounters, read_notes
 from edscribe_pipelines_tests.builders import deidentified, deidentified_frame
 from edscribe_pipelines_tests.conftest import TakenIn
 

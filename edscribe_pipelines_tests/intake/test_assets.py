@@ -8,7 +8,7 @@ from dagster import DagsterInstance, materialize
 from edscribe_pipelines.intake.assets import raw_physician_notes
 from edscribe_pipelines.orchestration.stages import Result, Stages
 from edscribe_pipelines.settings import Settings
-from edscribe_pipelines_tests.intake.batches import LINE, write_batch
+from edscribe_pipelines_tests.intake.notes.batches import LINE, write_batch
 
 MONTH = "2026-03"
 UNAUTHORISED = {name: value for name, value in LINE.items() if name != "authorisation_id"}

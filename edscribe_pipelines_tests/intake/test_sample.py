@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from edscribe_pipelines.intake.id_vault import IdVault
-from edscribe_pipelines.intake.notes import note_encounters, read_notes
-from edscribe_pipelines.intake.release import TABLES, data_use_of
+from edscribe_pipelines.intake.mimic.release import TABLES, data_use_of
+from edscribe_pipelines.intake.notes.encounters import note_encounters, read_notes
 from edscribe_pipelines.intake.sample import write_sample
 from edscribe_pipelines_tests.conftest import TakenIn
 

@@ -73,7 +73,7 @@ def test_corpus_run_materialises_every_asset_of_its_month(dagster, corpus_run):
 
 def test_checks_of_the_corpus_run_passed(dagster, corpus_run):
     found = {}
-    for asset in ("deidentified_notes", "gated_corpus", "splits"):
+    for asset in ("deidentified_notes", "gated_corpus", "splits", "gold_set"):
         checks = dagster.ask(
             "query($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNode {"
             " assetChecksOrError { ... on AssetChecks { checks {"
@@ -82,7 +82,8 @@ def test_checks_of_the_corpus_run_passed(dagster, corpus_run):
         )["assetNodeOrError"]["assetChecksOrError"]["checks"]
         found |= {check["name"]: check["executionForLatestMaterialization"] for check in checks}
     passed = {"runId": corpus_run[0], "status": "SUCCEEDED"}
-    names = ("no_canary_survives", "great_expectations", "no_leakage")
+    names = ("no_canary_survives", "great_expectations", "no_leakage", "never_trained_on")
+    assert found.pop("ten_thousand_cases") == {"runId": corpus_run[0], "status": "FAILED"}, "the sample is small"
     assert found == dict.fromkeys(names, passed)
 
 

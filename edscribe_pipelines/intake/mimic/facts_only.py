@@ -12,6 +12,9 @@ from edscribe_pipelines.intake.mimic.encounters import build_encounters
 from edscribe_pipelines.intake.mimic.raw_tables import naming_files_at_fault, scan_release
 from edscribe_pipelines.intake.mimic.release import data_use_of, find_tables
 
+_ROW_GROUP = 50_000
+"""Stays that are compressed at once; more take memory, which is highest here."""
+
 
 def write_facts(release: Path, target: Path) -> int:
     """Write one `Encounter` row a stay to `target` (Parquet) and return their number.
@@ -25,5 +28,5 @@ def write_facts(release: Path, target: Path) -> int:
         encounters = build_encounters(tables, ForgottenIds(), data_use_of(release)).encounters
     facts = encounters.select(list(polars_schema(Encounter)))
     with commit_file(target) as staged:
-        facts.write_parquet(staged, compression="lz4", statistics=False)
+        facts.write_parquet(staged, compression="lz4", statistics=False, row_group_size=_ROW_GROUP)
     return facts.height

@@ -11,6 +11,7 @@ from dagster import (
 )
 
 import edscribe_pipelines.corpus.assets
+import edscribe_pipelines.corpus.splitting.assets
 import edscribe_pipelines.deidentify.assets
 import edscribe_pipelines.evaluate.assets
 import edscribe_pipelines.fhir.assets
@@ -34,6 +35,7 @@ def build_defs(settings: Settings) -> Definitions:
         edscribe_pipelines.intake.assets,
         edscribe_pipelines.deidentify.assets,
         edscribe_pipelines.corpus.assets,
+        edscribe_pipelines.corpus.splitting.assets,
         edscribe_pipelines.train.assets,
         edscribe_pipelines.evaluate.assets,
         edscribe_pipelines.fhir.assets,

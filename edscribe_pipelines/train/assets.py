@@ -7,7 +7,7 @@ from typing import Any
 
 from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, asset
 
-from edscribe_pipelines.corpus.assets import splits
+from edscribe_pipelines.corpus.splitting.assets import splits
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.orchestration.partitions import MONTHS_BY_SPECIALTY, ONE_AT_A_TIME, split_partition
 from edscribe_pipelines.orchestration.reporting import materialised

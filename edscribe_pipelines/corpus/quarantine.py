@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from edscribe_pipelines.clinical.records import Case, Encounter, Finding, QuarantinedCase, Source, polars_schema
+from edscribe_pipelines.clinical.records import Case, Finding, QuarantinedCase, Source, polars_schema
 
 
 def refused_stays(encounters: pl.DataFrame, stage: str, reasons: pl.Series) -> pl.DataFrame:
@@ -12,18 +12,6 @@ def refused_stays(encounters: pl.DataFrame, stage: str, reasons: pl.Series) -> p
     refused = encounters.with_columns(stage=pl.lit(stage), reasons=reasons, findings=pl.lit([]))
     columns = [pl.col(name).cast(dtype) for name, dtype in polars_schema(QuarantinedCase).items()]
     return refused.filter(reasons.list.len() > 0).select(columns)
-
-
-def refused_stay(encounter: Encounter, stage: str, reasons: list[str]) -> QuarantinedCase:
-    """Return the row for a stay that cannot make an honest case."""
-    return {
-        "encounter_id": encounter["encounter_id"],
-        "patient_key": encounter["patient_key"],
-        "source": encounter["source"],
-        "stage": stage,
-        "reasons": reasons,
-        "findings": [],
-    }
 
 
 def failed_case(case: Case, source: Source, reasons: list[str], findings: list[Finding]) -> QuarantinedCase:

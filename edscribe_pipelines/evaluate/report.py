@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from edscribe_pipelines.clinical.sections import SECTIONS
-from edscribe_pipelines.corpus.splitting.splits import SPLITS
+from edscribe_pipelines.corpus.splitting.assignment import SPLITS
 from edscribe_pipelines.evaluate.compare import RESAMPLES, SYSTEMS, WITHOUT_MODEL, Difference, Evaluation
 from edscribe_pipelines.evaluate.metrics import METRICS, Metric
 from edscribe_pipelines.evaluate.plots import draw_plots

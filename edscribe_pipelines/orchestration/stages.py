@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
 import orjson
 import polars as pl
@@ -28,7 +28,6 @@ from edscribe_pipelines.errors import CorpusInvariant, EdscribeError, StageFaile
 from edscribe_pipelines.files import commit_folder, read_json, remove_leftovers, write_json
 from edscribe_pipelines.settings import Settings
 
-Zone = Literal["phi", "store"]
 PHI_STAGES = frozenset({"raw_mimic", "raw_physician_notes", "physician_feedback", "encounters"})
 """Stages whose results hold PHI and stay in the PHI zone."""
 

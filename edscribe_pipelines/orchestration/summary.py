@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from edscribe_pipelines.corpus.splitting.splits import SPLITS
+from edscribe_pipelines.corpus.splitting.assignment import SPLITS
 from edscribe_pipelines.orchestration.partitions import month_and_specialty
 from edscribe_pipelines.orchestration.stages import Result, Stages
 from edscribe_pipelines.settings import Settings

@@ -14,12 +14,13 @@ from dagster import (
     asset,
 )
 
+from edscribe_pipelines.corpus.splitting.assignment import SPLITS
 from edscribe_pipelines.corpus.splitting.certificate import certify, violations
 from edscribe_pipelines.corpus.splitting.duplicates import find_duplicates, in_order_of_arrival
 from edscribe_pipelines.corpus.splitting.export import export_splits
 from edscribe_pipelines.corpus.splitting.gold import freeze_gold, gold_set, gold_violations
 from edscribe_pipelines.corpus.splitting.minimum import minimum_cases
-from edscribe_pipelines.corpus.splitting.splits import SPLITS, split_cases
+from edscribe_pipelines.corpus.splitting.splits import split_cases
 from edscribe_pipelines.errors import CorpusInvariant
 from edscribe_pipelines.files import read_json, write_json, write_jsonl
 from edscribe_pipelines.orchestration.partitions import MONTHS

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
-from edscribe_pipelines.corpus.splitting.assignment import SPLITS, Split, assign_patients
+from edscribe_pipelines.corpus.splitting.assignment import assign_patients
 from edscribe_pipelines.corpus.splitting.corrections import drop_superseded
 from edscribe_pipelines.corpus.splitting.strata import patient_strata
-
-__all__ = ["SPLITS", "Split", "split_cases"]
 
 
 def split_cases(cases: pl.DataFrame, duplicates: pl.DataFrame, register: Path, seed: int) -> pl.DataFrame:

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import polars as pl
 
+from edscribe_pipelines.corpus.splitting.assignment import SPLITS
 from edscribe_pipelines.corpus.splitting.duplicates import find_duplicates
-from edscribe_pipelines.corpus.splitting.splits import SPLITS, split_cases
+from edscribe_pipelines.corpus.splitting.splits import split_cases
 from edscribe_pipelines_tests.corpus.invented import SEED, case, frame, note, physician_case
 
 

@@ -10,7 +10,7 @@ import pytest
 _HERE = Path(__file__).parent
 
 
-def collect(module: str = "mimic/test_release.py", **environment: str) -> subprocess.CompletedProcess[str]:
+def collect(module: str = "mimic/test_raw_tables.py", **environment: str) -> subprocess.CompletedProcess[str]:
     inherited = {name: value for name, value in os.environ.items() if name != "CI"}
     return subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", str(_HERE / "intake" / module)],
@@ -27,8 +27,8 @@ def collect(module: str = "mimic/test_release.py", **environment: str) -> subpro
     [
         (
             "EDSCRIBE_TEST_MIMIC_DIR",
-            "mimic/test_release.py",
-            "test_demo_is_open_and_whole",
+            "mimic/test_raw_tables.py",
+            "test_demo_is_whole",
             "https://physionet.org/content/mimic-iv-ed-demo/2.2/",
         ),
         (
@@ -52,7 +52,7 @@ def test_without_the_data_its_tests_are_deselected_with_one_line_that_helps(
 
 def test_with_the_demo_its_tests_are_collected(tmp_path: Path) -> None:
     collected = collect(EDSCRIBE_TEST_MIMIC_DIR=str(tmp_path))
-    assert "test_demo_is_open_and_whole" in collected.stdout
+    assert "test_demo_is_whole" in collected.stdout
     assert "deselected" not in collected.stdout
 
 

@@ -3,7 +3,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edscribe_pipelines.corpus.splitting.strata import deal, patient_strata
+from edscribe_pipelines.corpus.splitting.strata import deal, patient_strata, too_frequent
 from edscribe_pipelines_tests.corpus.invented import SEED, case, frame, physician_case
 
 
@@ -60,3 +60,19 @@ def test_physicians_patients_are_in_every_split_where_there_are_enough() -> None
 
 def test_nobody_new_is_nobody_dealt() -> None:
     assert deal({}, [("train", "a")] * 20, SEED) == {}
+
+
+def test_patient_who_alone_would_be_most_of_a_held_out_split_is_trained_on() -> None:
+    frequent = [case(number, patient="p-frequent") for number in range(23)]
+    others = [case(number) for number in range(100, 300)]
+    assert too_frequent(frame(*frequent, *others)) == {"p-frequent"}
+    assert too_frequent(frame(*frequent, *(case(number) for number in range(100, 1000)))) == set()
+    strata = {"p-frequent": "a", **{f"p-{number}": "a" for number in range(63)}}
+    for seed in range(20):
+        splits = deal(strata, [], seed, frozenset({"p-frequent"}))
+        assert splits["p-frequent"] == "train"
+        assert Counter(splits.values()) == {"train": 52, "validation": 6, "test": 6}
+
+
+def test_few_cases_of_a_patient_are_never_too_many() -> None:
+    assert too_frequent(frame(*(case(number, patient=f"p-{number // 4}") for number in range(12)))) == set()

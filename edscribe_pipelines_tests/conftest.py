@@ -1,7 +1,7 @@
 """What is costly and shared: the bundled sample and the MIMIC-IV-ED demo, from raw tables to drafted cases.
 
 Data of others is not in the repository (the demo's licence, ODbL, would follow every row). Where some is absent, the
-tests with its mark are deselected and a line says how to get it; on CI its absence is an error.
+tests with its mark are deselected and a line says how to get it; on CI the absence of the demo is an error.
 """
 
 from __future__ import annotations

@@ -67,12 +67,13 @@ def read_notes(source: str | Path, authorisation_id: str | None = None) -> pl.Da
     """Return the batch as `RawNote` rows in the order of file names; a note sent twice counts once.
 
     `authorisation_id` holds where neither a note nor its batch names one. Of different notes with one id the
-    first is taken. Raises BadInput where there is no such place, no file in it, or a manifest that is none.
+    first is taken. Raises BadInput where there is no such place, or a manifest that is none.
     """
     files = note_files(str(source))
     batch = read_batch(files, authorisation_id)
     notes = [file for file in files if not describes_batch(file)]
-    if not notes:
+    if not notes and not Path(source).is_dir():
+        # An empty folder is a month without notes, but in a bucket a prefix without any does not exist.
         raise BadInput(str(source), "holds no note", remedy="Name the folder that holds the notes.")
     rows: dict[str, RawNote] = {}
     first: dict[str, str] = {}

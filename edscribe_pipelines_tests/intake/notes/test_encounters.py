@@ -4,7 +4,6 @@ from typing import Any
 import pytest
 
 from edscribe_pipelines.clinical.records import PhiEncounter, polars_schema
-from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.intake.arrived import new_rows
 from edscribe_pipelines.intake.id_vault import IdVault
 from edscribe_pipelines.intake.mimic.release import SYNTHETIC_MARK
@@ -60,10 +59,9 @@ def test_data_use_is_the_hospitals_unless_the_batch_says_otherwise(tmp_path: Pat
 
 
 @pytest.mark.parametrize("described", [False, True])
-def test_place_without_a_note_is_refused(tmp_path: Path, described: bool) -> None:
+def test_folder_without_a_note_is_a_month_without_notes(tmp_path: Path, described: bool) -> None:
     batch = write_batch(tmp_path / "batch", manifest={"authorisation_id": "IRB-7"} if described else None)
-    with pytest.raises(BadInput, match=r"holds no note\. Name the folder that holds the notes"):
-        read_notes(batch)
+    assert read_notes(batch).is_empty()
 
 
 def test_what_cannot_be_read_is_set_aside_with_its_reason_and_stops_nothing(tmp_path: Path) -> None:

@@ -38,7 +38,14 @@ _MINIMUM = "ten_thousand_cases"
     # Not mapped to the earlier months: Dagster would take a backfill of one month on to all later ones, also
     # to those that never ran. `up_to` asks for the earlier months, and backfills go in their order (dagster.yaml).
     deps=["gated_corpus"],
-    check_specs=[AssetCheckSpec(_CERTIFICATE, asset="splits"), AssetCheckSpec(_MINIMUM, asset="splits")],
+    check_specs=[
+        AssetCheckSpec(
+            _CERTIFICATE, asset="splits", description="The splits share no patient, no near-duplicate and no gold case."
+        ),
+        AssetCheckSpec(
+            _MINIMUM, asset="splits", description="The plan's minimum of training cases, by tier; fewer only warn."
+        ),
+    ],
     group_name="corpus",
     kinds={"parquet", "json"},
 )
@@ -102,7 +109,13 @@ def _enough(result: Result, minimum: int) -> AssetCheckResult:
 @asset(
     partitions_def=MONTHS,
     deps=[splits],
-    check_specs=[AssetCheckSpec("never_trained_on", asset="gold_set")],
+    check_specs=[
+        AssetCheckSpec(
+            "never_trained_on",
+            asset="gold_set",
+            description="No gold case, patient or likeness is outside the test split.",
+        )
+    ],
     group_name="corpus",
     kinds={"parquet", "json"},
     name="gold_set",

@@ -41,6 +41,7 @@ from edscribe_pipelines.orchestration.fan_out import (
     chunk_op,
     merge_table,
     plan_op,
+    planned_month,
 )
 from edscribe_pipelines.orchestration.partitions import MONTHS
 from edscribe_pipelines.orchestration.reporting import committed, materialised
@@ -99,8 +100,7 @@ def commit_synthetic_cases(
     context: OpExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings], chunks: list[str]
 ) -> Iterator[Output[None]]:
     """Put the drafted cases and the chunks' rendered ones together."""
-    month = Month(_SYNTHESIS, stages, settings, context.partition_key, context.log.info)
-    month.require(chunks)
+    month = planned_month(context, _SYNTHESIS, stages, settings, chunks)
 
     def build(folder: Path) -> dict[str, Any]:
         parts = [str(month.before()), *chunks]
@@ -170,8 +170,7 @@ def commit_gate(
     context: OpExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings], chunks: list[str]
 ) -> Iterator[AssetCheckResult | Output[None]]:
     """Store the quarantine first, and the corpus only where every chunk met all expectations."""
-    month = Month(_GATE, stages, settings, context.partition_key, context.log.info)
-    month.require(chunks)
+    month = planned_month(context, _GATE, stages, settings, chunks)
 
     def quarantine(folder: Path) -> dict[str, Any]:
         height = merge_table(chunks, "quarantined", QuarantinedCase, folder)

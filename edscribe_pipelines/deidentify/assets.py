@@ -30,6 +30,7 @@ from edscribe_pipelines.orchestration.fan_out import (
     chunk_op,
     merge_table,
     plan_op,
+    planned_month,
     summed_counts,
 )
 from edscribe_pipelines.orchestration.partitions import MONTHS
@@ -78,8 +79,7 @@ def commit_deidentified_notes(
     context: OpExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings], chunks: list[str]
 ) -> Iterator[AssetCheckResult | Output[None]]:
     """Put the chunks' rows together, in the order of the encounters."""
-    month = Month(_FAN_OUT, stages, settings, context.partition_key, context.log.info)
-    month.require(chunks)
+    month = planned_month(context, _FAN_OUT, stages, settings, chunks)
 
     def build(folder: Path) -> dict[str, Any]:
         height = merge_table(chunks, "encounters", DeidentifiedNote, folder)

@@ -10,7 +10,7 @@ from dagster import AssetIn, Nothing, OpExecutionContext, Out, Output, ResourceP
 from edscribe_pipelines.fhir.composition import Note
 from edscribe_pipelines.fhir.export import export_ndjson
 from edscribe_pipelines.fhir.ndjson import merge_folders
-from edscribe_pipelines.orchestration.fan_out import FanOut, Month, chunk_op, plan_op
+from edscribe_pipelines.orchestration.fan_out import FanOut, Month, chunk_op, plan_op, planned_month
 from edscribe_pipelines.orchestration.partitions import MONTHS
 from edscribe_pipelines.orchestration.reporting import committed
 from edscribe_pipelines.orchestration.stages import Derivation, Stages
@@ -42,8 +42,7 @@ def commit_fhir_export(
     context: OpExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings], chunks: list[str]
 ) -> Iterator[Output[None]]:
     """Put the chunks' resources together; what stays share stands once."""
-    month = Month(_FAN_OUT, stages, settings, context.partition_key, context.log.info)
-    month.require(chunks)
+    month = planned_month(context, _FAN_OUT, stages, settings, chunks)
 
     def build(folder: Path) -> dict[str, Any]:
         return merge_folders([Path(chunk) for chunk in chunks], folder)

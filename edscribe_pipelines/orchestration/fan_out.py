@@ -100,6 +100,15 @@ class Month:
         return result
 
 
+def planned_month(
+    context: OpExecutionContext, stage: FanOut, stages: Stages, settings: Settings, chunks: list[str]
+) -> Month:
+    """Return the month whose chunks are done. Raises StageFailed where `chunks` are not those of its inputs."""
+    month = Month(stage, stages, settings, context.partition_key, context.log.info)
+    month.require(chunks)
+    return month
+
+
 def plan_op(name: str, stage: FanOut, *upstream: str) -> OpDefinition:
     """Return the op that gives a staging path for each chunk; none where the standing results still count."""
 

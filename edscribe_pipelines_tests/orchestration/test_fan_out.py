@@ -23,7 +23,15 @@ from dagster import (
 
 from edscribe_pipelines.clinical.records import SpanCount, to_frame
 from edscribe_pipelines.errors import BadInput, StageFailed
-from edscribe_pipelines.orchestration.fan_out import FanOut, Month, chunk_op, merge_table, plan_op, summed_counts
+from edscribe_pipelines.orchestration.fan_out import (
+    FanOut,
+    Month,
+    chunk_op,
+    merge_table,
+    plan_op,
+    planned_month,
+    summed_counts,
+)
 from edscribe_pipelines.orchestration.partitions import MONTHS
 from edscribe_pipelines.orchestration.reporting import committed
 from edscribe_pipelines.orchestration.stages import Derivation, Stages
@@ -96,8 +104,7 @@ def doubled(stage: FanOut) -> Any:
     def commit_doubled(
         context: OpExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings], chunks: list[str]
     ) -> Iterator[Output[None]]:
-        month = Month(stage, stages, settings, context.partition_key, context.log.info)
-        month.require(chunks)
+        month = planned_month(context, stage, stages, settings, chunks)
 
         def build(folder: Path) -> dict[str, Any]:
             return {"merged": merge_table(chunks, "rows", SpanCount, folder)} | summed_counts(chunks)

@@ -15,7 +15,7 @@ from edscribe_pipelines.clinical.records import Case, DeidentifiedNote, GatedCas
 from edscribe_pipelines.corpus.cases import no_case_reasons
 from edscribe_pipelines.corpus.physician import physician_cases
 from edscribe_pipelines.corpus.quarantine import failed_case, refused_stays
-from edscribe_pipelines.deidentify.gate import phi_findings
+from edscribe_pipelines.deidentify.checking.gate import phi_findings
 
 GATES = ("sections", "guardrails", "decision_making", "disposition", "phi")
 

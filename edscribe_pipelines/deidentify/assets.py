@@ -19,7 +19,7 @@ from dagster import (
 )
 
 from edscribe_pipelines.clinical.records import DeidentifiedNote
-from edscribe_pipelines.deidentify.canaries import check_canaries
+from edscribe_pipelines.deidentify.checking.canaries import check_canaries
 from edscribe_pipelines.deidentify.encounters import deidentify_encounters
 from edscribe_pipelines.deidentify.remover import Remover
 from edscribe_pipelines.errors import CorpusInvariant

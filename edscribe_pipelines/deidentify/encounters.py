@@ -20,11 +20,11 @@ from edscribe_pipelines.clinical.records import (
     rows_of,
     to_frame,
 )
-from edscribe_pipelines.deidentify.gate import phi_findings, verdict
-from edscribe_pipelines.deidentify.known import KnownIdentifiers
+from edscribe_pipelines.deidentify.checking.gate import phi_findings, verdict
+from edscribe_pipelines.deidentify.finding.known import KnownIdentifiers
+from edscribe_pipelines.deidentify.finding.rules import phi_rules
+from edscribe_pipelines.deidentify.finding.spans import Span, count_by_type, settle, tag
 from edscribe_pipelines.deidentify.remover import Remover
-from edscribe_pipelines.deidentify.rules import phi_rules
-from edscribe_pipelines.deidentify.spans import Span, count_by_type, settle, tag
 
 OLDEST_AGE = 90
 """Stands for "90 or older": Safe Harbor lets ages over 89 out only as one class, 45 CFR 164.514(b)(2)(i)(C)."""

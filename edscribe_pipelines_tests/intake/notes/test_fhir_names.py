@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from edscribe_pipelines.deidentify.known import KnownIdentifiers
+from edscribe_pipelines.deidentify.finding.known import KnownIdentifiers
 from edscribe_pipelines.intake.notes.fhir_names import names_in, patient_of
 from edscribe_pipelines_tests.intake.notes.batches import document_reference
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from edscribe_pipelines.deidentify.known import KnownIdentifiers
+from edscribe_pipelines.deidentify.finding.known import KnownIdentifiers
 
 
 def _found(text: str, kind: str, value: str) -> list[str]:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.remover import Remover
-from edscribe_pipelines.deidentify.spans import Span
 from edscribe_pipelines.deidentify.tables import FOLDER
 
 _PART = re.compile(r"<(\w+)>|[#?]")

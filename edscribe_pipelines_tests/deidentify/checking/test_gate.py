@@ -6,8 +6,8 @@ import inspect
 import pytest
 
 from edscribe_pipelines.clinical.records import Identifier
-from edscribe_pipelines.deidentify import gate
-from edscribe_pipelines.deidentify.gate import phi_findings, verdict
+from edscribe_pipelines.deidentify.checking import gate
+from edscribe_pipelines.deidentify.checking.gate import phi_findings, verdict
 
 CLINICAL = """BP 142/81 HR 104 RR 18 SpO2 97% RA T 98.4F.
 Morphine Sulfat 4mg/1mL 1mL VIAL at 41 min. ESI 2, R079, S72001A.

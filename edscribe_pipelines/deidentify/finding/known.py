@@ -15,10 +15,10 @@ from typing import Any
 import regex
 
 from edscribe_pipelines.clinical.records import Identifier
-from edscribe_pipelines.deidentify.gazetteer import is_ordinary
-from edscribe_pipelines.deidentify.spans import Span
+from edscribe_pipelines.deidentify.finding.gazetteer import is_ordinary
+from edscribe_pipelines.deidentify.finding.spans import Span
+from edscribe_pipelines.deidentify.finding.words import Word, fold, words_of
 from edscribe_pipelines.deidentify.tables import word_list
-from edscribe_pipelines.deidentify.words import Word, fold, words_of
 
 _RULE = "known_identifier"
 _DATE_FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%m/%d/%Y", "%m/%d/%y", "%Y%m%d", "%d %b %Y",

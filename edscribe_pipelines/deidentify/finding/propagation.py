@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from edscribe_pipelines.deidentify.gazetteer import is_ordinary
-from edscribe_pipelines.deidentify.protected import protected_phrases
-from edscribe_pipelines.deidentify.spans import Span
+from edscribe_pipelines.deidentify.finding.gazetteer import is_ordinary
+from edscribe_pipelines.deidentify.finding.protected import protected_phrases
+from edscribe_pipelines.deidentify.finding.spans import Span
+from edscribe_pipelines.deidentify.finding.words import Word, fold, words_of
 from edscribe_pipelines.deidentify.tables import word_list
-from edscribe_pipelines.deidentify.words import Word, fold, words_of
 
 _RULE = "name_again"
 _GUESSES = "model_"

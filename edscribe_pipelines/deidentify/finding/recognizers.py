@@ -8,10 +8,10 @@ from typing import Any
 
 import regex
 
-from edscribe_pipelines.deidentify.gazetteer import is_city, is_given_name, is_ordinary, is_surname
-from edscribe_pipelines.deidentify.protected import ProtectedPhrases, protected_phrases
-from edscribe_pipelines.deidentify.rules import phi_categories, phi_rules
-from edscribe_pipelines.deidentify.spans import Span
+from edscribe_pipelines.deidentify.finding.gazetteer import is_city, is_given_name, is_ordinary, is_surname
+from edscribe_pipelines.deidentify.finding.protected import ProtectedPhrases, protected_phrases
+from edscribe_pipelines.deidentify.finding.rules import phi_categories, phi_rules
+from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.tables import word_list
 
 Finder = Callable[[str], Iterable[Span]]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from edscribe_pipelines.deidentify.rules import PhiRule, phi_categories, phi_rules
+from edscribe_pipelines.deidentify.finding.rules import PhiRule, phi_categories, phi_rules
 
 _MARK = re.compile(r"\[\[|\]\]")
 _CATEGORIES = 18

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from edscribe_pipelines.clinical.tables import read_table
-from edscribe_pipelines.deidentify.spans import Span
+from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.tables import FOLDER, word_list
 
 

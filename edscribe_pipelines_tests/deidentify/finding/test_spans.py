@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from edscribe_pipelines.deidentify.spans import Span, count_by_type, settle
+from edscribe_pipelines.deidentify.finding.spans import Span, count_by_type, settle
 
 
 def test_overlapping_finds_become_one_span_of_the_longest_type() -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 
+from edscribe_pipelines.deidentify.finding.words import fold
 from edscribe_pipelines.deidentify.tables import word_list
-from edscribe_pipelines.deidentify.words import fold
 
 
 def is_given_name(word: str) -> bool:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from edscribe_pipelines.deidentify.canaries import check_canaries
+from edscribe_pipelines.deidentify.checking.canaries import check_canaries
+from edscribe_pipelines.deidentify.finding.rules import phi_categories
+from edscribe_pipelines.deidentify.finding.spans import Deidentified
 from edscribe_pipelines.deidentify.remover import Remover
-from edscribe_pipelines.deidentify.rules import phi_categories
-from edscribe_pipelines.deidentify.spans import Deidentified
 
 
 class _Sleeping(Remover):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 from rich.console import Console
@@ -72,11 +72,31 @@ def encounters(
 
 
 @app.command()
-def deid(source: Input, out: Output) -> None:
-    """{"id","text"[,"known_identifiers"]} -> {"id","text","spans","gate"}."""
-    from edscribe_pipelines.deidentify.jsonl import deidentify_lines
+def deid(
+    source: Input,
+    out: Output,
+    method: Annotated[
+        Literal["safe_harbor", "date_shift"], typer.Option(help="date_shift is not Safe Harbor: an expert must agree.")
+    ] = "safe_harbor",
+    wording: Annotated[Literal["tags", "surrogates"], typer.Option(help="What stands for a removed value.")] = "tags",
+    key_file: Annotated[Path | None, typer.Option(help="The secret of surrogates and shifted dates.")] = None,
+    quarantine: Annotated[Path | None, typer.Option(help="Where rows go that cannot be used: number, reason.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = 1,
+) -> None:
+    """{"id","text"[,"known_identifiers","patient","year"]} -> {"id","text","spans","gate"}.
 
-    _write_lines(out, deidentify_lines(_watched("de-identifying", read_jsonl(source))))
+    Where the gate fails, text is null. Killed, it goes on where it stopped when it is started again with the same
+    input and the same OUT file.
+    """
+    from edscribe_pipelines.deidentify.command import Deidentification, read_key
+    from edscribe_pipelines.deidentify.replacing.replacement import Method, Replacement, Wording
+
+    key = read_key(key_file) if key_file else b""
+    replacement = Replacement(Method(method), Wording(wording), key)
+    done = Deidentification(source, out, replacement, quarantine, workers).run()
+    _errors.print(f"{sum(_watched('de-identifying', done, size=int))} lines written")
+    if replacement.method is not Method.SAFE_HARBOR:
+        _errors.print(replacement.method.label, soft_wrap=True)
 
 
 @app.command()
@@ -121,11 +141,11 @@ def _write_lines(out: str, rows: Iterable[Any]) -> None:
     _errors.print(f"{count} lines written")
 
 
-def _watched(what: str, items: Iterable[Item]) -> Iterator[Item]:
-    """Yield `items` while standard error, where it is a terminal, shows how many have passed."""
+def _watched(what: str, items: Iterable[Item], size: Callable[[Item], int] = lambda _: 1) -> Iterator[Item]:
+    """Yield `items` while standard error, where it is a terminal, shows how many have passed, each as its `size`."""
     columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed}"), TimeElapsedColumn())
     with Progress(*columns, console=_errors, transient=True, disable=not _errors.is_terminal) as progress:
         task = progress.add_task(what, total=None)
         for item in items:
             yield item
-            progress.advance(task)
+            progress.advance(task, size(item))

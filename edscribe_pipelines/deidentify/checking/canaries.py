@@ -1,98 +1,123 @@
 """Invented identifiers that each run plants to see whether the remover still catches them.
 
-`tables/canaries.csv` holds sentences and the make of the value in them: `#` is a digit, `?` a letter,
-`<surname>` and its like an invented word. The words are made of syllables and not taken from a list of
-names, so a canary is caught by what stands around it, as a stranger's name must be.
+Every row of `tables/canaries.csv` stands once in an invented note, and others at random lines of copies of the
+run's own notes, for a rule may work alone and fail among neighbours. The copies are never stored.
 """
 
 from __future__ import annotations
 
+import math
 import random
-import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.deidentify.checking.invention import invent
 from edscribe_pipelines.deidentify.finding.spans import Span
-from edscribe_pipelines.deidentify.remover import Remover
+from edscribe_pipelines.deidentify.remover import Note, Remover
 from edscribe_pipelines.deidentify.tables import FOLDER
 
-_PART = re.compile(r"<(\w+)>|[#?]")
-_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
-_OPENINGS = ("Var", "Lom", "Tes", "Krel", "Dun", "Pov", "Zam", "Hest", "Brin", "Yol")
-_MIDDLES = ("a", "e", "i", "o", "u", "and", "el", "ov", "ir")
-_SURNAME_ENDS = ("mik", "sson", "dahl", "tova", "kins", "quist", "renko", "bury")
-_GIVEN_ENDS = ("la", "rin", "sa", "vek", "na", "dor", "mi")
-_MONTHS = ("January", "March", "June", "July", "August", "October", "Nov", "Dec")
+_COPIES = 40
+_PER_COPY = 5
 
 
-@dataclass(frozen=True)
-class CanaryReport:
-    """How many canaries were planted, and the Safe Harbor category of each that survived."""
+class Survivor(NamedTuple):
+    """Where a canary survived: row of the table, text (0 the invented note, then the copies), characters of it."""
 
-    planted: int
-    survivors: list[str]
-
-
-@dataclass(frozen=True)
-class _Canary:
     category: str
+    row: int
+    text: int
     start: int
     end: int
 
 
-def check_canaries(remover: Remover, seed: int) -> CanaryReport:
-    """Plant one canary for every row of the table in an invented note and report which the remover left.
+@dataclass(frozen=True)
+class CanaryReport:
+    """How many canaries were planted of each category of Safe Harbor, and those that survived."""
+
+    planted_by_category: dict[str, int]
+    surviving: list[Survivor]
+
+    @property
+    def planted(self) -> int:
+        return sum(self.planted_by_category.values())
+
+    @property
+    def survivors(self) -> list[str]:
+        """Return the category of each canary that survived."""
+        return [survivor.category for survivor in self.surviving]
+
+
+class _Canary(NamedTuple):
+    category: str
+    row: int
+    start: int
+    end: int
+
+
+class _Planted(NamedTuple):
+    text: str
+    canaries: list[_Canary]
+
+
+def check_canaries(remover: Remover, seed: int, notes: Sequence[str] = ()) -> CanaryReport:
+    """Plant canaries in an invented note and in copies of up to 40 of `notes`, and report which the remover left.
 
     One survives if any letter or digit of it does.
     """
-    note, canaries = _plant(random.Random(seed))
-    spans = remover.remove(note).spans
-    return CanaryReport(len(canaries), [canary.category for canary in canaries if _survives(canary, note, spans)])
-
-
-def _plant(chance: random.Random) -> tuple[str, list[_Canary]]:
-    rows = read_table("canaries.csv", FOLDER)
-    chance.shuffle(rows)
-    note, canaries = "", []
-    for row in rows:
-        value = _invent(row["value"], chance)
-        start = len(note) + row["sentence"].index("{}")
-        canaries.append(_Canary(row["category"], start, start + len(value)))
-        note += row["sentence"].replace("{}", value) + "\n"
-    return note, canaries
-
-
-def _survives(canary: _Canary, note: str, spans: tuple[Span, ...]) -> bool:
-    return any(
-        note[place].isalnum() and not any(span.start <= place < span.end for span in spans)
-        for place in range(canary.start, canary.end)
-    )
-
-
-def _invent(make: str, chance: random.Random) -> str:
-    return _PART.sub(lambda part: _invented_part(part, chance), make)
-
-
-def _invented_part(part: re.Match[str], chance: random.Random) -> str:
-    if part[1]:
-        return _words()[part[1]](chance)
-    if part[0] == "#":
-        return str(chance.randrange(10))
-    return chance.choice(_LETTERS)
+    chance = random.Random(seed)
+    planted = [_plant("", list(range(len(_rows()))), chance), *_planted_copies(notes, chance)]
+    removed = remover.remove_all([Note(each.text) for each in planted])
+    surviving = [
+        Survivor(canary.category, canary.row, number, canary.start, canary.end)
+        for number, (each, clean) in enumerate(zip(planted, removed, strict=True))
+        for canary in each.canaries
+        if _survives(canary, each.text, clean.spans)
+    ]
+    return CanaryReport(dict(Counter(canary.category for each in planted for canary in each.canaries)), surviving)
 
 
 @cache
-def _words() -> dict[str, Callable[[random.Random], str]]:
-    return {
-        "surname": lambda chance: _joined(chance, _SURNAME_ENDS),
-        "given": lambda chance: _joined(chance, _GIVEN_ENDS),
-        "login": lambda chance: _joined(chance, _GIVEN_ENDS).lower(),
-        "month": lambda chance: chance.choice(_MONTHS),
-        "month_number": lambda chance: str(chance.randint(1, 12)),
-    }
+def _rows() -> list[dict[str, str]]:
+    return read_table("canaries.csv", FOLDER)
 
 
-def _joined(chance: random.Random, ends: tuple[str, ...]) -> str:
-    return chance.choice(_OPENINGS) + chance.choice(_MIDDLES) + chance.choice(ends)
+def _planted_copies(notes: Sequence[str], chance: random.Random) -> Iterator[_Planted]:
+    """Yield copies that share out the rows of the table, each row as often as the next."""
+    originals = chance.sample(notes, min(_COPIES, len(notes)))
+    rounds = math.ceil(len(originals) * _PER_COPY / len(_rows()))
+    turns = [row for _ in range(rounds) for row in chance.sample(range(len(_rows())), len(_rows()))]
+    for number, original in enumerate(originals):
+        yield _plant(original, turns[number * _PER_COPY : (number + 1) * _PER_COPY], chance)
+
+
+def _plant(note: str, rows: list[int], chance: random.Random) -> _Planted:
+    chance.shuffle(rows)
+    lines: list[tuple[str, int | None]] = [(line, None) for line in note.splitlines()]
+    for row in rows:
+        lines.insert(chance.randint(0, len(lines)), ("", row))
+    text, canaries = "", []
+    for line, row in lines:
+        if row is not None:
+            line, canary = _line(row, len(text), chance)
+            canaries.append(canary)
+        text += line + "\n"
+    return _Planted(text, canaries)
+
+
+def _line(row: int, offset: int, chance: random.Random) -> tuple[str, _Canary]:
+    category, sentence = _rows()[row]["category"], _rows()[row]["sentence"]
+    value = invent(_rows()[row]["value"], chance)
+    start = offset + sentence.index("{}")
+    return sentence.replace("{}", value), _Canary(category, row, start, start + len(value))
+
+
+def _survives(canary: _Canary, text: str, spans: tuple[Span, ...]) -> bool:
+    near = [span for span in spans if span.end > canary.start and span.start < canary.end]
+    return any(
+        text[place].isalnum() and not any(span.start <= place < span.end for span in near)
+        for place in range(canary.start, canary.end)
+    )

@@ -11,8 +11,8 @@ from edscribe_pipelines.deidentify.finding.words import Word, fold, words_of
 from edscribe_pipelines.deidentify.tables import word_list
 
 _RULE = "name_again"
-_GUESSES = "model_"
-"""Finds of the language model are not certain enough to spread."""
+_GUESSES = ("model_", "name_unlisted", "name_beside_name")
+"""Finds that are not certain enough to spread: of the language model, and by elimination."""
 
 
 def find_names_again(text: str, finds: Iterable[Span]) -> Iterator[Span]:

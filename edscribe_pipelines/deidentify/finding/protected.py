@@ -8,84 +8,127 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from typing import Any
+from typing import NamedTuple
 
 from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.finding.spans import Span
+from edscribe_pipelines.deidentify.finding.words import Word, words_of
 from edscribe_pipelines.deidentify.tables import FOLDER, word_list
+
+_GAP = 2
+"""The most characters between the words of a phrase: "St. Jude", "Graves' disease"."""
+
+_SIGN = re.compile(r"(?:s/p|[+-]|\([+-]\)) ?\Z")
+_SCORE = re.compile(r"[ ]?[:=]?[ ]?\d")
+
+
+class _Phrase(NamedTuple):
+    """The words of an eponym in small letters; an acronym counts in capitals alone ("LUCAS" is a device)."""
+
+    words: tuple[str, ...]
+    is_acronym: bool
+    needs_context: bool
 
 
 class ProtectedPhrases:
     """The clinical phrases of one text."""
 
-    def __init__(self, text: str) -> None:
-        self._ranges = sorted(match.span() for pattern in _patterns() for match in pattern.finditer(text))
+    def __init__(self, text: str, words: Sequence[Word] | None = None) -> None:
+        found = list(words_of(text)) if words is None else words
+        self._ranges = sorted(_ranges(text, found)) if found else []
         self._longest = max((end - start for start, end in self._ranges), default=0)
 
     def cover(self, find: Span) -> bool:
         """Whether a clinical phrase reaches into `find`."""
-        first = bisect_left(self._ranges, (find.start - self._longest, 0))
-        for start, end in self._ranges[first:]:
-            if start >= find.end:
+        return bool(self._ranges) and self.reach_into(find.start, find.end)
+
+    def reach_into(self, start: int, end: int) -> bool:
+        first = bisect_left(self._ranges, (start - self._longest, 0))
+        for phrase_start, phrase_end in self._ranges[first:]:
+            if phrase_start >= end:
                 return False
-            if end > find.start:
+            if phrase_end > start:
                 return True
         return False
 
 
 @lru_cache(maxsize=4)
 def protected_phrases(text: str) -> ProtectedPhrases:
-    """Return the clinical phrases of `text`; the recognizers ask in turn about the same one."""
+    """Return the clinical phrases of `text`; those who look for names ask in turn about the same one."""
     return ProtectedPhrases(text)
 
 
+def _ranges(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    phrases, brands = _phrases(), _brands()
+    folded = [word.text.lower() for word in words]
+    for index, first in enumerate(folded):
+        if first in brands:
+            yield words[index].start, words[index].end
+        for phrase in phrases.get(first, ()):
+            last = index + len(phrase.words)
+            if tuple(folded[index:last]) == phrase.words and _is_written_so(phrase, words[index:last]):
+                end = _end(phrase, text, words, folded, index, last)
+                if end:
+                    yield words[index].start, end
+
+
+def _is_written_so(phrase: _Phrase, words: Sequence[Word]) -> bool:
+    apart = all(right.start - left.end <= _GAP for left, right in zip(words, words[1:], strict=False))
+    return apart and (not phrase.is_acronym or all(word.text.isupper() for word in words))
+
+
+def _end(phrase: _Phrase, text: str, words: Sequence[Word], folded: Sequence[str], first: int, last: int) -> int:
+    """Return where the phrase ends with the clinical nouns behind it, or 0 where it lacks its context."""
+    if last < len(folded) and folded[last] == "s" and text[words[last - 1].end] in "'’":
+        last += 1
+    heads = last
+    while heads < len(folded) and folded[heads] in word_list("eponym_head") and _follows(words, heads):
+        heads += 1
+    if heads > last or not phrase.needs_context:
+        return words[heads - 1].end
+    return _end_in_context(text, words, folded, first, last)
+
+
+def _end_in_context(text: str, words: Sequence[Word], folded: Sequence[str], first: int, last: int) -> int:
+    end = words[last - 1].end
+    if last < len(folded) and _follows(words, last):
+        after = folded[last]
+        if _is_device_verb(after, folded[last + 1 : last + 2]):
+            return words[last].end
+        is_noun_next = last + 1 < len(folded) and folded[last + 1] in word_list("eponym_head")
+        if is_noun_next and after not in word_list("verb_of_person") and _follows(words, last + 1):
+            return words[last + 1].end
+    has_cue = first > 0 and folded[first - 1] in word_list("eponym_cue") and _follows(words, first)
+    return end if has_cue or _SIGN.search(text[max(0, words[first].start - 5) : words[first].start]) or _SCORE.match(text, end) else 0
+
+
+def _follows(words: Sequence[Word], index: int) -> bool:
+    return index == 0 or words[index].start - words[index - 1].end <= _GAP
+
+
+def _is_device_verb(word: str, after: Sequence[str]) -> bool:
+    verbs = word_list("device_verb")
+    return word in verbs or any(f"{word} {each}" in verbs for each in after)
+
+
 @cache
-def _patterns() -> tuple[Any, ...]:
-    import regex
-
-    lists = {
-        name: sorted(word_list(name))
-        for name in ("verb_of_person", "eponym_head", "eponym_cue", "device_verb", "brand_drug")
-    }
-    lists["always"] = [form for phrase in _eponyms("always") for form in _forms(phrase)]
-    lists["in_context"] = [form for phrase in _eponyms("in_context") for form in _forms(phrase)]
-    word = r"(?<![\p{L}\d])"
-    bare = rf"{word}\L<in_context>(?:['’]?s|['’])?(?![\p{{L}}])"
-    return (
-        regex.compile(
-            rf"{word}\L<always>(?:['’]s?)?(?:[ -](?i:\L<eponym_head>))*(?![\p{{L}}])",
-            **_used(lists, "always eponym_head"),
-        ),
-        regex.compile(
-            rf"{bare}(?:[ -](?!\L<verb_of_person>\b)\p{{L}}+)?[ -](?i:\L<eponym_head>)(?![\p{{L}}])",
-            **_used(lists, "in_context eponym_head verb_of_person"),
-        ),
-        regex.compile(rf"(?<![\p{{L}}])(?i:\L<eponym_cue>)[ ]{bare}", **_used(lists, "in_context eponym_cue")),
-        regex.compile(rf"{bare}[ ](?i:\L<device_verb>)(?![\p{{L}}])", **_used(lists, "in_context device_verb")),
-        regex.compile(rf"{bare}[ ]?[:=]?[ ]?\d", **_used(lists, "in_context")),
-        regex.compile(rf"{word}(?i:\L<brand_drug>)(?![\p{{L}}])", **_used(lists, "brand_drug")),
-    )
+def _brands() -> frozenset[str]:
+    return frozenset(brand.lower() for brand in word_list("brand_drug"))
 
 
-def _used(lists: dict[str, list[str]], names: str) -> dict[str, list[str]]:
-    return {name: lists[name] for name in names.split()}
-
-
-def _eponyms(keep: str) -> list[str]:
-    return [row["phrase"] for row in read_table("eponyms.csv", FOLDER) if row["keep"] == keep]
+@cache
+def _phrases() -> dict[str, list[_Phrase]]:
+    phrases: dict[str, list[_Phrase]] = {}
+    for row in read_table("eponyms.csv", FOLDER):
+        for form in _forms(row["phrase"]):
+            words = tuple(word.text.lower() for word in words_of(form))
+            phrase = _Phrase(words, row["phrase"].isupper(), row["keep"] == "in_context")
+            phrases.setdefault(words[0], []).append(phrase)
+    return {first: sorted(set(some), key=lambda each: -len(each.words)) for first, some in phrases.items()}
 
 
 def _forms(phrase: str) -> set[str]:
-    """Return the ways to write an eponym. Acronyms stay in capitals: "LUCAS" is a device, Lucas a person."""
-    if phrase.isupper():
-        return {phrase}
-    curly = phrase.replace("'", "’")
-    return {
-        phrase,
-        curly,
-        phrase.upper(),
-        re.sub(r"['’]s\b", "s", phrase),
-        re.sub(r"['’]s\b", "", phrase),
-        phrase.lower(),
-    }
+    """Return an eponym with and without its possessive: Murphy's, Murphys, Murphy."""
+    return {phrase, re.sub(r"['’]s\b", "s", phrase), re.sub(r"['’]s\b", "", phrase)}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import regex
 
-_WORD = regex.compile(r"[\p{L}\p{M}\d]+")
+_WORD: Any = regex.compile(r"[\p{L}\p{M}\d]+")
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     start: int
     end: int
     text: str
@@ -24,7 +25,7 @@ class Word:
 
 def words_of(text: str) -> Iterator[Word]:
     """Yield runs of letters and digits; "O'Neil-Voss's" is four of them."""
-    for match in _WORD.finditer(text):
+    for match in (_ASCII_WORD if text.isascii() else _WORD).finditer(text):
         yield Word(match.start(), match.end(), match[0])
 
 

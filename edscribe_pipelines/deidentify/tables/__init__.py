@@ -7,6 +7,11 @@
 | `phi_fragments.csv` | a piece of pattern that rules share, written `<<name>>` in them |
 | `word_lists.csv` | a word of a list, written `\\L<list>` in patterns |
 | `eponyms.csv` | a clinical phrase that looks like a name: kept `always`, or only `in_context` |
+| `known_words.csv` | a word of a list that tells how a known value stands in a note |
+| `nicknames.csv` | a given name and what its bearers are also called |
+| `zip3_restricted.csv` | three first digits of ZIP codes that are written as 000, or not at all: versioned by census |
+| `surrogate_names.csv` | a given name or surname that may stand for a person's |
+| `surrogate_places.csv` | a stem or an ending of invented places |
 | `gate_words.csv` | a word of a list of the gate, kept apart from the remover's |
 | `canaries.csv` | an invented sentence in which a canary is planted |
 """

@@ -93,7 +93,7 @@ def test_de_identification_finds_them_by_their_kinds() -> None:
     note = "Marisol Ybarra, born 5/4/1971, MRN 88410277, phone 315 555 0142, of 12 Wren Lane; daughter Elena."
     types = {note[span.start : span.end]: span.type for span in known.finds(note)}
     assert {
-        "Marisol": "NAME",
+        "Marisol Ybarra": "NAME",
         "5/4/1971": "DATE",
         "315 555 0142": "PHONE",
         "12 Wren Lane": "ADDRESS",

@@ -1,0 +1,134 @@
+"""The clinical recognizer: rules, vocabulary and model, line by line.
+
+Lines repeat between notes, so what was found on a line is remembered. The language model reads a batch of
+lines at once and only those that the rules leave open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from edscribe_pipelines.deidentify.finding.gazetteer import is_city, is_given_name, is_ordinary, is_surname
+from edscribe_pipelines.deidentify.finding.language_model import entities_of
+from edscribe_pipelines.deidentify.finding.lines import Line, lines_of
+from edscribe_pipelines.deidentify.finding.names import find_unlisted_names, is_possible_name
+from edscribe_pipelines.deidentify.finding.protected import ProtectedPhrases
+from edscribe_pipelines.deidentify.finding.rules import PhiRule, find_by_rules
+from edscribe_pipelines.deidentify.finding.spans import Span
+from edscribe_pipelines.deidentify.finding.words import Word, words_of
+from edscribe_pipelines.deidentify.tables import word_list
+
+_LINES_REMEMBERED = 20_000
+_LINES_AT_ONCE = 2_000
+
+
+class _FirstLook(NamedTuple):
+    """What rules and vocabulary find on a line, and whether a possible name is left open."""
+
+    finds: tuple[Span, ...]
+    protected: ProtectedPhrases
+    is_open: bool
+
+
+class LineReader:
+    """Finds PHI line by line. Remembers the lines it read last, in memory only."""
+
+    def __init__(self) -> None:
+        self._remembered: dict[str, tuple[Span, ...]] = {}
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Read the lines of all `texts` at once, as far as they can be remembered."""
+        lines = [line.text for text in texts for line in lines_of(text)]
+        self.read(lines[:_LINES_REMEMBERED])
+
+    def finds(self, text: str) -> Iterator[Span]:
+        """Yield what the lines of `text` hold, at the characters of `text`."""
+        lines = list(lines_of(text))
+        for first in range(0, len(lines), _LINES_AT_ONCE):
+            some = lines[first : first + _LINES_AT_ONCE]
+            yield from _placed(some, self.read([line.text for line in some]))
+
+    def read(self, lines: Sequence[str]) -> list[tuple[Span, ...]]:
+        """Return the finds of each line."""
+        new = dict.fromkeys(line for line in lines if line not in self._remembered)
+        read = {line: self._remembered[line] for line in lines if line not in new}
+        read |= _read_anew(list(new))
+        self._remember(read, new)
+        return [read[line] for line in lines]
+
+    def _remember(self, read: dict[str, tuple[Span, ...]], new: Iterable[str]) -> None:
+        for line in new:
+            self._remembered[line] = read[line]
+        excess = len(self._remembered) - _LINES_REMEMBERED
+        for line in list(self._remembered)[: max(excess, 0)]:
+            del self._remembered[line]
+
+
+def _placed(lines: Sequence[Line], finds: Sequence[tuple[Span, ...]]) -> Iterator[Span]:
+    for line, some in zip(lines, finds, strict=True):
+        for find in some:
+            yield Span(line.offset + find.start, line.offset + find.end, find.type, find.rule)
+
+
+def _read_anew(lines: Sequence[str]) -> dict[str, tuple[Span, ...]]:
+    looks = {line: _look(line) for line in lines}
+    read = {line: look.finds for line, look in looks.items()}
+    asked = [line for line, look in looks.items() if look.is_open]
+    for line, entities in zip(asked, entities_of(asked) if asked else (), strict=True):
+        read[line] += tuple(entity for entity in entities if not looks[line].protected.cover(entity))
+    return read
+
+
+def _look(line: str) -> _FirstLook:
+    words = list(words_of(line))
+    protected = ProtectedPhrases(line, words)
+    finds = tuple(_finds_of_rules(line, protected)) + tuple(find_unlisted_names(line, words, protected))
+    return _FirstLook(finds, protected, _is_open(line, words, finds, protected))
+
+
+def _finds_of_rules(line: str, protected: ProtectedPhrases) -> Iterator[Span]:
+    for rule, find in find_by_rules(line):
+        if _is_trusted(find, rule, line, protected):
+            yield find
+
+
+def _is_trusted(find: Span, rule: PhiRule, line: str, protected: ProtectedPhrases) -> bool:
+    if rule.strength in ("shape", "context"):
+        return True
+    if protected.cover(find):
+        return False
+    value = line[find.start : find.end]
+    if rule.strength == "city":
+        is_region = any(value in word_list(name) for name in ("state", "country", "not_name"))
+        return is_city(value) and not is_ordinary(value) and not is_region
+    if rule.strength == "surname":
+        return _is_surname_in_small_letters(value)
+    return rule.strength == "cue" or any(_is_listed(word.text) for word in words_of(value))
+
+
+def _is_listed(word: str) -> bool:
+    return not is_ordinary(word) and (is_given_name(word) or (word[0].isupper() and is_surname(word)))
+
+
+def _is_surname_in_small_letters(word: str) -> bool:
+    is_name = is_surname(word) or is_given_name(word)
+    return is_name and not is_ordinary(word) and word.capitalize() not in word_list("not_name")
+
+
+def _is_open(line: str, words: Sequence[Word], finds: Sequence[Span], protected: ProtectedPhrases) -> bool:
+    """Whether a word may be a name, stands where capitals are not explained otherwise, and nothing decided."""
+    return any(
+        is_possible_name(word)
+        and not _opens_sentence(line, words, index)
+        and not any(find.start < word.end and word.start < find.end for find in finds)
+        and not protected.reach_into(word.start, word.end)
+        for index, word in enumerate(words)
+    )
+
+
+def _opens_sentence(line: str, words: Sequence[Word], index: int) -> bool:
+    before = line[: words[index].start].rstrip(" \t\"'“(-*•")
+    opens = not before or before[-1] in ".:;!?|/"
+    is_subject = index + 1 < len(words) and words[index + 1].text in word_list("verb_of_person")
+    return opens and not is_subject

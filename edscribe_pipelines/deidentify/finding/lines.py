@@ -1,0 +1,57 @@
+"""A text as the lines that are read one by one, with the characters where they were.
+
+Hard-wrapped prose is read as one line, its line ends as spaces, so that a name broken over an end is one name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_LONGEST = 2_000
+"""Longer lines are read in pieces, which bounds what one pattern can cost."""
+
+_WRAPS_AT = range(55, 110)
+"""How long a line is that a typist's screen or an interface broke."""
+
+_GOES_ON = re.compile(r"[ \t]{0,3}(?![A-Z][\w /&#.-]{0,30}[:=]|[-*•]|\d+[.)]\s)[\w(\[\"']")
+
+
+class Line(NamedTuple):
+    offset: int
+    text: str
+
+
+def lines_of(text: str) -> Iterator[Line]:
+    """Yield the lines of `text` that hold anything."""
+    for line in _unwrapped(text):
+        if line.text and not line.text.isspace():
+            yield from _pieces(line)
+
+
+def _unwrapped(text: str) -> Iterator[Line]:
+    offset, gathered = 0, ""
+    for raw in text.splitlines(keepends=True):
+        line = raw.rstrip("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+        if gathered and not _GOES_ON.match(line):
+            yield Line(offset - len(gathered), gathered)
+            gathered = ""
+        if len(line) in _WRAPS_AT and len(gathered) < _LONGEST:
+            gathered += line + " " * (len(raw) - len(line))
+        else:
+            yield Line(offset - len(gathered), gathered + line)
+            gathered = ""
+        offset += len(raw)
+    if gathered:
+        yield Line(offset - len(gathered), gathered)
+
+
+def _pieces(line: Line) -> Iterator[Line]:
+    start = 0
+    while len(line.text) - start > _LONGEST:
+        end = start + _LONGEST
+        end = max(line.text.rfind(" ", end - 200, end), start + _LONGEST // 2) + 1
+        yield Line(line.offset + start, line.text[start:end])
+        start = end
+    yield Line(line.offset + start, line.text[start:])

@@ -1,0 +1,95 @@
+"""`edscribe deid` as a process: streams, kills, workers, surrogates, and nothing of a removed value anywhere."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+import orjson
+
+from edscribe_pipelines_tests.e2e.workplace import COMMANDS
+from edscribe_pipelines_tests.test_cli import edscribe, jsonl, lines, written
+
+SECRET = "Zorvanka Delmiquist"
+VALUES = ("Zorvanka", "Delmiquist", "77431906", "Brindequist", "415-555-0132")
+TEXT = f"Patient: {SECRET}  MRN: 77431906\nHR 98. Seen by Dr. Brindequist. Phone 415-555-0132.\n"
+
+
+def started(*arguments: object) -> subprocess.Popen[bytes]:
+    command = [str(COMMANDS / "edscribe"), "deid", *map(str, arguments)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def test_stream_is_answered_line_by_line_and_says_nothing_of_what_it_removed(tmp_path: Path) -> None:
+    process = started("-", "-", "--quarantine", tmp_path / "bad.jsonl")
+    assert process.stdin
+    assert process.stdout
+    shown = b""
+    for number in range(2):
+        process.stdin.write(jsonl({"id": number, "text": TEXT}).encode())
+        process.stdin.flush()
+        shown += process.stdout.readline()
+        assert orjson.loads(shown.splitlines()[-1])["id"] == number
+    rest, told = process.communicate(f'{{"id": 3, "text": "{SECRET}\n'.encode(), timeout=60)
+    assert process.returncode == 0
+    assert rest == b""
+    assert told == b"2 lines written\n"
+    assert lines((tmp_path / "bad.jsonl").read_text()) == [{"row": 3, "field": None, "reason": "not JSON in UTF-8"}]
+    assert not any(value.encode() in shown for value in VALUES)
+
+
+def test_two_workers_killed_and_started_again_write_what_one_run_would_have(tmp_path: Path) -> None:
+    filler = "Denies chest pain. HR 98, RR 18, SpO2 97 % on room air.\n"
+    notes = [{"id": number, "text": f"Visit {number}.\n{TEXT}{filler * 30}"} for number in range(800)]
+    source, out = written(tmp_path / "in.jsonl", *notes), tmp_path / "out.jsonl"
+    with source.open("a") as stream:
+        stream.write(f"{SECRET}\n")
+    options = (source, out, "--workers", 2, "--quarantine", tmp_path / "bad.jsonl")
+    process = started(*options)
+    journal = tmp_path / "out.jsonl.part.journal"
+    while not journal.exists() or journal.read_bytes().count(b"\n") < 2:
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    kept = (tmp_path / "out.jsonl.part").read_bytes() + journal.read_bytes()
+    assert not out.exists()
+    done = edscribe("deid", *options)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "800 lines written\n")
+    answers = lines(out.read_text())
+    assert [answer["id"] for answer in answers] == list(range(800))
+    assert all(answer["text"].startswith(f"Visit {answer['id']}.\nPatient: [NAME]") for answer in answers)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.jsonl", "in.jsonl", "out.jsonl"]
+    everything = kept + out.read_bytes() + (tmp_path / "bad.jsonl").read_bytes()
+    assert not any(value.encode() in everything for value in VALUES)
+
+
+def test_surrogates_follow_from_the_key_and_shifted_dates_are_labelled(tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(bytes(range(32)))
+    row = {"id": 1, "text": TEXT + "Arrived 03/14/2019.", "patient": "p-1", "year": 2019}
+    options = ("--method", "date_shift", "--wording", "surrogates", "--key-file", tmp_path / "key")
+    done = edscribe("deid", "-", "-", *options, given=jsonl(row))
+    (clean,) = lines(done.stdout)
+    assert clean["gate"] == {"verdict": "pass", "rules": []}
+    assert not any(value in done.stdout + done.stderr for value in (*VALUES, "03/14/2019"))
+    assert "[NAME]" not in clean["text"]
+    assert done.stderr.startswith("1 lines written\nHIPAA Expert Determination")
+
+
+def test_surrogates_without_a_key_are_refused_in_one_line(tmp_path: Path) -> None:
+    source = written(tmp_path / "in.jsonl", {"id": 1, "text": TEXT})
+    done = edscribe("deid", source, tmp_path / "out.jsonl", "--wording", "surrogates")
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 2
+    assert "key" in line
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_bad_line_ends_with_2_and_names_file_and_line(tmp_path: Path) -> None:
+    source = written(tmp_path / "in.jsonl", {"id": 1, "text": TEXT}, {"id": SECRET, "note": TEXT})
+    done = edscribe("deid", source, tmp_path / "out.jsonl", "--workers", 2)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"edscribe: {source}, line 2, field text: missing or not a string. Write ")
+    assert not any(value in done.stderr for value in VALUES)
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]

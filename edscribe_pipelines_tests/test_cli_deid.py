@@ -22,26 +22,33 @@ def started(*arguments: object) -> subprocess.Popen[bytes]:
 
 
 def test_stream_is_answered_line_by_line_and_says_nothing_of_what_it_removed(tmp_path: Path) -> None:
-    process = started("-", "-", "--quarantine", tmp_path / "bad.jsonl")
+    (tmp_path / "key").write_bytes(bytes(range(32)))
+    options = ("--method", "date_shift", "--wording", "surrogates", "--key-file", tmp_path / "key")
+    process = started("-", "-", "--quarantine", tmp_path / "bad.jsonl", *options)
     assert process.stdin
     assert process.stdout
-    shown = b""
+    answers = []
     for number in range(2):
-        process.stdin.write(jsonl({"id": number, "text": TEXT}).encode())
+        row = {"id": number, "text": f"{TEXT}Arrived 03/14/2019.", "patient": "p-1", "year": 2019}
+        process.stdin.write(jsonl(row).encode())
         process.stdin.flush()
-        shown += process.stdout.readline()
-        assert orjson.loads(shown.splitlines()[-1])["id"] == number
+        answers.append(process.stdout.readline())
     rest, told = process.communicate(f'{{"id": 3, "text": "{SECRET}\n'.encode(), timeout=60)
-    assert process.returncode == 0
-    assert rest == b""
-    assert told == b"2 lines written\n"
+    assert (process.returncode, rest) == (0, b"")
+    first, second = map(orjson.loads, answers)
+    assert (first["id"], second["id"]) == (0, 1)
+    assert first["text"] == second["text"]
+    assert "[NAME]" not in first["text"]
+    assert first["gate"] == {"verdict": "pass", "rules": []}
+    assert told.startswith(b"2 lines written\nHIPAA Expert Determination")
     assert lines((tmp_path / "bad.jsonl").read_text()) == [{"row": 3, "field": None, "reason": "not JSON in UTF-8"}]
-    assert not any(value.encode() in shown for value in VALUES)
+    shown = b"".join(answers) + told
+    assert not any(value.encode() in shown for value in (*VALUES, "03/14/2019"))
 
 
 def test_two_workers_killed_and_started_again_write_what_one_run_would_have(tmp_path: Path) -> None:
     filler = "Denies chest pain. HR 98, RR 18, SpO2 97 % on room air.\n"
-    notes = [{"id": number, "text": f"Visit {number}.\n{TEXT}{filler * 30}"} for number in range(800)]
+    notes = [{"id": number, "text": f"Visit {number}.\n{TEXT}{filler * 30}"} for number in range(300)]
     source, out = written(tmp_path / "in.jsonl", *notes), tmp_path / "out.jsonl"
     with source.open("a") as stream:
         stream.write(f"{SECRET}\n")
@@ -56,25 +63,13 @@ def test_two_workers_killed_and_started_again_write_what_one_run_would_have(tmp_
     kept = (tmp_path / "out.jsonl.part").read_bytes() + journal.read_bytes()
     assert not out.exists()
     done = edscribe("deid", *options)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "800 lines written\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "300 lines written\n")
     answers = lines(out.read_text())
-    assert [answer["id"] for answer in answers] == list(range(800))
+    assert [answer["id"] for answer in answers] == list(range(300))
     assert all(answer["text"].startswith(f"Visit {answer['id']}.\nPatient: [NAME]") for answer in answers)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.jsonl", "in.jsonl", "out.jsonl"]
     everything = kept + out.read_bytes() + (tmp_path / "bad.jsonl").read_bytes()
     assert not any(value.encode() in everything for value in VALUES)
-
-
-def test_surrogates_follow_from_the_key_and_shifted_dates_are_labelled(tmp_path: Path) -> None:
-    (tmp_path / "key").write_bytes(bytes(range(32)))
-    row = {"id": 1, "text": TEXT + "Arrived 03/14/2019.", "patient": "p-1", "year": 2019}
-    options = ("--method", "date_shift", "--wording", "surrogates", "--key-file", tmp_path / "key")
-    done = edscribe("deid", "-", "-", *options, given=jsonl(row))
-    (clean,) = lines(done.stdout)
-    assert clean["gate"] == {"verdict": "pass", "rules": []}
-    assert not any(value in done.stdout + done.stderr for value in (*VALUES, "03/14/2019"))
-    assert "[NAME]" not in clean["text"]
-    assert done.stderr.startswith("1 lines written\nHIPAA Expert Determination")
 
 
 def test_surrogates_without_a_key_are_refused_in_one_line(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ from typing import Any, Self
 
 import orjson
 
-from edscribe_pipelines.deidentify.jsonl import Answer, Batch
+from edscribe_pipelines.deidentify.jsonl import Answer
+from edscribe_pipelines.deidentify.note_lines import Batch
 from edscribe_pipelines.errors import BadInput
 
 

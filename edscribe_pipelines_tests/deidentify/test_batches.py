@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from edscribe_pipelines.deidentify.batches import answer_in_order, read_batches
-from edscribe_pipelines.deidentify.jsonl import Batch
+from edscribe_pipelines.deidentify.note_lines import Batch
 from edscribe_pipelines.errors import StageFailed
 
 

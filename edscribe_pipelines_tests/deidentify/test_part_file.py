@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from edscribe_pipelines.deidentify.batches import answer_in_order, read_batches
-from edscribe_pipelines.deidentify.jsonl import Answer, Batch, Refusal
+from edscribe_pipelines.deidentify.jsonl import Answer
+from edscribe_pipelines.deidentify.note_lines import Batch, Refusal
 from edscribe_pipelines.deidentify.part_file import PartFile
 from edscribe_pipelines.errors import BadInput
 

@@ -96,13 +96,13 @@ def _planted_copies(notes: Sequence[str], chance: random.Random) -> Iterator[_Pl
 
 def _plant(note: str, rows: list[int], chance: random.Random) -> _Planted:
     chance.shuffle(rows)
-    lines: list[tuple[str, int | None]] = [(line, None) for line in note.splitlines()]
+    lines: list[str | int] = list(note.splitlines())
     for row in rows:
-        lines.insert(chance.randint(0, len(lines)), ("", row))
+        lines.insert(chance.randint(0, len(lines)), row)
     text, canaries = "", []
-    for line, row in lines:
-        if row is not None:
-            line, canary = _line(row, len(text), chance)
+    for line in lines:
+        if isinstance(line, int):
+            line, canary = _line(line, len(text), chance)
             canaries.append(canary)
         text += line + "\n"
     return _Planted(text, canaries)

@@ -37,6 +37,8 @@ def _is_written(identifier: Identifier, text: WrittenText) -> bool:
         return len(plain) > 2 and plain in text.folded
     if any(person in kind for person in _PERSONS) and not gate_words("institution").intersection(parts):
         names = [part for part in parts if part not in gate_words("title")]
+        if any(_has_run("".join(words_of(name)), text) for name in plain.split()):
+            return True
         return _is_person_written(names, kind, text) or (not value.isascii() and _is_digraph_written(value, text))
     return _is_place_written(parts, text)
 

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from edscribe_pipelines.deidentify.finding.gazetteer import is_city, is_given_name, is_ordinary, is_surname
+from edscribe_pipelines.deidentify.finding.joined import joined
 from edscribe_pipelines.deidentify.finding.language_model import entities_of
 from edscribe_pipelines.deidentify.finding.lines import Line, lines_of
-from edscribe_pipelines.deidentify.finding.names import find_unlisted_names, is_possible_name
+from edscribe_pipelines.deidentify.finding.names import find_unlisted_names, is_possible_name, opens_sentence
+from edscribe_pipelines.deidentify.finding.numbers import find_unlisted_numbers
 from edscribe_pipelines.deidentify.finding.protected import ProtectedPhrases
 from edscribe_pipelines.deidentify.finding.rules import PhiRule, find_by_rules
 from edscribe_pipelines.deidentify.finding.spans import Span
@@ -83,8 +85,14 @@ def _read_anew(lines: Sequence[str]) -> dict[str, tuple[Span, ...]]:
 def _look(line: str) -> _FirstLook:
     words = list(words_of(line))
     protected = ProtectedPhrases(line, words)
-    finds = tuple(_finds_of_rules(line, protected)) + tuple(find_unlisted_names(line, words, protected))
+    finds = tuple(joined(line, _first_finds(line, words, protected)))
     return _FirstLook(finds, protected, _is_open(line, words, finds, protected))
+
+
+def _first_finds(line: str, words: Sequence[Word], protected: ProtectedPhrases) -> Iterator[Span]:
+    yield from _finds_of_rules(line, protected)
+    yield from find_unlisted_names(line, words, protected)
+    yield from find_unlisted_numbers(line)
 
 
 def _finds_of_rules(line: str, protected: ProtectedPhrases) -> Iterator[Span]:
@@ -120,15 +128,8 @@ def _is_open(line: str, words: Sequence[Word], finds: Sequence[Span], protected:
     """Whether a word may be a name, stands where capitals are not explained otherwise, and nothing decided."""
     return any(
         is_possible_name(word)
-        and not _opens_sentence(line, words, index)
+        and not opens_sentence(line, word)
         and not any(find.start < word.end and word.start < find.end for find in finds)
         and not protected.reach_into(word.start, word.end)
-        for index, word in enumerate(words)
+        for word in words
     )
-
-
-def _opens_sentence(line: str, words: Sequence[Word], index: int) -> bool:
-    before = line[: words[index].start].rstrip(" \t\"'“(-*•")
-    opens = not before or before[-1] in ".:;!?|/"
-    is_subject = index + 1 < len(words) and words[index + 1].text in word_list("verb_of_person")
-    return opens and not is_subject

@@ -1,8 +1,9 @@
-"""A name found once is a name in the whole note: "Mr. Voss ... Voss denies pain"."""
+"""What a name found says of the rest of its note: "Mr. Voss ... Voss denies pain ... OV signed ... Voss, 94, ..."."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from edscribe_pipelines.deidentify.finding.gazetteer import is_ordinary
 from edscribe_pipelines.deidentify.finding.protected import protected_phrases
@@ -10,18 +11,30 @@ from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.finding.words import Word, fold, words_of
 from edscribe_pipelines.deidentify.tables import word_list
 
-_RULE = "name_again"
-_GUESSES = ("model_", "name_unlisted", "name_beside_name")
+_AGAIN, _INITIALS, _AGE = "name_again", "initials_of_name", "age_over_89_of_name"
+_GUESSES = ("model_", "name_unlisted", "name_beside_name", "name_by_capital")
 """Finds that are not certain enough to spread: of the language model, and by elimination."""
 
+_AGE_BEHIND = re.compile(r"(?:, | \(|, age |,? aged |,? who is |,? is )(9\d|1[01]\d)(?=[,);.]|$| (?:and|years|y/?o|with|in)\b)", re.M)
+_FURTHER_NAME = re.compile(r"(?:,? | [A-Z]\.? )")
+_INITIALS_PAIR = re.compile(r"(?<![\w.'’-])([A-Z])([A-Z])(?![\w'’-])")
 
-def find_names_again(text: str, finds: Iterable[Span]) -> Iterator[Span]:
-    """Yield every further mention of a word that a name in `finds` holds.
+
+def find_names_again(text: str, finds: Sequence[Span]) -> Iterator[Span]:
+    """Yield further mentions of the names in `finds`, their initials, and ages over 89 behind them.
 
     A word in small letters counts only if the note wrote the name so before; a name that is an ordinary
     word only where capitals are not explained by the start of a sentence; an eponym only outside its
     clinical phrase.
     """
+    names = sorted(find for find in finds if find.type == "NAME")
+    if names:
+        yield from _mentions(text, names)
+        yield from _initials(text, names)
+        yield from _ages(text, names)
+
+
+def _mentions(text: str, finds: Iterable[Span]) -> Iterator[Span]:
     written = _words_of_names(text, finds)
     names = {fold(word) for word in written}
     in_small_letters = {word for word in written if word.islower() and not is_ordinary(word)}
@@ -30,13 +43,13 @@ def find_names_again(text: str, finds: Iterable[Span]) -> Iterator[Span]:
     protected = protected_phrases(text)
     for word in words_of(text):
         if fold(word.text) in names and (word.text in in_small_letters or _is_mention(word, text)):
-            find = Span(word.start, word.end, "NAME", _RULE)
+            find = Span(word.start, word.end, "NAME", _AGAIN)
             if not protected.cover(find):
                 yield find
 
 
 def _words_of_names(text: str, finds: Iterable[Span]) -> set[str]:
-    names = (find for find in finds if find.type == "NAME" and not find.rule.startswith(_GUESSES))
+    names = (find for find in finds if not find.rule.startswith(_GUESSES))
     words = (word.text for find in names for word in words_of(text[find.start : find.end]))
     return {word for word in words if _spreads(word)}
 
@@ -56,3 +69,33 @@ def _is_mention(word: Word, text: str) -> bool:
 def _opens_sentence(word: Word, text: str) -> bool:
     before = text[: word.start].rstrip(" \t\"'“(-*•")
     return not before or before[-1] in ".:;!?\n"
+
+
+def _initials(text: str, names: Sequence[Span]) -> Iterator[Span]:
+    """Yield "OV" where the note names an Oda Voss or a Voss, Oda; not where OV is a clinical abbreviation."""
+    pairs = _pairs_of_initials(text, names)
+    for match in _INITIALS_PAIR.finditer(text):
+        if (match[1] + match[2]) in pairs and match[0] not in word_list("clinical_pair"):
+            yield Span(match.start(), match.end(), "NAME", _INITIALS)
+
+
+def _pairs_of_initials(text: str, names: Sequence[Span]) -> set[str]:
+    letters = [(name, [word.text[0] for word in words_of(text[name.start : name.end])]) for name in names]
+    pairs = {(first + last).upper() for _, some in letters if len(some) > 1 for first, last in _first_last(some)}
+    for (left, first), (right, second) in zip(letters, letters[1:], strict=False):
+        if first and second and _FURTHER_NAME.fullmatch(text, left.end, right.start):
+            pairs |= {(first[0] + second[-1]).upper(), (second[0] + first[0]).upper()}
+    return pairs
+
+
+def _first_last(letters: Sequence[str]) -> Iterator[tuple[str, str]]:
+    yield letters[0], letters[-1]
+    yield letters[1], letters[0]
+    yield letters[0], letters[1]
+
+
+def _ages(text: str, names: Iterable[Span]) -> Iterator[Span]:
+    for name in names:
+        age = _AGE_BEHIND.match(text, name.end)
+        if age:
+            yield Span(age.start(1), age.end(1), "AGE", _AGE)

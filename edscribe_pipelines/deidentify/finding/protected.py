@@ -20,7 +20,7 @@ from edscribe_pipelines.deidentify.tables import FOLDER, word_list
 _GAP = 2
 """The most characters between the words of a phrase: "St. Jude", "Graves' disease"."""
 
-_SIGN = re.compile(r"(?:s/p|[+-]|\([+-]\)) ?\Z")
+_SIGN = re.compile(r"(?:(?:s/p|\+|\([+-]\)) ?|(?<!\w)-)\Z")
 _SCORE = re.compile(r"[ ]?[:=]?[ ]?\d")
 
 

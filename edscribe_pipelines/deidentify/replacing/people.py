@@ -83,11 +83,14 @@ def _names() -> dict[tuple[str, str, bool], tuple[str, ...]]:
 
 @cache
 def _kinds() -> dict[str, str]:
-    """Return which sex bears a given name more often, by the census of 1990."""
+    """Return of every given name what it mostly is by the census of 1990: "female", "male" or a "surname"."""
     shares: dict[str, dict[str, float]] = {}
     for kind in ("female", "male"):
         for name, share in _census(f"dist.{kind}.first"):
             shares.setdefault(name, {})[kind] = share
+    for name, share in _census("dist.all.last"):
+        if name in shares:
+            shares[name]["surname"] = share
     return {name: max(share, key=share.__getitem__) for name, share in shares.items()}
 
 

@@ -23,7 +23,7 @@ _AGE_FOLLOWS = r"(?=[ \-]?(?:years?|yrs?|y/?o)(?!\w))"
 _NEVER = "(?!)"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, slots=True)
 class Originals:
     """What stands behind the fakes: as written, behind tokens, and the days that dates were moved by."""
 

@@ -16,14 +16,18 @@ _EXTENSION = re.compile(r"(?i)[ ,]*(?:x|ext\.?|extension)[ .:#]*[\d\-]+$")
 _SPOKEN_IN_NUMBERS = frozenset({"x", "ext", "extension", "p"})
 _MASKS = "xX"
 _RUN = re.compile(r"[^\W\d_]+|\d")
+_NUMBER_STARTS = re.compile(r"(?<!\d)[1-9]")
 _CAMERA = re.compile(r"(?i)(?:IMG|DSCN?|DCIM|PXL|PIC|PHOTO|MVI|SCREENSHOT|IMAGE)(?![^\W\d_])")
 _CARD_DIGITS = 13
 _VIN_LENGTH = 17
 
 
 def reshaped(value: str, draw: Draw) -> str:
-    """Return other digits and letters in the places of those of `value`."""
-    return "".join([_other(character, draw) for character in value])
+    """Return other digits and letters in the places of those of `value`; no number gains a leading zero."""
+    fake = [_other(character, draw) for character in value]
+    for start in _NUMBER_STARTS.finditer(value):
+        fake[start.start()] = draw.one_of("123456789")
+    return "".join(fake)
 
 
 def phone(value: str, draw: Draw) -> str:

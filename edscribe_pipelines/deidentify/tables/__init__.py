@@ -13,6 +13,8 @@
 | `surrogate_names.csv` | a given name or surname that may stand for a person's |
 | `surrogate_places.csv` | a stem or an ending of invented places |
 | `gate_words.csv` | a word of a list of the gate, kept apart from the remover's |
+| `gate_shapes.csv` | a shape that no clinical text has, the literals without which it cannot stand, an example |
+| `gate_labels.csv` | a word that makes the number behind it an identifier, from how many digits on |
 | `canaries.csv` | an invented sentence in which a canary is planted |
 """
 

@@ -34,3 +34,9 @@ def test_initials_never_abbreviate_something_clinical() -> None:
 def test_three_capitals_that_are_a_name_are_told_from_initials() -> None:
     assert people.is_short_name("kim")
     assert not people.is_short_name("xqz")
+
+
+def test_surname_that_is_rarely_a_given_name_stays_a_surname() -> None:
+    surnames = {row["name"] for row in read_table("surrogate_names.csv", FOLDER) if row["kind"] == "surname"}
+    assert people.fake_name("martin", "B", Draw(b"key"), 0) in surnames
+    assert people.fake_name("james", "B", Draw(b"key"), 0) not in surnames

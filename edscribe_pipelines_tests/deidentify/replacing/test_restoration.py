@@ -73,6 +73,7 @@ def test_closed_restoration_has_forgotten(note: Pseudonymized) -> None:
 def test_nothing_shows_the_originals_or_the_note(note: Pseudonymized) -> None:
     shown = f"{note} {note!r} {note.restoration} {note.restoration!r} {json.dumps([note.restoration], default=str)}"
     assert not any(word in shown for word in ("Tamsek", "94", "Voss", "Patient"))
+    assert "Tamsek" not in repr(note.restoration._originals)
     assert not hasattr(note.restoration, "__dict__")
 
 

@@ -41,7 +41,7 @@ def fakes(value: str, span_type: str) -> list[str]:
         ("PHOTO", "IMG_4209.JPG", r"IMG_\d{4}\.JPG"),
         ("PHOTO", "tamsek.png", r"[a-z]{6}\.png"),
         ("VEHICLE", "4ZSL 13", r"\d[A-Z]{3} \d\d"),
-        ("ROOM", "12B", r"\d\d[A-Z]"),
+        ("ROOM", "12B", r"[1-9]\d[A-Z]"),
     ],
 )
 def test_fake_has_the_shape_of_the_original(span_type: str, value: str, pattern: str) -> None:

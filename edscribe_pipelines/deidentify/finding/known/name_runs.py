@@ -58,7 +58,8 @@ class NameRuns:
             return gap is None
         if gap[0] != " ":
             return True
-        return reading.folded[index + 1] in self._parts or reading.gap_after(index - 1) != " "
+        is_after_surname_first = index > 1 and (reading.gap_after(index - 2) or "").startswith(",")
+        return is_after_surname_first or reading.folded[index + 1] in self._parts or reading.gap_after(index - 1) != " "
 
     def _without_weak_ends(self, reading: Reading, first: int, last: int) -> tuple[int, int]:
         """Drop words at both ends that are not written as part of the name: "will Smith", "Smith may"."""
@@ -83,11 +84,14 @@ class NameRuns:
             return False
         if strength is Strength.FUNCTION:
             return not reading.is_capitalised(index)
-        return not (reading.is_capitalised(index) or all_small or reading.is_titled(index))
+        is_marked = reading.is_titled(index) or reading.is_credentialed(index)
+        return not (reading.is_capitalised(index) or all_small or is_marked)
 
     def _is_name(self, reading: Reading, first: int, last: int) -> bool:
         strengths = [self._parts.get(word) for word in reading.folded[first : last + 1]]
         named = [strength for strength in strengths if strength is not None]
+        if not named:
+            return False
         if len(named) > 1 and max(named) > Strength.FUNCTION:
             return max(named) is Strength.FULL or self._all_capitalised(reading, first, last)
         if len(named) > 1:
@@ -101,7 +105,7 @@ class NameRuns:
 
     def _counts_alone(self, reading: Reading, index: int, strength: Strength) -> bool:
         if strength is Strength.FUNCTION:
-            return False
+            return reading.is_titlecase(index) and reading.is_announced(index)
         if strength is Strength.ORDINARY and not reading.names_somebody(index):
             return False
         if strength is Strength.SOFT and not reading.is_capitalised(index):

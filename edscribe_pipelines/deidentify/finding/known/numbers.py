@@ -34,7 +34,8 @@ def number_forms(value: str, span_type: str) -> Forms:
 
 def _add_phone(forms: Forms, value: str, span_type: str) -> None:
     main = _EXTENSION.sub("", value)
-    digits = "".join(word for word in split_words(main) if word.isdigit()).removeprefix("00")
+    dialled = "".join(word for word in split_words(main) if word.isdigit())
+    digits = dialled.removeprefix("00") if len(dialled) > 10 else dialled
     is_foreign = main.lstrip().startswith(("+", "00")) and not digits.startswith("1")
     if is_foreign:
         national = {digits[code:] for code in (1, 2, 3)}

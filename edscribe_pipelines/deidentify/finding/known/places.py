@@ -91,7 +91,7 @@ def address_forms(value: str) -> Forms:
 
 
 def _add_street(forms: Forms, words: list[str]) -> None:
-    if len(words) == 1 and (words[0].isdigit() or len(words[0]) < 3):
+    if len("".join(words)) < 3 or (len(words) == 1 and words[0].isdigit()):
         return
     forms.add_words(words, "ADDRESS", _need_of_place(words))
     end = next((i for i, word in enumerate(words) if i and word in known_words("part_of_house")), len(words))
@@ -142,7 +142,7 @@ def mail_forms(value: str) -> Forms:
 def web_forms(value: str) -> Forms:
     forms, words = Forms(), split_words(value)
     bare = [word for i, word in enumerate(words) if i > 1 or word not in ("http", "https", "www")]
-    for way in (words, bare):
-        if len("".join(way)) > 5:
+    for way, fewest in ((words, 3), (bare, 6)):
+        if len("".join(way)) >= fewest:
             forms.add_words(way, "URL", Need.NOTHING)
     return forms

@@ -82,7 +82,9 @@ class Reading:
         """Whether a word that is also an ordinary one stands here as a name."""
         before = self.before(index)
         if before in _titles():
-            return self.is_capitalised(index) or before in known_words("title_of_person")
+            return self.is_capitalised(index) or self.folded[index] not in known_words("verb_after_title")
+        if self.is_credentialed(index):
+            return True
         if not self.is_titlecase(index):
             return False
         if self.is_possessive(index) or before in _people() or self.after(index) in word_list("verb_of_person"):
@@ -97,6 +99,14 @@ class Reading:
     def is_clinical(self, first: int, last: int) -> bool:
         """Whether a protected clinical phrase reaches into these words."""
         return protected_phrases(self.text).cover(Span(self.starts[first], self.ends[last], "NAME", ""))
+
+    def is_announced(self, index: int) -> bool:
+        """Whether a title, a role or a relative before a word, or a credential after it, says that it is a name."""
+        return self.is_titled(index) or self.before(index) in _people() or self.is_credentialed(index)
+
+    def is_credentialed(self, index: int) -> bool:
+        """Whether "MD" or "RN" stands after a comma: "hunter, MD"."""
+        return self.gap_after(index) in (", ", ",") and self.written(index + 1) in word_list("credential")
 
     def _is_month(self, index: int, before: str) -> bool:
         return self.folded[index] in known_words("month") and before in known_words("before_month")

@@ -1,0 +1,79 @@
+"""What belongs to a name that was found: initials, particles, a part behind a hyphen, the words of a place.
+
+"Oda B. Voss", "de la Voss", "O'Voss", "Voss-Small", "New Vossbury", "Vossbury Regional", and behind an address
+its city.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import regex
+
+from edscribe_pipelines.deidentify.finding.spans import Span
+from edscribe_pipelines.deidentify.tables import word_list
+
+_NAMES = ("NAME", "CITY", "HOSPITAL", "EMPLOYER")
+_REACH = 24
+"""Characters beside a find in which what belongs to it begins."""
+
+_CITY_BEHIND: Any = regex.compile(
+    r",? (?P<city>\p{Lu}[\p{L}\p{M}'’\-]+(?: (?:d['’])?\p{Lu}[\p{L}\p{M}'’\-]+){0,2})(?=,| \d{5}|\^|\.|;|\)|$| [A-Z]{2}\b)"
+)
+_PARTICLES = "de la|de los|de|del|della|da|das|dos|do|di|du|des|la|le|van der|van den|van|von der|von|der|den|ter|bin|ibn|al|el|st\\.|abu|ben|mac|san|santa"
+
+
+def joined(line: str, finds: Iterable[Span]) -> Iterator[Span]:
+    """Yield `finds`, those of names with what belongs to them, and the city behind an address."""
+    for find in finds:
+        if find.type == "ADDRESS":
+            yield from _city_behind(line, find)
+        yield _widened(line, find) if find.type in _NAMES else find
+
+
+def _city_behind(line: str, find: Span) -> Iterator[Span]:
+    city = _CITY_BEHIND.match(line, find.end)
+    if city and city["city"] not in word_list("not_name"):
+        yield Span(city.start("city"), city.end("city"), "CITY", "city_behind_address")
+
+
+def _widened(line: str, find: Span) -> Span:
+    before = _patterns()[0].search(line[max(0, find.start - _REACH) : find.start])
+    after = _patterns()[1].match(line, find.end)
+    if not before and not after:
+        return find
+    start = find.start - len(before[0]) if before else find.start
+    return replace(find, start=start, end=after.end() if after else find.end)
+
+
+@cache
+def _patterns() -> tuple[Any, Any]:
+    """Return what may belong to a name on its left, up to it, and on its right, from it on."""
+    lists = {name: sorted(word_list(name)) for name in ("place_before", "place_behind", "suffix_of_name")}
+    left = regex.compile(
+        r"(?<![\p{L}\p{M}\d.'’\-])(?:"
+        rf"(?:(?:{_PARTICLES}|{_PARTICLES.title()})\ )"
+        r"|\p{Lu}['’]|\p{L}[\p{L}\p{M}]+-"
+        r"|(?:\p{Lu}\.\ ?){1,2}"
+        r"|\L<place_before>\ "
+        r")+$",
+        place_before=lists["place_before"],
+    )
+    right = regex.compile(
+        r"(?:"
+        r"-\p{L}[\p{L}\p{M}]+"
+        r"|['’]\p{Lu}[\p{L}\p{M}]+"
+        r"|\ \p{Lu}\.\ \p{Lu}[\p{L}\p{M}'’\-]+"
+        r"|\ \p{Lu}\ \p{Lu}\p{Ll}[\p{L}\p{M}'’\-]+"
+        r"|\ \p{Lu}\.(?=[\s,;)]|$)"
+        rf"|\ (?:{_PARTICLES}|{_PARTICLES.title()})\ \p{{L}}[\p{{L}}\p{{M}}'’\-]+"
+        r"|,?\ \L<suffix_of_name>\b\.?"
+        r"|\ \L<place_behind>(?:['’]s)?(?![\p{L}\p{M}])"
+        r")+",
+        place_behind=lists["place_behind"],
+        suffix_of_name=lists["suffix_of_name"],
+    )
+    return left, right

@@ -1,0 +1,52 @@
+"""Numbers by elimination: a long number that no unit, no laboratory value and no code explains is somebody's.
+
+Values of the clinic have few digits. What has five or more in one piece, or is cut by dashes as record numbers
+are, is kept only if a unit stands behind it or a measured quantity before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from edscribe_pipelines.deidentify.finding.spans import Span
+from edscribe_pipelines.deidentify.tables import word_list
+
+_RULE = "number_unlisted"
+_NUMBER = re.compile(r"(?<![\w.,/$-])[A-Za-z]{0,6}\d[A-Za-z\d]*(?:-[A-Za-z\d]+)*(?![\w%/]|[.,]\d)")
+_FEWEST_DIGITS = 5
+_LONG_TOKEN = 11
+"""Letters and digits in one piece that are no word of any language, as in a vehicle's number."""
+
+_DISEASE_CODE = re.compile(r"[A-TV-Za-tv-z]\d[\dA-Za-z]{1,4}[A-Za-z]?")
+"""ICD-10-CM without its dot: at most seven characters."""
+
+_YEARS = re.compile(r"(?:19|20)\d\d-(?:19|20)\d\d")
+_BEFORE = re.compile(r"([A-Za-z]+)[^A-Za-z\n]{0,12}$")
+_AFTER = re.compile(r"[ ]?([A-Za-z%]+(?:/[A-Za-z]+)?)")
+
+
+def find_unlisted_numbers(line: str) -> Iterator[Span]:
+    """Yield the long numbers of `line` that nothing clinical explains."""
+    for match in _NUMBER.finditer(line):
+        if _is_long(match[0]) and not _is_measured(line, match.start(), match.end()):
+            yield Span(match.start(), match.end(), "OTHER_ID", _RULE)
+
+
+def _is_long(token: str) -> bool:
+    digits = sum(character.isdigit() for character in token)
+    if digits > 1 and max(map(len, token.split("-"))) >= _LONG_TOKEN:
+        return True
+    if digits < _FEWEST_DIGITS or _DISEASE_CODE.fullmatch(token) or _YEARS.fullmatch(token):
+        return False
+    parts = token.split("-")
+    is_range = len(parts) == 2 and all(part.isdigit() and len(part) <= 3 for part in parts)
+    return not is_range
+
+
+def _is_measured(line: str, start: int, end: int) -> bool:
+    after = _AFTER.match(line, end)
+    if after and after[1].lower() in word_list("unit_of_value"):
+        return True
+    before = _BEFORE.search(line[max(0, start - 30) : start])
+    return bool(before) and before[1].lower() in word_list("measured_quantity")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -16,6 +17,9 @@ from edscribe_pipelines.errors import BadInput, EdscribeError
 from edscribe_pipelines.files import read_jsonl, write_json, write_jsonl
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+leakage = typer.Typer(no_args_is_help=True, help="What leaks from a site's own notes, by two annotators.")
+app.add_typer(leakage, name="leakage")
 
 _BAD_INPUT = 2
 _TALKATIVE = ("great_expectations", "presidio-analyzer", "torchao", "torch.utils._pytree")
@@ -97,6 +101,32 @@ def deid(
     _errors.print(f"{sum(_watched('de-identifying', done, size=int))} lines written")
     if replacement.method is not Method.SAFE_HARBOR:
         _errors.print(replacement.method.label, soft_wrap=True)
+
+
+@leakage.command()
+def form(
+    source: Input,
+    out: Annotated[Path, typer.Argument(metavar="OUT_DIR", help="A new folder, inside the PHI zone.")],
+    size: Annotated[int, typer.Option(min=2, help="Notes to draw: half at random, half by suspicion.")] = 200,
+    seed: Annotated[int, typer.Option()] = 0,
+) -> None:
+    """{"id","text"} as `edscribe deid` writes them -> forms for two annotators."""
+    from edscribe_pipelines.deidentify.checking.annotation import read_released, write_annotation_form
+
+    write_annotation_form(read_released(source, _watched("reading", read_jsonl(source))), out, size, seed)
+
+
+@leakage.command()
+def measure(
+    form_a: Annotated[Path, typer.Argument(metavar="ANNOTATOR_A.csv")],
+    form_b: Annotated[Path, typer.Argument(metavar="ANNOTATOR_B.csv")],
+    adjudicated: Annotated[Path | None, typer.Option(help="What the two agreed on afterwards.")] = None,
+    out: Annotated[str, typer.Option(help="- is standard output.")] = "-",
+) -> None:
+    """Both filled forms -> notes that leak, their upper 95 % bound, agreement: counts only."""
+    from edscribe_pipelines.deidentify.checking.leakage import measure_leakage
+
+    write_jsonl(out, [asdict(measure_leakage(form_a, form_b, adjudicated))])
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -9,6 +10,7 @@ from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from edscribe_pipelines.clinical.records import Tier
+from edscribe_pipelines.errors import BadInput
 
 
 class Settings(BaseSettings):
@@ -57,6 +59,15 @@ class Settings(BaseSettings):
 
     review_risk_fraction: float = Field(default=0.05, ge=0, le=1)
     """The further share that they are asked to read for its risk: high acuity, rare complaint, near miss."""
+
+    deid_method: Literal["safe_harbor", "date_shift"] = "safe_harbor"
+    """`date_shift` moves each patient's dates instead of removing them: Expert Determination, not Safe Harbor."""
+
+    deid_wording: Literal["tags", "surrogates"] = "tags"
+    """What stands for a removed value: its type, or an invented value that is the same in all notes of a patient."""
+
+    recognizers: Path | None = None
+    """A site's own Presidio recognizers, as YAML; what they find is removed as well."""
 
     near_duplicate_similarity: float = Field(default=0.9, gt=0, le=1)
     """Two cases whose notes are this similar (Jaccard, word shingles) count as one."""
@@ -108,6 +119,16 @@ class Settings(BaseSettings):
     @property
     def feedback_inbox(self) -> Path:
         return self.feedback_dir or self.phi_store / "feedback_inbox"
+
+    @property
+    def deidentification(self) -> dict[str, Any]:
+        """What decides how notes are de-identified."""
+        how = {"method": self.deid_method, "wording": self.deid_wording, "seed": self.seed}
+        if self.recognizers is None:
+            return how
+        if not self.recognizers.is_file():
+            raise BadInput("EDSCRIBE_RECOGNIZERS", "no such file", remedy="Give a YAML file of Presidio recognizers.")
+        return {**how, "recognizers": hashlib.sha256(self.recognizers.read_bytes()).hexdigest()}
 
     @property
     def drafting(self) -> dict[str, Any]:

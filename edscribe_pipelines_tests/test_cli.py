@@ -185,3 +185,27 @@ def test_month_without_a_partition_is_bad_input(tmp_path):
     assert done.returncode == 2
     assert "--month: not a month with a partition" in done.stderr
     assert not (tmp_path / "store").exists()
+
+
+def test_leakage_is_measured_from_two_forms(tmp_path):
+    notes = [{"id": f"n{number}", "text": f"Note {number}: seen by [NAME]."} for number in range(8)]
+    stopped = {"id": "stopped", "text": None}
+    released = written(tmp_path / "deid.jsonl", *notes, stopped)
+    forms = tmp_path / "forms"
+    assert edscribe("leakage", "form", released, forms, "--size", "4").returncode == 0
+    for annotator in "ab":
+        form = forms / f"annotator_{annotator}.csv"
+        header, *empty = form.read_text().splitlines()
+        form.write_text("\n".join([header, *(row.replace(",", ",yes", 1) for row in empty)]) + "\n")
+    measured = edscribe("leakage", "measure", forms / "annotator_a.csv", forms / "annotator_b.csv")
+    (report,) = lines(measured.stdout)
+    assert (report["notes"], report["random_notes"], report["notes_with_leak"]) == (4, 2, 0)
+    assert round(report["upper_bound_95"], 3) == round(1 - 0.05 ** (1 / 2), 3)
+
+
+def test_form_of_no_released_note_is_refused(tmp_path):
+    refused = edscribe(
+        "leakage", "form", written(tmp_path / "deid.jsonl", {"id": "n", "text": None}), tmp_path / "forms"
+    )
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert not (tmp_path / "forms").exists()

@@ -7,8 +7,10 @@ that the record names, and rows without a note, excerpts or known identifiers ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple, cast
 
 import polars as pl
 
@@ -20,11 +22,13 @@ from edscribe_pipelines.clinical.records import (
     rows_of,
     to_frame,
 )
+from edscribe_pipelines.deidentify.audit import AuditRow, audit_rows
 from edscribe_pipelines.deidentify.checking.gate import phi_findings, verdict
 from edscribe_pipelines.deidentify.finding.known import KnownIdentifiers
-from edscribe_pipelines.deidentify.finding.rules import phi_rules
-from edscribe_pipelines.deidentify.finding.spans import Span, count_by_type, settle, tag
-from edscribe_pipelines.deidentify.remover import Remover
+from edscribe_pipelines.deidentify.finding.rules import find_shapes
+from edscribe_pipelines.deidentify.finding.spans import Span, count_by_type, settle
+from edscribe_pipelines.deidentify.remover import Note, Remover
+from edscribe_pipelines.deidentify.replacing.replacement import Replacement
 
 OLDEST_AGE = 90
 """Stands for "90 or older": Safe Harbor lets ages over 89 out only as one class, 45 CFR 164.514(b)(2)(i)(C)."""
@@ -41,26 +45,51 @@ _LISTED = {
 
 _ROW = "_row"
 _STAYS_IN_PHI_ZONE = ("arrival_time", "source_ids", "known_identifiers")
+_ROWS_AT_ONCE = 64
+"""Rows whose notes the remover reads together."""
+
+_TAGS = Replacement()
+"""What the gate looks at, whatever is released: a surrogate looks like what it stands for."""
 
 
-def deidentify_encounters(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return `PhiEncounter` rows as `DeidentifiedNote` rows, in the same order.
+class Cleaned(NamedTuple):
+    """`DeidentifiedNote` rows in the order of the encounters, and an `AuditRow` for each span they lost."""
+
+    rows: pl.DataFrame
+    audit: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class _Field:
+    """One text of a row as it was, and what it loses; `name` is its place in the row."""
+
+    name: str
+    text: str
+    spans: Sequence[Span]
+
+
+def deidentify_encounters(
+    frame: pl.DataFrame, audit_key: bytes, how: Replacement = _TAGS, make_remover: Callable[[], Remover] = Remover
+) -> Cleaned:
+    """Return `PhiEncounter` rows without PHI. The remover, which loads slowly, is made only where a row needs it.
 
     A row that the gate stops keeps its ids and numbers and loses its note, its excerpts and the free text of its facts.
     """
     numbered = frame.with_row_index(_ROW)
     quiet = _is_quiet(_suspicious_values(frame))
     parts, others = [_quiet_rows(numbered.filter(quiet))], numbered.filter(~quiet)
+    audit: list[AuditRow] = []
     if others.height:
-        parts.append(_other_rows(others))
-    return pl.concat(parts).sort(_ROW).drop(_ROW)
+        rows = list(_clean_rows(rows_of(PhiEncounter, others.drop(_ROW)), how, make_remover(), audit_key, audit))
+        parts.append(to_frame(DeidentifiedNote, rows).select(others[_ROW], pl.all()))
+    return Cleaned(pl.concat(parts).sort(_ROW).drop(_ROW), to_frame(AuditRow, audit))
 
 
 def _suspicious_values(frame: pl.DataFrame) -> list[str]:
     columns = [frame[name] for name in _COLUMNS]
     columns += [frame[name].explode().struct.field(field) for name, field in _LISTED.items()]
     values = pl.concat([column.rename("value").unique() for column in columns]).unique().drop_nulls()
-    return [value for value in values if phi_findings(value, []) or any(_shapes(value))]
+    return [value for value in values if phi_findings(value, []) or any(find_shapes(value))]
 
 
 def _is_quiet(suspicious: list[str]) -> pl.Expr:
@@ -85,65 +114,80 @@ def _quiet_rows(numbered: pl.DataFrame) -> pl.DataFrame:
     ).select(_ROW, *schema)
 
 
-def _other_rows(numbered: pl.DataFrame) -> pl.DataFrame:
-    remover = Remover()
-    rows = [_without_phi(row, remover) for row in rows_of(PhiEncounter, numbered.drop(_ROW))]
-    return to_frame(DeidentifiedNote, rows).select(numbered[_ROW], pl.all())
+def _clean_rows(
+    rows: Iterable[PhiEncounter], how: Replacement, remover: Remover, audit_key: bytes, audit: list[AuditRow]
+) -> Iterator[DeidentifiedNote]:
+    rows = iter(rows)
+    while some := list(islice(rows, _ROWS_AT_ONCE)):
+        for row, fields in zip(some, _fields(some, remover), strict=True):
+            for field in fields:
+                audit += audit_rows(row["encounter_id"], field.name, field.text, field.spans, audit_key)
+            yield _without_phi(row, fields, how)
 
 
-def _without_phi(row: PhiEncounter, remover: Remover) -> DeidentifiedNote:
-    known = [*row["known_identifiers"], *row["source_ids"]]
-    removed: list[Span] = []
+def _fields(rows: Sequence[PhiEncounter], remover: Remover) -> Iterator[list[_Field]]:
+    """Yield the texts of each row: narrative as the remover reads it, facts by their shapes."""
+    narratives = [dict(_narratives(row)) for row in rows]
+    notes = [Note(text, _known(row)) for row, texts in zip(rows, narratives, strict=True) for text in texts.values()]
+    removed = iter(remover.remove_all(notes))
+    for row, texts in zip(rows, narratives, strict=True):
+        in_facts = KnownIdentifiers(_known(row))
+        narrative = [_Field(name, text, next(removed).spans) for name, text in texts.items()]
+        yield narrative + [_Field(name, text, _fact_spans(text, in_facts)) for name, text in _facts(row)]
+
+
+def _known(row: PhiEncounter) -> list[Identifier]:
+    return [*row["known_identifiers"], *row["source_ids"]]
+
+
+def _narratives(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if row["note"]:
+        yield "note", row["note"]
+    for number, excerpt in enumerate(row["excerpts"]):
+        yield f"excerpts.{number}", excerpt["text"]
+
+
+def _facts(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in _COLUMNS:
+        if row[name]:
+            yield name, row[name]
+    for name, field in _LISTED.items():
+        yield from ((f"{name}.{number}", item[field]) for number, item in enumerate(row[name]) if item[field])
+
+
+def _fact_spans(value: str, known: KnownIdentifiers) -> tuple[Span, ...]:
+    return settle([*find_shapes(value), *known.finds(value)], value)
+
+
+def _without_phi(row: PhiEncounter, fields: Sequence[_Field], how: Replacement) -> DeidentifiedNote:
     clean: dict[str, Any] = {name: value for name, value in row.items() if name not in _STAYS_IN_PHI_ZONE}
     if clean["age_years"] is not None:
         clean["age_years"] = min(clean["age_years"], OLDEST_AGE)
-    _change_narrative(clean, lambda text: _clean_narrative(text, known, remover, removed))
-    in_facts = KnownIdentifiers(known)
-    _change_facts(clean, lambda value: _clean_fact(value, in_facts, removed))
-    findings = phi_findings("\n".join(_texts(clean)), known)
+    year = int(row["arrival_time"][:4]) if row["arrival_time"] else None
+    tagged = [_TAGS.apply(field.text, field.spans, row["patient_key"], year) for field in fields]
+    findings = phi_findings("\n".join(tagged), _known(row))
     if findings:
         _empty(clean)
-    clean["phi_spans_removed"] = count_by_type(removed)
+    else:
+        released = tagged if how == _TAGS else [_released(field, how, row["patient_key"], year) for field in fields]
+        _put(clean, {field.name: text for field, text in zip(fields, released, strict=True)})
+    clean["phi_spans_removed"] = count_by_type(span for field in fields for span in field.spans)
     clean["phi_gate"] = verdict(findings)
     clean["phi_gate_rules"] = findings
     return cast(DeidentifiedNote, clean)
 
 
-def _shapes(value: str) -> Iterator[Span]:
-    return (find for rule in phi_rules() if rule.strength == "shape" for find in rule.finds(value))
+def _released(field: _Field, how: Replacement, patient_key: str, year: int | None) -> str:
+    return how.apply(field.text, field.spans, patient_key, year)
 
 
-def _clean_narrative(text: str, known: Sequence[Identifier], remover: Remover, removed: list[Span]) -> str:
-    clean = remover.remove(text, known)
-    removed.extend(clean.spans)
-    return clean.text
-
-
-def _clean_fact(value: str, known: KnownIdentifiers, removed: list[Span]) -> str:
-    spans = settle([*_shapes(value), *known.finds(value)], value)
-    removed.extend(spans)
-    for span in reversed(spans):
-        value = value[: span.start] + tag(span.type) + value[span.end :]
-    return value
-
-
-def _change_narrative(row: dict[str, Any], change: Callable[[str], str]) -> None:
-    row["note"] = row["note"] and change(row["note"])
-    row["excerpts"] = [{**excerpt, "text": change(excerpt["text"])} for excerpt in row["excerpts"]]
-
-
-def _change_facts(row: dict[str, Any], change: Callable[[str], str]) -> None:
-    for name in _COLUMNS:
-        row[name] = row[name] and change(row[name])
+def _put(row: dict[str, Any], texts: Mapping[str, str]) -> None:
+    """Put `texts`, by their places, into `row` instead of what stood there."""
+    row["note"] = texts.get("note", row["note"])
+    row["excerpts"] = [{**each, "text": texts[f"excerpts.{i}"]} for i, each in enumerate(row["excerpts"])]
+    row.update({name: texts.get(name, row[name]) for name in _COLUMNS})
     for name, field in _LISTED.items():
-        row[name] = [{**item, field: item[field] and change(item[field])} for item in row[name]]
-
-
-def _texts(row: dict[str, Any]) -> Iterator[str]:
-    facts = [row[name] for name in _COLUMNS]
-    facts += [item[field] for name, field in _LISTED.items() for item in row[name]]
-    narrative = [row["note"], *(excerpt["text"] for excerpt in row["excerpts"])]
-    yield from (text for text in (*narrative, *facts) if text)
+        row[name] = [{**item, field: texts.get(f"{name}.{i}", item[field])} for i, item in enumerate(row[name])]
 
 
 def _empty(row: dict[str, Any]) -> None:

@@ -9,18 +9,16 @@ rules that it broke. A line that cannot be used becomes a refusal, which names r
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, islice
 from pathlib import Path
 
 import orjson
 
 import edscribe_pipelines
 from edscribe_pipelines.deidentify.checking.gate import phi_findings, verdict
-from edscribe_pipelines.deidentify.finding.spans import Deidentified, settle
-from edscribe_pipelines.deidentify.finding.unseen import blanks_for_unseen, has_unseen, in_original, without_unseen
+from edscribe_pipelines.deidentify.finding.spans import Deidentified
+from edscribe_pipelines.deidentify.finding.unseen import has_unseen, without_unseen
 from edscribe_pipelines.deidentify.note_lines import Batch, Failure, NoteLine, Refusal, read_notes
 from edscribe_pipelines.deidentify.remover import Note, Remover
 from edscribe_pipelines.deidentify.replacing.replacement import Replacement
@@ -62,29 +60,21 @@ def _answer(note: NoteLine, clean: Deidentified, replacement: Replacement) -> by
         findings = sorted({*findings, *phi_findings(without_unseen(clean.text), note.known_identifiers)})
     result = {
         "id": note.id,
-        "text": None if findings else replacement.apply(note.text, clean.spans, note.patient, note.year),
+        "text": None if findings else _released(note, clean, replacement),
         "spans": [{"start": span.start, "end": span.end, "type": span.type} for span in clean.spans],
         "gate": {"verdict": verdict(findings), "rules": findings},
     }
     return orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _remove_all(notes: list[NoteLine]) -> Iterator[Deidentified]:
-    readings = [[Note(text, note.known_identifiers) for text in _readings(note.text)] for note in notes]
-    removed = iter(_remover().remove_all(list(chain.from_iterable(readings))))
-    for note, texts in zip(notes, readings, strict=True):
-        clean, *others = islice(removed, len(texts))
-        yield _united(note.text, clean, others[0]) if others else clean
+def _released(note: NoteLine, clean: Deidentified, replacement: Replacement) -> str:
+    if replacement == Replacement():
+        return clean.text
+    return replacement.apply(note.text, clean.spans, note.patient, note.year)
 
 
-def _readings(text: str) -> tuple[str, ...]:
-    return (blanks_for_unseen(text), without_unseen(text)) if has_unseen(text) else (text,)
-
-
-def _united(text: str, blanked: Deidentified, shortened: Deidentified) -> Deidentified:
-    """Return `text` without what either of its readings lost."""
-    spans = settle([*blanked.spans, *in_original(text, shortened.spans)], text)
-    return Deidentified(Replacement().apply(text, spans), spans)
+def _remove_all(notes: list[NoteLine]) -> list[Deidentified]:
+    return _remover().remove_all([Note(note.text, note.known_identifiers, note.patient, note.year) for note in notes])
 
 
 @cache

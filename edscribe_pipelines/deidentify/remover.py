@@ -11,8 +11,11 @@ from edscribe_pipelines.deidentify.finding.clinical import LineReader
 from edscribe_pipelines.deidentify.finding.engine import Analyzer, as_recognizer
 from edscribe_pipelines.deidentify.finding.known import KnownIdentifiers
 from edscribe_pipelines.deidentify.finding.propagation import find_names_again
-from edscribe_pipelines.deidentify.finding.spans import Deidentified, Span, settle, tag
+from edscribe_pipelines.deidentify.finding.spans import Deidentified, Span, settle
+from edscribe_pipelines.deidentify.finding.unseen import blanks_for_unseen, has_unseen, in_original, without_unseen
+from edscribe_pipelines.deidentify.replacing.replacement import Replacement
 
+_TAGS = Replacement()
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _BLOCK = 200_000
 """Characters that go through Presidio at once; it sorts and compares all finds of a text with each other."""
@@ -28,7 +31,7 @@ class Note(NamedTuple):
 
 
 class Remover:
-    """Replaces PHI. `recognizers` are further Presidio recognizers, of a site."""
+    """Replaces PHI by Safe Harbor's tags. `recognizers` are further Presidio recognizers, of a site."""
 
     def __init__(self, recognizers: Sequence[Any] = ()) -> None:
         self._lines = LineReader()
@@ -41,14 +44,22 @@ class Remover:
     def remove_all(self, notes: Sequence[Note]) -> list[Deidentified]:
         """Do as `remove` does for many notes at once, which is faster: the model reads their lines in batches."""
         readable = [note._replace(text=_LONE_SURROGATE.sub("\ufffd", note.text)) for note in notes]
-        self._lines.prepare(note.text for note in readable)
+        self._lines.prepare(reading for note in readable for reading in _readings(note.text))
         return [self._removed(note) for note in readable]
 
     def _removed(self, note: Note) -> Deidentified:
+        spans = settle(self._finds(note), note.text)
+        return Deidentified(_TAGS.apply(note.text, spans, note.patient_key, note.year), spans)
+
+    def _finds(self, note: Note) -> Iterator[Span]:
+        readings = _readings(note.text)
+        yield from self._finds_of(note._replace(text=readings[0]))
+        for shorter in readings[1:]:
+            yield from in_original(note.text, self._finds_of(note._replace(text=shorter)))
+
+    def _finds_of(self, note: Note) -> list[Span]:
         finds = list(self._analyze(note))
-        finds += find_names_again(note.text, finds)
-        spans = settle(finds, note.text)
-        return Deidentified(_replace(note.text, spans), spans)
+        return finds + list(find_names_again(note.text, finds))
 
     def _analyze(self, note: Note) -> Iterator[Span]:
         for_this_note = []
@@ -69,9 +80,6 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
         start = end
 
 
-def _replace(text: str, spans: Sequence[Span]) -> str:
-    pieces, done = [], 0
-    for span in spans:
-        pieces += (text[done : span.start], tag(span.type))
-        done = span.end
-    return "".join(pieces) + text[done:]
+def _readings(text: str) -> tuple[str, ...]:
+    """Return how `text` is read: where it holds what nobody sees, with blanks for that and without it."""
+    return (blanks_for_unseen(text), without_unseen(text)) if has_unseen(text) else (text,)

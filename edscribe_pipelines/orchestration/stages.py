@@ -28,7 +28,9 @@ from edscribe_pipelines.errors import CorpusInvariant, EdscribeError, StageFaile
 from edscribe_pipelines.files import commit_folder, read_json, remove_leftovers, write_json
 from edscribe_pipelines.settings import Settings
 
-PHI_STAGES = frozenset({"raw_mimic", "raw_physician_notes", "physician_feedback", "encounters"})
+PHI_STAGES = frozenset(
+    {"raw_mimic", "raw_physician_notes", "physician_feedback", "encounters", "deidentification_audit"}
+)
 """Stages whose results hold PHI and stay in the PHI zone."""
 
 _POINTER = "current.json"

@@ -14,6 +14,7 @@ _MONTHLY = (
     "raw_physician_notes",
     "physician_feedback",
     "encounters",
+    "deidentification_audit",
     "deidentified_notes",
     "synthetic_cases",
     "quarantined_cases",

@@ -126,7 +126,7 @@ def test_demo_has_222_stays_of_which_five_make_no_case(demo: TakenIn) -> None:
 
 def test_notes_of_the_sample_fail_where_they_are_meant_to(sample_dir: Path, tmp_path: Path) -> None:
     raw = read_notes(sample_dir / "notes")
-    stays = deidentify_encounters(note_encounters(raw, IdVault(tmp_path / "id_vault.sqlite")))
+    stays = deidentify_encounters(note_encounters(raw, IdVault(tmp_path / "id_vault.sqlite")), b"k" * 32).rows
     assert stays.schema == polars_schema(DeidentifiedNote)
     result = gate_corpus(stays, *_nothing(stays))
     reasons = dict(result.quarantined.select("encounter_id", "reasons").rows())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, get_type_hints
 
 from edscribe_pipelines.clinical.records import (
@@ -10,7 +11,9 @@ from edscribe_pipelines.clinical.records import (
     to_frame,
 )
 from edscribe_pipelines.deidentify.encounters import deidentify_encounters
+from edscribe_pipelines.deidentify.replacing.replacement import Method, Replacement, Wording
 
+AUDIT_KEY = b"an invented key of 32 characters"
 _EXCERPT = {"section": "History of Present Illness", "text": "", "origin": "discharge_summary"}
 _RHYTHM = {**NO_VITAL_SIGNS, "minute": 41, "rhythm": "Sinus Rhythm"}
 
@@ -41,7 +44,7 @@ def _stay(number: int, **changes: Any) -> dict[str, Any]:
 
 
 def _deidentified(*rows: dict[str, Any]) -> list[dict[str, Any]]:
-    return deidentify_encounters(to_frame(PhiEncounter, list(rows))).to_dicts()
+    return deidentify_encounters(to_frame(PhiEncounter, list(rows)), AUDIT_KEY).rows.to_dicts()
 
 
 def test_facts_without_identifiers_pass_unharmed() -> None:
@@ -53,7 +56,7 @@ def test_facts_without_identifiers_pass_unharmed() -> None:
 
 
 def test_identifiers_and_arrival_time_stay_behind() -> None:
-    frame = deidentify_encounters(to_frame(PhiEncounter, [_stay(1)]))
+    frame = deidentify_encounters(to_frame(PhiEncounter, [_stay(1)]), AUDIT_KEY).rows
     assert frame.schema == polars_schema(DeidentifiedNote)
 
 
@@ -134,10 +137,52 @@ def test_row_that_the_gate_stops_loses_its_text() -> None:
 
 
 def test_no_rows_give_no_rows() -> None:
-    empty = deidentify_encounters(to_frame(PhiEncounter, []))
+    empty = deidentify_encounters(to_frame(PhiEncounter, []), AUDIT_KEY).rows
     assert (empty.height, empty.schema) == (0, polars_schema(DeidentifiedNote))
 
 
 def test_frame_of_notes_alone_works() -> None:
     frame = to_frame(PhiEncounter, [_stay(1, note="Seen by Dr. Vossberg.")])
-    assert deidentify_encounters(frame)["note"].to_list() == ["Seen by Dr. [NAME]."]
+    assert deidentify_encounters(frame, AUDIT_KEY).rows["note"].to_list() == ["Seen by Dr. [NAME]."]
+
+
+def test_audit_says_where_and_by_which_rule_and_never_what() -> None:
+    note = "Seen by Dr. Vossberg, call 415-555-0132."
+    excerpts = [{**_EXCERPT, "text": "Mr. Ellery fell."}]
+    stay = _stay(1, note=note, excerpts=excerpts, chief_complaint="fall (call 415-555-0132)")
+    audit = deidentify_encounters(to_frame(PhiEncounter, [_stay(2), stay]), AUDIT_KEY).audit
+    assert audit["encounter_id"].unique().to_list() == ["e-1"]
+    assert audit.select("field", "start", "end", "type").rows() == [
+        ("note", 12, 20, "NAME"),
+        ("note", 27, 39, "PHONE"),
+        ("excerpts.0", 4, 10, "NAME"),
+        ("chief_complaint", 11, 23, "PHONE"),
+    ]
+    assert audit["value_hmac"][1] == audit["value_hmac"][3] != audit["value_hmac"][0]
+    assert not any(value in str(audit.rows()) for value in ("Vossberg", "Ellery", "0132"))
+
+
+def test_surrogates_are_the_same_in_all_notes_of_a_patient() -> None:
+    rows = [_stay(number, note="Mr. Vossberg fell.") for number in (1, 2)]
+    rows.append(_stay(3, note="Mr. Vossberg fell.", patient_key="p-2"))
+    how = Replacement(wording=Wording.SURROGATES, key=AUDIT_KEY)
+    first, second, other = deidentify_encounters(to_frame(PhiEncounter, rows), AUDIT_KEY, how).rows["note"]
+    assert first == second != other
+    assert "Vossberg" not in first + other
+
+
+def test_shifted_dates_keep_their_distance() -> None:
+    stay = _stay(1, note="Seen 3/14/2024 and 3/17/2024.")
+    how = Replacement(method=Method.DATE_SHIFT, key=AUDIT_KEY)
+    (note,) = deidentify_encounters(to_frame(PhiEncounter, [stay]), AUDIT_KEY, how).rows["note"]
+    before, after = (datetime.strptime(date, "%m/%d/%Y") for date in note.removeprefix("Seen ").removesuffix(".").split(" and "))
+    assert (after - before).days == 3
+    assert "3/14/2024" not in note
+
+
+def test_gate_sees_what_stands_behind_a_surrogate() -> None:
+    known = [{"kind": "patient_name", "value": "Oda Drain"}]
+    stay = _stay(1, note="Old drain in place; call 415-555-0132.", known_identifiers=known)
+    how = Replacement(wording=Wording.SURROGATES, key=AUDIT_KEY)
+    (row,) = deidentify_encounters(to_frame(PhiEncounter, [stay]), AUDIT_KEY, how).rows.to_dicts()
+    assert (row["phi_gate"], row["phi_gate_rules"], row["note"]) == ("fail", ["known_identifier"], None)

@@ -25,10 +25,10 @@ REMOVED = (
     ("RN lane.", "RN [NAME]."),
     ("Per wife Erzsébet Nagy, he fell.", "Per wife [NAME], he fell."),
     ("Pt KM refused the collar.", "Pt [NAME] refused the collar."),
-    ("Vossberg, Oda is a 94 y/o F", "[NAME] is a [AGE] y/o F"),
+    ("Vossberg, Oda is a 94 y/o F", "[NAME] is a 90+ y/o F"),
     ("Pain since 5-22, worse since Thanksgiving.", "Pain since [DATE], worse since [DATE]."),
     ("Born in 1928, CABG in 2015.", "Born in [DATE], CABG in 2015."),
-    ("Lives at 415 Voss Skyway Apt. 12, Fall River, MA 01234.", "Lives at [ADDRESS], [CITY], MA [ZIP]."),
+    ("Lives at 415 Voss Skyway Apt. 12, Fall River, MA 01234.", "Lives at [ADDRESS], [CITY], MA [ZIP 012]."),
     ("BIBA from Mount Voss, after a fall.", "BIBA from [HOSPITAL], after a fall."),
     ("Works at Voss Marine as a welder.", "Works at [EMPLOYER] as a welder."),
     ("MRN: 113-08-17, acct V60706461234", "MRN: [MRN], acct [ACCOUNT]"),
@@ -93,7 +93,7 @@ KNOWN: list[Identifier] = [
         ("to lorne harbor by boat, a harbor", "to [HOSPITAL] by boat, a harbor"),
         ("no 77 13 02", "no [MRN]"),
         ("771302", "[MRN]"),
-        ("4 Mar and 3/4/71", "[DATE] and [DATE]"),
+        ("4 Mar and 3/4/71", "[DATE] and [DATE 1971]"),
     ],
 )
 def test_known_identifiers_go_in_every_spelling(remover: Remover, text: str, expected: str) -> None:
@@ -121,4 +121,4 @@ def test_spans_of_a_long_note_are_sorted_and_apart(remover: Remover) -> None:
     result = remover.remove(text)
     assert len(result.spans) == 2700
     assert all(left.end <= right.start for left, right in zip(result.spans, result.spans[1:], strict=False))
-    assert result.text == "Seen by Dr. [NAME] on [DATE], call [PHONE].\n" * 900
+    assert result.text == "Seen by Dr. [NAME] on [DATE 2024], call [PHONE].\n" * 900

@@ -13,16 +13,36 @@ import os
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.checking.ranking import rank_for_review
 from edscribe_pipelines.deidentify.tables import FOLDER
+from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.files import commit_folder
 
 SAMPLE = "sample.csv"
 FORM_COLUMNS = ("note_id", "read", "start", "end", "category")
 RANDOM, RANKED = "random", "ranked"
 ANNOTATORS = ("a", "b")
+
+
+def read_released(source: str, rows: Iterable[tuple[str, dict[str, Any]]]) -> dict[str, str]:
+    """Return the texts of `edscribe deid`'s lines by id, without those that the gate stopped.
+
+    Raises BadInput where a line is none of its, or the lines hold no text.
+    """
+    notes: dict[str, str] = {}
+    for place, row in rows:
+        if not isinstance(row.get("id"), str | int) or not isinstance(row.get("text"), str | None):
+            raise BadInput(
+                place, "no line of edscribe deid", field="id, text", remedy="Give the OUT file of edscribe deid."
+            )
+        if row["text"]:
+            notes[str(row["id"])] = row["text"]
+    if not notes:
+        raise BadInput(source, "holds no released note", remedy="Give the OUT file of edscribe deid.")
+    return notes
 
 
 def write_annotation_form(notes: Mapping[str, str], folder: Path, size: int, seed: int) -> None:

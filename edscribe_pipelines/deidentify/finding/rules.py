@@ -73,6 +73,11 @@ def find_by_rules(line: str) -> Iterator[tuple[PhiRule, Span]]:
             yield rules[index], find
 
 
+def find_shapes(text: str) -> Iterator[Span]:
+    """Yield what cannot be clinical wherever it stands."""
+    return (find for rule, find in find_by_rules(text) if rule.strength == "shape")
+
+
 @cache
 def phi_categories() -> dict[str, str]:
     """Return the Safe Harbor category of every type of span."""

@@ -106,7 +106,10 @@ def commit_deidentified_notes(
         height = merge_table(chunks, "encounters", DeidentifiedNote, folder)
         report = _report(month, folder)
         removed = sum(report["detections"].values())
-        return {"encounters": height, **summed_counts(chunks), "phi_spans_removed": removed, **_claimed(report)}
+        planted = sum(report["canaries_planted"].values())
+        bound = round(report["leakage_upper_bound_95"], 6)
+        counts = {"phi_spans_removed": removed, "canaries_planted": planted, "leakage_upper_bound_95": bound}
+        return {"encounters": height, **summed_counts(chunks), **counts}
 
     def audit(folder: Path) -> dict[str, Any]:
         height = merge_table(chunks, "audit", AuditRow, folder)
@@ -116,8 +119,8 @@ def commit_deidentified_notes(
         return {"spans": height, "k": small["k"], "groups": small["groups"], "small_groups": small["small_groups"]}
 
     notes = stages.make(replace(month.derivation, stage=_NOTES), release)
-    planted = {"planted": notes.counts["canaries_planted"], "claim": notes.counts["claim"]}
-    yield AssetCheckResult(passed=True, check_name=_CANARIES, asset_key=_NOTES, metadata=planted)
+    claim = {"claim": read_json(notes.folder / "deidentification.json")["statement"]}
+    yield AssetCheckResult(passed=True, check_name=_CANARIES, asset_key=_NOTES, metadata=claim)
     yield committed(context, notes)
     yield committed(context, month.commit(chunks, audit))
 
@@ -139,10 +142,6 @@ def _report(month: Month, folder: Path) -> RunReport:
         "canaries_survived": dict.fromkeys(planted, 0),
     }
     return write_report(counts, folder)
-
-
-def _claimed(report: RunReport) -> dict[str, Any]:
-    return {"canaries_planted": sum(report["canaries_planted"].values()), "claim": report["statement"]}
 
 
 @graph_multi_asset(

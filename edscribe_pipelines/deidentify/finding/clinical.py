@@ -13,11 +13,12 @@ from edscribe_pipelines.deidentify.finding.gazetteer import is_city, is_given_na
 from edscribe_pipelines.deidentify.finding.joined import joined
 from edscribe_pipelines.deidentify.finding.language_model import entities_of
 from edscribe_pipelines.deidentify.finding.lines import Line, lines_of
-from edscribe_pipelines.deidentify.finding.names import find_unlisted_names, is_possible_name, opens_sentence
+from edscribe_pipelines.deidentify.finding.names import find_unlisted_names, is_possible_name
 from edscribe_pipelines.deidentify.finding.numbers import find_unlisted_numbers
 from edscribe_pipelines.deidentify.finding.protected import ProtectedPhrases
 from edscribe_pipelines.deidentify.finding.rules import PhiRule, find_by_rules
 from edscribe_pipelines.deidentify.finding.spans import Span
+from edscribe_pipelines.deidentify.finding.standing import opens_sentence
 from edscribe_pipelines.deidentify.finding.words import Word, words_of
 from edscribe_pipelines.deidentify.tables import word_list
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.deidentify.finding.gazetteer import is_given_name
 from edscribe_pipelines.deidentify.finding.spans import Span
+from edscribe_pipelines.deidentify.finding.vocabulary import is_vocabulary
 from edscribe_pipelines.deidentify.finding.words import Word, words_of
 from edscribe_pipelines.deidentify.tables import FOLDER, word_list
 
@@ -21,7 +23,18 @@ _GAP = 2
 """The most characters between the words of a phrase: "St. Jude", "Graves' disease"."""
 
 _SIGN = re.compile(r"(?:(?:s/p|\+|\([+-]\)) ?|(?<!\w)-)\Z")
-_SCORE = re.compile(r"[ ]?[:=]?[ ]?\d")
+_SIZE = re.compile(r"\d ?(?:fr|french|f|g|ga|gauge)\.? ?\Z", re.IGNORECASE)
+_RESULT = re.compile(r"(?:['’]s)? ?(?:\+|\([+-]\))")
+_GRADE = re.compile(
+    r"(?:['’]s)? ?[:=]? ?(?:(?:type|class|grade|stage|category|score|zone) ?[:=]? ?)?"
+    r"(?:\d{1,2}(?:\.\d|/\d{1,3}|[A-Ca-c])?(?![\w/-])|(?:I{1,3}|I?V|VI{1,3})[A-Fa-f]?\b|[A-D](?= (?:fracture|ankle)|[,.;)]|$))"
+)
+"""How severe it is by a scale: Braden 14, Bosniak IIF. Three digits would be a room ("Wells 249 DKA")."""
+
+_BETWEEN = re.compile(r"(?:['’]s)?(?:,? (?:and|or|nor|&) |/|(?<=['’]s), )")
+
+
+_POSSESSIVES = frozenset({"his", "her", "their", "own", "himself", "herself"})
 
 
 class _Phrase(NamedTuple):
@@ -63,15 +76,25 @@ def protected_phrases(text: str) -> ProtectedPhrases:
 def _ranges(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     phrases, brands = _phrases(), _brands()
     folded = [word.text.lower() for word in words]
-    for index, first in enumerate(folded):
-        if first in brands:
-            yield words[index].start, words[index].end
-        for phrase in phrases.get(first, ()):
+    protected: set[int] = set()
+    for index in reversed(range(len(words))):
+        start, end = words[index].start, 0
+        if folded[index] in brands:
+            end = words[index].end
+        for phrase in phrases.get(folded[index], ()):
             last = index + len(phrase.words)
             if tuple(folded[index:last]) == phrase.words and _is_written_so(phrase, words[index:last]):
-                end = _end(phrase, text, words, folded, index, last)
-                if end:
-                    yield words[index].start, end
+                own = _end(phrase, text, words, folded, index, last)
+                end = max(end, own or _end_before_another(text, words[last - 1].end, protected))
+        if end:
+            protected.add(start)
+            yield start, end
+
+
+def _end_before_another(text: str, end: int, protected: Container[int]) -> int:
+    """Return `end` where a phrase that is protected goes on with the next: Murphy's and Rovsing's negative."""
+    between = _BETWEEN.match(text, end)
+    return end if between and between.end() in protected else 0
 
 
 def _is_written_so(phrase: _Phrase, words: Sequence[Word]) -> bool:
@@ -86,9 +109,25 @@ def _end(phrase: _Phrase, text: str, words: Sequence[Word], folded: Sequence[str
     heads = last
     while heads < len(folded) and folded[heads] in word_list("eponym_head") and _follows(words, heads):
         heads += 1
+    if phrase.needs_context and _is_somebody(text, words, folded, first, last, heads):
+        return 0
     if heads > last or not phrase.needs_context:
         return words[heads - 1].end
     return _end_in_context(text, words, folded, first, last)
+
+
+def _is_somebody(
+    text: str, words: Sequence[Word], folded: Sequence[str], first: int, last: int, heads: int
+) -> bool:
+    """Whether a given name before the eponym, or what it does to whom, makes it a surname."""
+    if heads > last and folded[last] in word_list("eponym_noun"):
+        return False
+    if heads > last and heads < len(folded) and folded[heads] in _POSSESSIVES:
+        return True
+    before = words[first - 1] if first else None
+    if before is None or not before.is_capitalised or text[before.end : words[first].start] not in (" ", ". "):
+        return False
+    return len(before.text) == 1 or (is_given_name(before.text) and not is_vocabulary(before.text))
 
 
 def _end_in_context(text: str, words: Sequence[Word], folded: Sequence[str], first: int, last: int) -> int:
@@ -100,8 +139,11 @@ def _end_in_context(text: str, words: Sequence[Word], folded: Sequence[str], fir
         is_noun_next = last + 1 < len(folded) and folded[last + 1] in word_list("eponym_head")
         if is_noun_next and after not in word_list("verb_of_person") and _follows(words, last + 1):
             return words[last + 1].end
-    has_cue = first > 0 and folded[first - 1] in word_list("eponym_cue") and _follows(words, first)
-    return end if has_cue or _SIGN.search(text[max(0, words[first].start - 5) : words[first].start]) or _SCORE.match(text, end) else 0
+    if first > 0 and folded[first - 1] in word_list("eponym_cue") and _follows(words, first):
+        return end
+    is_graded = folded[first] in word_list("scored_eponym") and _GRADE.match(text, end)
+    before = text[max(0, words[first].start - 12) : words[first].start]
+    return end if is_graded or _RESULT.match(text, end) or _SIGN.search(before) or _SIZE.search(before) else 0
 
 
 def _follows(words: Sequence[Word], index: int) -> bool:

@@ -41,7 +41,8 @@ def tag(span_type: str) -> str:
 
 def settle(finds: Iterable[Span], text: str) -> tuple[Span, ...]:
     """Return `finds` as spans. Where finds overlap, all their characters go, as the type of the longest."""
-    return tuple(_join_neighbours(_without_blanks(_unite(sorted(finds)), text), text))
+    apart = _without_blanks(_unite(sorted(finds)), text)
+    return tuple(_join_neighbours(_with_number_signs(apart, text), text))
 
 
 def _unite(finds: Iterable[Span]) -> Iterator[Span]:
@@ -79,10 +80,19 @@ def _trimmed(span: Span, text: str) -> Iterator[Span]:
         yield replace(span, start=start, end=end)
 
 
+def _with_number_signs(spans: Iterable[Span], text: str) -> Iterator[Span]:
+    """Yield `spans`, with the "#" that stands before one as its part."""
+    done = 0
+    for span in spans:
+        takes_sign = span.start > done and text[span.start - 1] == "#"
+        yield replace(span, start=span.start - 1) if takes_sign else span
+        done = span.end
+
+
 def _join_neighbours(spans: Iterable[Span], text: str) -> Iterator[Span]:
     current: Span | None = None
     for span in spans:
-        if current is not None and current.type == span.type and _one_blank_apart(current, span, text):
+        if current is not None and _belong_together(current, span, text):
             current = replace(current, end=span.end)
             continue
         if current is not None:
@@ -92,8 +102,11 @@ def _join_neighbours(spans: Iterable[Span], text: str) -> Iterator[Span]:
         yield current
 
 
-def _one_blank_apart(left: Span, right: Span, text: str) -> bool:
-    return text[left.end : right.start] in ("", " ")
+def _belong_together(left: Span, right: Span, text: str) -> bool:
+    between = text[left.end : right.start]
+    if left.type == right.type:
+        return between in ("", " ")
+    return left.type == "HOSPITAL" and right.type in ("CITY", "NAME") and between in (" in ", ", ")
 
 
 def count_by_type(spans: Iterable[Span]) -> list[SpanCount]:

@@ -18,6 +18,16 @@ def test_neighbours_on_two_lines_stay_two_spans() -> None:
     assert len(settle(finds, "Oda\nVoss")) == 2
 
 
+def test_hospital_and_the_city_it_is_in_become_one_span() -> None:
+    text = "Voss Clinic in Tamsbury"
+    assert settle([Span(0, 11, "HOSPITAL", "a"), Span(15, 23, "CITY", "b")], text) == (Span(0, 23, "HOSPITAL", "a"),)
+
+
+def test_number_sign_goes_with_its_number() -> None:
+    finds = [Span(4, 7, "MRN", "a"), Span(8, 11, "PHONE", "b")]
+    assert settle(finds, "no #771#302") == (Span(3, 7, "MRN", "a"), Span(7, 11, "PHONE", "b"))
+
+
 def test_blank_of_mimic_is_never_inside_a_span() -> None:
     assert settle([Span(0, 12, "NAME", "a")], "Oda ___ Voss") == (Span(0, 3, "NAME", "a"), Span(8, 12, "NAME", "a"))
 

@@ -92,7 +92,7 @@ def deid(
     Where the gate fails, text is null. Killed, it goes on where it stopped when it is started again with the same
     input and the same OUT file.
     """
-    from edscribe_pipelines.deidentify.command import Deidentification, read_key
+    from edscribe_pipelines.deidentify.jsonl.command import Deidentification, read_key
     from edscribe_pipelines.deidentify.replacing.replacement import Method, Replacement, Wording
 
     key = read_key(key_file) if key_file else b""

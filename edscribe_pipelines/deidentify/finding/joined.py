@@ -55,8 +55,9 @@ def _patterns() -> tuple[Any, Any]:
     lists = {name: sorted(word_list(name)) for name in ("place_before", "place_behind", "suffix_of_name")}
     left = regex.compile(
         r"(?<![\p{L}\p{M}\d.'’\-])(?:"
-        rf"(?:(?:{_PARTICLES}|{_PARTICLES.title()})\ )"
-        r"|\p{Lu}['’]|\p{L}[\p{L}\p{M}]+-"
+        rf"(?:(?:{_PARTICLES}|{_PARTICLES.title()}|{_PARTICLES.upper()})\ )"
+        r"|\p{Lu}['’]|[odnl]['’]|\p{L}[\p{L}\p{M}]+-"
+        r"|\p{Lu}\p{Ll}+-\p{L}\p{Ll}+\ "
         r"|(?:\p{Lu}\.\ ?){1,2}"
         r"|\L<place_before>\ "
         r")+$",

@@ -216,12 +216,12 @@ def _may_be_given(word: Word, trait: Trait) -> bool:
 
 
 def _is_initialled(line: str, words: Sequence[Word], traits: Sequence[Trait], index: int) -> bool:
-    """Whether an initial with a full stop stands before the word: T. Stone; not E. coli, nor L. ankle."""
+    """Whether an initial with a full stop stands before the word: T. Stone; L. and R. are left and right."""
     if not index or not words[index].text.istitle() or not traits[index] & (Trait.NAME | Trait.POSSIBLE):
         return False
     initial = words[index - 1]
     is_initial = len(initial.text) == 1 and initial.text.isupper() and line[initial.end : words[index].start] == ". "
-    return is_initial and Trait.SURNAME in traits[index] and not (initial.text in "LR" and opens_sentence(line, words[index - 1]))
+    return is_initial and Trait.SURNAME in traits[index] and initial.text not in "LR"
 
 
 def _is_of_syllables(line: str, words: Sequence[Word], index: int) -> bool:

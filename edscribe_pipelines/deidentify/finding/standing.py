@@ -45,6 +45,8 @@ def opens_sentence(line: str, word: Word) -> bool:
 def stands_as_person(line: str, words: Sequence[Word], index: int) -> bool:
     """Whether the words beside `words[index]` go with a person alone."""
     word = words[index]
+    if word.text.isupper() or line[word.start - 1 : word.start] == "-":
+        return False
     act = acts(line, words, index) or _CONTACT.match(line, word.end) is not None or _has_role_behind(line, word)
     if act and opens_sentence(line, word):
         return True

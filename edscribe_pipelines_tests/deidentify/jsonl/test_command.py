@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 import pytest
 
-from edscribe_pipelines.deidentify.command import Deidentification, engine_version, read_key
 from edscribe_pipelines.deidentify.finding.spans import Span
+from edscribe_pipelines.deidentify.jsonl.command import Deidentification, engine_version, read_key
 from edscribe_pipelines.deidentify.replacing.replacement import Replacement
 from edscribe_pipelines.errors import BadInput, StageFailed
 

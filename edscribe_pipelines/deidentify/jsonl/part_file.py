@@ -20,8 +20,8 @@ from typing import Any, Self
 
 import orjson
 
-from edscribe_pipelines.deidentify.jsonl import Answer
-from edscribe_pipelines.deidentify.note_lines import Batch
+from edscribe_pipelines.deidentify.jsonl.answers import Answer
+from edscribe_pipelines.deidentify.jsonl.note_lines import Batch
 from edscribe_pipelines.errors import BadInput
 
 

@@ -19,7 +19,7 @@ import edscribe_pipelines
 from edscribe_pipelines.deidentify.checking.gate import phi_findings, verdict
 from edscribe_pipelines.deidentify.finding.spans import Deidentified
 from edscribe_pipelines.deidentify.finding.unseen import has_unseen, without_unseen
-from edscribe_pipelines.deidentify.note_lines import Batch, Failure, NoteLine, Refusal, read_notes
+from edscribe_pipelines.deidentify.jsonl.note_lines import Batch, Failure, NoteLine, Refusal, read_notes
 from edscribe_pipelines.deidentify.remover import Note, Remover
 from edscribe_pipelines.deidentify.replacing.replacement import Replacement
 

@@ -19,10 +19,10 @@ from pathlib import Path
 import orjson
 
 import edscribe_pipelines
-from edscribe_pipelines.deidentify.batches import answer_in_order, read_batches
-from edscribe_pipelines.deidentify.jsonl import Answer, answer_batch
-from edscribe_pipelines.deidentify.note_lines import Batch, Failure, Refusal, read_notes
-from edscribe_pipelines.deidentify.part_file import PartFile
+from edscribe_pipelines.deidentify.jsonl.answers import Answer, answer_batch
+from edscribe_pipelines.deidentify.jsonl.batches import answer_in_order, read_batches
+from edscribe_pipelines.deidentify.jsonl.note_lines import Batch, Failure, Refusal, read_notes
+from edscribe_pipelines.deidentify.jsonl.part_file import PartFile
 from edscribe_pipelines.deidentify.replacing.replacement import Replacement
 from edscribe_pipelines.errors import BadInput, StageFailed
 from edscribe_pipelines.files import commit_file, write_jsonl

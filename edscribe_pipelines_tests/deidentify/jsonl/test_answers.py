@@ -11,8 +11,8 @@ import orjson
 import pytest
 
 from edscribe_pipelines.deidentify.finding.spans import Span
-from edscribe_pipelines.deidentify.jsonl import Answer, answer_batch
-from edscribe_pipelines.deidentify.note_lines import Batch, Refusal
+from edscribe_pipelines.deidentify.jsonl.answers import Answer, answer_batch
+from edscribe_pipelines.deidentify.jsonl.note_lines import Batch, Refusal
 from edscribe_pipelines.deidentify.replacing.replacement import Method, Replacement, Wording
 from edscribe_pipelines.errors import StageFailed
 

@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from queue import Queue
 from typing import TypeVar
 
-from edscribe_pipelines.deidentify.note_lines import Batch
+from edscribe_pipelines.deidentify.jsonl.note_lines import Batch
 from edscribe_pipelines.errors import StageFailed
 
 _BATCH_BYTES = 256 * 1024

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from edscribe_pipelines.deidentify.batches import answer_in_order, read_batches
-from edscribe_pipelines.deidentify.note_lines import Batch
+from edscribe_pipelines.deidentify.jsonl.batches import answer_in_order, read_batches
+from edscribe_pipelines.deidentify.jsonl.note_lines import Batch
 from edscribe_pipelines.errors import StageFailed
 
 
@@ -114,8 +114,8 @@ def test_worker_that_is_killed_fails_the_run() -> None:
 
 _PARENT = """
 import os, signal, sys, time
-from edscribe_pipelines.deidentify.batches import answer_in_order
-from edscribe_pipelines_tests.deidentify.test_batches import own_id
+from edscribe_pipelines.deidentify.jsonl.batches import answer_in_order
+from edscribe_pipelines_tests.deidentify.jsonl.test_batches import own_id
 
 if __name__ == "__main__":
     print(*{made for _, made in answer_in_order(own_id, range(20), 2)}, flush=True)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from edscribe_pipelines.deidentify.batches import answer_in_order, read_batches
-from edscribe_pipelines.deidentify.jsonl import Answer
-from edscribe_pipelines.deidentify.note_lines import Batch, Refusal
-from edscribe_pipelines.deidentify.part_file import PartFile
+from edscribe_pipelines.deidentify.jsonl.answers import Answer
+from edscribe_pipelines.deidentify.jsonl.batches import answer_in_order, read_batches
+from edscribe_pipelines.deidentify.jsonl.note_lines import Batch, Refusal
+from edscribe_pipelines.deidentify.jsonl.part_file import PartFile
 from edscribe_pipelines.errors import BadInput
 
 ROWS = 4_000
@@ -159,7 +159,7 @@ def test_second_process_on_the_same_file_is_told_so(source: Path, target: Path) 
 _PROGRAM = """
 import sys
 from pathlib import Path
-from edscribe_pipelines_tests.deidentify.test_part_file import run
+from edscribe_pipelines_tests.deidentify.jsonl.test_part_file import run
 
 if __name__ == "__main__":
     print("begun", flush=True)

@@ -133,7 +133,7 @@ def _report(month: Month, folder: Path) -> RunReport:
     planted = read_json(month.before() / "canaries.json")
     counts: RunCounts = {
         "method": Method(month.settings.deid_method).label,
-        "notes": rows.height,
+        "encounters": rows.height,
         "quarantined": rows.filter(pl.col("phi_gate") == "fail").height,
         "detections": dict(removed.group_by("type").sum().sort("type").iter_rows()) if removed.height else {},
         "gate_hits": dict(hits.sort("phi_gate_rules").iter_rows()),

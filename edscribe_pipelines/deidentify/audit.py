@@ -17,7 +17,7 @@ from pathlib import Path
 
 from typing_extensions import TypedDict
 
-from edscribe_pipelines.deidentify.finding.rules import phi_categories
+from edscribe_pipelines.deidentify.finding.rules import category_of
 from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.finding.words import fold
 from edscribe_pipelines.errors import BadInput
@@ -42,14 +42,13 @@ class AuditRow(TypedDict):
 
 def audit_rows(encounter_id: str, field: str, text: str, spans: Iterable[Span], key: bytes) -> list[AuditRow]:
     """Return a row for each of `spans` of `text`, which is one field of the encounter, as it was."""
-    categories = phi_categories()
     return [
         {
             "encounter_id": encounter_id,
             "field": field,
             "start": span.start,
             "end": span.end,
-            "category": categories[span.type],
+            "category": category_of(span.type),
             "type": span.type,
             "rule": span.rule,
             "value_hmac": _hmac(text[span.start : span.end], key),

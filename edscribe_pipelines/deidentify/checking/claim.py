@@ -18,13 +18,13 @@ def upper_bound(survivors: int, planted: int) -> float:
 
 
 def leakage_statement(released: int, detections: int, survivors: int, planted: int) -> str:
-    """Return the claim for `released` notes, in which the gate has `detections`, as a sentence."""
+    """Return the claim for `released` encounters, in which the gate has `detections`, as a sentence."""
     found = f"{_number(detections, 'detection')} by the gate and {_number(survivors, 'surviving canary')}"
     bound = f"with an upper 95 % bound on leakage of {100 * upper_bound(survivors, planted):.2f} %"
     basis = f"({survivors} of {planted} planted identifiers survived)"
     if detections or survivors:
-        return f"No note may leave: {found}, {bound} {basis}."
-    return f"In {_number(released, 'released note')}: {found}, {bound} {basis}."
+        return f"Nothing may leave: {found}, {bound} {basis}."
+    return f"In {_number(released, 'released encounter')}: {found}, {bound} {basis}."
 
 
 def _number(count: int, noun: str) -> str:

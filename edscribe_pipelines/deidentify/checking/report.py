@@ -1,4 +1,4 @@
-"""What a run of de-identification did, as JSON and as a page: counts only, no text and no id of any note."""
+"""What a run of de-identification did, as JSON and as a page: counts only, no text and nobody's id."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ LIMITS = (
 
 
 class RunCounts(TypedDict):
-    """`detections` counts spans removed by type, `gate_hits` the notes that each rule of the gate stopped."""
+    """`detections` counts spans removed by type, `gate_hits` the encounters that each rule of the gate stopped."""
 
     method: str
-    notes: int
+    encounters: int
     quarantined: int
     detections: dict[str, int]
     gate_hits: dict[str, int]
@@ -48,7 +48,7 @@ def write_report(counts: RunCounts, folder: Path) -> RunReport:
 
 def run_report(counts: RunCounts) -> RunReport:
     planted, survived = sum(counts["canaries_planted"].values()), sum(counts["canaries_survived"].values())
-    released = counts["notes"] - counts["quarantined"]
+    released = counts["encounters"] - counts["quarantined"]
     return {
         **counts,
         "released": released,
@@ -64,12 +64,14 @@ def _page(report: RunReport) -> str:
     pages = Environment(
         loader=templates, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    categories = list(dict.fromkeys(row["category"] for row in read_table("phi_types.csv", FOLDER)))
+    known = {row["type"]: row["category"] for row in read_table("phi_types.csv", FOLDER)}
+    categories = list(dict.fromkeys(known.values()))
+    of_a_site = dict.fromkeys(sorted(report["detections"].keys() - known), known["OTHER_ID"])
     passed = report["detections_in_released"] == 0 and not any(report["canaries_survived"].values())
     return pages.get_template("deidentification.html.j2").render(
         report=report,
         passed=passed,
-        types=[row for row in read_table("phi_types.csv", FOLDER) if row["type"] in report["detections"]],
+        types=[(name, category) for name, category in (known | of_a_site).items() if name in report["detections"]],
         categories=categories,
         limits=LIMITS,
     )

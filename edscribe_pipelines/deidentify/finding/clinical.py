@@ -7,6 +7,7 @@ lines at once and only those that the rules leave open.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from edscribe_pipelines.deidentify.finding.gazetteer import is_city, is_given_name, is_ordinary, is_surname
@@ -15,14 +16,17 @@ from edscribe_pipelines.deidentify.finding.language_model import entities_of
 from edscribe_pipelines.deidentify.finding.lines import Line, lines_of
 from edscribe_pipelines.deidentify.finding.names import find_unlisted_names, is_possible_name
 from edscribe_pipelines.deidentify.finding.numbers import find_unlisted_numbers
+from edscribe_pipelines.deidentify.finding.plain_signs import with_plain_signs
 from edscribe_pipelines.deidentify.finding.protected import ProtectedPhrases
+from edscribe_pipelines.deidentify.finding.remembered_lines import RememberedLines, as_many_as_fit
+from edscribe_pipelines.deidentify.finding.rooms import find_rooms_of_names
 from edscribe_pipelines.deidentify.finding.rules import PhiRule, find_by_rules
 from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.finding.standing import opens_sentence
+from edscribe_pipelines.deidentify.finding.vocabulary import is_vocabulary
 from edscribe_pipelines.deidentify.finding.words import Word, words_of
 from edscribe_pipelines.deidentify.tables import word_list
 
-_LINES_REMEMBERED = 20_000
 _LINES_AT_ONCE = 2_000
 
 
@@ -35,15 +39,17 @@ class _FirstLook(NamedTuple):
 
 
 class LineReader:
-    """Finds PHI line by line. Remembers the lines it read last, in memory only."""
+    """Finds PHI line by line. Remembers the lines it read last."""
 
     def __init__(self) -> None:
-        self._remembered: dict[str, tuple[Span, ...]] = {}
+        self._remembered = RememberedLines()
+        is_city("")  # loads a list that takes a second, which belongs to start-up
 
     def prepare(self, texts: Iterable[str]) -> None:
         """Read the lines of all `texts` at once, as far as they can be remembered."""
-        lines = [line.text for text in texts for line in lines_of(text)]
-        self.read(lines[:_LINES_REMEMBERED])
+        lines = as_many_as_fit(line.text for text in texts for line in lines_of(text))
+        while some := list(islice(lines, _LINES_AT_ONCE)):
+            self.read(some)
 
     def finds(self, text: str) -> Iterator[Span]:
         """Yield what the lines of `text` hold, at the characters of `text`."""
@@ -54,18 +60,12 @@ class LineReader:
 
     def read(self, lines: Sequence[str]) -> list[tuple[Span, ...]]:
         """Return the finds of each line."""
-        new = dict.fromkeys(line for line in lines if line not in self._remembered)
-        read = {line: self._remembered[line] for line in lines if line not in new}
-        read |= _read_anew(list(new))
-        self._remember(read, new)
+        read = {line: self._remembered[line] for line in lines if line in self._remembered}
+        new = _read_anew([line for line in dict.fromkeys(lines) if line not in read])
+        for line, finds in new.items():
+            self._remembered.keep(line, finds)
+        read |= new
         return [read[line] for line in lines]
-
-    def _remember(self, read: dict[str, tuple[Span, ...]], new: Iterable[str]) -> None:
-        for line in new:
-            self._remembered[line] = read[line]
-        excess = len(self._remembered) - _LINES_REMEMBERED
-        for line in list(self._remembered)[: max(excess, 0)]:
-            del self._remembered[line]
 
 
 def _placed(lines: Sequence[Line], finds: Sequence[tuple[Span, ...]]) -> Iterator[Span]:
@@ -84,16 +84,21 @@ def _read_anew(lines: Sequence[str]) -> dict[str, tuple[Span, ...]]:
 
 
 def _look(line: str) -> _FirstLook:
+    line = with_plain_signs(line)
     words = list(words_of(line))
     protected = ProtectedPhrases(line, words)
     finds = tuple(joined(line, _first_finds(line, words, protected)))
+    finds += tuple(find_rooms_of_names(line, finds))
     return _FirstLook(finds, protected, _is_open(line, words, finds, protected))
 
 
 def _first_finds(line: str, words: Sequence[Word], protected: ProtectedPhrases) -> Iterator[Span]:
-    yield from _finds_of_rules(line, protected)
+    of_rules = list(_finds_of_rules(line, protected))
+    yield from of_rules
     yield from find_unlisted_names(line, words, protected)
-    yield from find_unlisted_numbers(line)
+    for number in find_unlisted_numbers(line):
+        if not any(find.start <= number.start and number.end <= find.end for find in of_rules):
+            yield number
 
 
 def _finds_of_rules(line: str, protected: ProtectedPhrases) -> Iterator[Span]:
@@ -104,13 +109,15 @@ def _finds_of_rules(line: str, protected: ProtectedPhrases) -> Iterator[Span]:
 
 def _is_trusted(find: Span, rule: PhiRule, line: str, protected: ProtectedPhrases) -> bool:
     if rule.strength in ("shape", "context"):
-        return True
+        return not (rule.id.endswith("_labelled") and protected.names_a_thing(find))
     if protected.cover(find):
         return False
     value = line[find.start : find.end]
     if rule.strength == "city":
         is_region = any(value in word_list(name) for name in ("state", "country", "not_name"))
         return is_city(value) and not is_ordinary(value) and not is_region
+    if rule.strength == "unlisted":
+        return not is_vocabulary(value)
     if rule.strength == "surname":
         return _is_surname_in_small_letters(value)
     return rule.strength == "cue" or any(_is_listed(word.text) for word in words_of(value))

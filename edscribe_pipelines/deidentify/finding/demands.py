@@ -5,7 +5,7 @@ The idea is that of RE2's FilteredRE2 and of Hyperscan's prefilters; look-around
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from re import _constants as codes  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
@@ -115,7 +115,8 @@ class _Pieces:
             pieces = [piece for piece in self.of(branch) if _says_something(piece)]
             if not pieces:
                 return
-            together |= min(pieces, key=_rarity)
+            rarest: Alternatives = min(pieces, key=_rarity)
+            together |= rarest
         if len(together) <= MOST_ALTERNATIVES:
             yield frozenset(together)
 
@@ -123,20 +124,28 @@ class _Pieces:
 def _demanded(run: Alternatives) -> Iterator[Alternatives]:
     """Yield `run` without those of its strings that hold another of them."""
     if "" not in run:
-        yield frozenset(string for string in run if not run.intersection(_shorter_pieces(string)))
+        lengths = sorted(set(map(len, run)))
+        yield frozenset(string for string in run if run.isdisjoint(_shorter_pieces(string, lengths)))
 
 
-def _shorter_pieces(string: str) -> Iterator[str]:
-    for length in range(1, len(string)):
+def _shorter_pieces(string: str, lengths: Sequence[int]) -> Iterator[str]:
+    for length in lengths:
+        if length >= len(string):
+            return
         for start in range(len(string) - length + 1):
             yield string[start : start + length]
 
 
 def _beginnings(sequence: Sequence[Any], spellings: Spellings) -> Alternatives | None:
     run = _begin(sequence, spellings)
-    if not all(len(string) > 1 and string.strip(DIGIT + " ") for string in run):
+    if not all(map(_says_where, run)):
         return None
     return frozenset(s for s in run if run.isdisjoint(s[:length] for length in range(1, len(s))))
+
+
+def _says_where(string: str) -> bool:
+    """Whether few places of a line begin with `string`: not a letter, digits or blanks alone."""
+    return bool(string.strip(DIGIT + " ")) and (len(string) > 1 or not string.isalpha())
 
 
 def _begin(sequence: Iterable[Any], spellings: Spellings) -> Alternatives:

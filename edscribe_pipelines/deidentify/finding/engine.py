@@ -1,7 +1,8 @@
 """Presidio's analyzer with the clinical recognizer, and with those that a site adds.
 
 No threshold and no lemma context is in use: a find of ours carries its context in its rule, and any find of a
-site's recognizer counts.
+site's recognizer counts. Such a recognizer reads the text alone: no model runs over whole texts, so one that asks
+Presidio for tokens or entities finds none.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from edscribe_pipelines.errors import BadInput
 Finder = Callable[[str], Iterable[Span]]
 
 _RULE = "rule"
+_HOW_TO = "See 'No-code recognizers' in Presidio's documentation."
 
 
 def as_recognizer(name: str, find: Finder) -> Any:
@@ -39,16 +41,46 @@ def as_recognizer(name: str, find: Finder) -> Any:
 
 
 def read_recognizers(path: Path) -> list[Any]:
-    """Return the recognizers of a site's file, in the YAML form of Presidio's registry."""
+    """Return the recognizers of a site's file, in the YAML form of Presidio's registry.
+
+    Raises BadInput where one cannot be used, so that none is left out in silence.
+    """
+    return [_recognizer(f"{path}, recognizer {number}", entry) for number, entry in enumerate(_entries(path), start=1)]
+
+
+def _entries(path: Path) -> list[dict[str, Any]]:
+    import yaml
+
+    try:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))["recognizers"]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError) as error:
+        problem = f"not a YAML file with a list of `recognizers` ({type(error).__name__})"
+        raise BadInput(str(path), problem, remedy=_HOW_TO) from None
+    if not isinstance(entries, list) or not entries:
+        raise BadInput(str(path), "its `recognizers` are no list, or an empty one", remedy=_HOW_TO)
+    return entries
+
+
+def _recognizer(where: str, entry: dict[str, Any]) -> Any:
+    import regex
     from presidio_analyzer import RecognizerRegistry
 
     registry = RecognizerRegistry(supported_languages=[LANGUAGE])
     try:
-        registry.add_recognizers_from_yaml(path)
-    except Exception as error:
-        problem = f"not a file of Presidio recognizers ({type(error).__name__})"
-        raise BadInput(str(path), problem, remedy="See 'No-code recognizers' in Presidio's documentation.") from None
-    return list(registry.recognizers)
+        registry.add_pattern_recognizer_from_dict(entry)
+        (recognizer,) = registry.recognizers
+        recognizer.analyze("", recognizer.supported_entities, nlp_artifacts=_no_artifacts())
+    except (AttributeError, KeyError, TypeError, ValueError, regex.error) as error:
+        problem = f"not a pattern recognizer of Presidio ({type(error).__name__})"
+        raise BadInput(where, problem, remedy=_HOW_TO) from None
+    _check(recognizer, where)
+    return recognizer
+
+
+def _check(recognizer: Any, where: str) -> None:
+    """Refuse what Presidio would leave out without a word."""
+    if recognizer.supported_language != LANGUAGE:
+        raise BadInput(where, f"not for the language `{LANGUAGE}`, so it would never run", field="supported_language")
 
 
 class Analyzer:
@@ -58,6 +90,8 @@ class Analyzer:
         from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 
         registry = RecognizerRegistry(supported_languages=[LANGUAGE])
+        for recognizer in others:
+            _check(recognizer, f"recognizer {recognizer.name}")
         for recognizer in (as_recognizer("clinical", find), *others):
             registry.add_recognizer(recognizer)
         self._engine = AnalyzerEngine(

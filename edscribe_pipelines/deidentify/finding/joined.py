@@ -7,7 +7,6 @@ its city.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -21,9 +20,13 @@ _REACH = 24
 """Characters beside a find in which what belongs to it begins."""
 
 _CITY_BEHIND: Any = regex.compile(
-    r",? (?P<city>\p{Lu}[\p{L}\p{M}'’\-]+(?: (?:d['’])?\p{Lu}[\p{L}\p{M}'’\-]+){0,2})(?=,| \d{5}|\^|\.|;|\)|$| [A-Z]{2}\b)"
+    r",? (?P<city>\p{Lu}[\p{L}\p{M}'’\-]+(?: (?:d['’])?\p{Lu}[\p{L}\p{M}'’\-]+){0,2})"
+    r"(?=,| \d{5}|\^|\.|;|\)|$| [A-Z]{2}\b)"
 )
-_PARTICLES = "de la|de los|de|del|della|da|das|dos|do|di|du|des|la|le|van der|van den|van|von der|von|der|den|ter|bin|ibn|al|el|st\\.|abu|ben|mac|san|santa"
+_PARTICLES = (
+    "de la|de los|de|del|della|da|das|dos|do|di|du|des|la|le|van der|van den|van|von der|von|der|den|ter"
+    "|bin|ibn|al|el|st\\.|abu|ben|mac|san|santa"
+)
 
 
 def joined(line: str, finds: Iterable[Span]) -> Iterator[Span]:
@@ -46,7 +49,7 @@ def _widened(line: str, find: Span) -> Span:
     if not before and not after:
         return find
     start = find.start - len(before[0]) if before else find.start
-    return replace(find, start=start, end=after.end() if after else find.end)
+    return find._replace(start=start, end=after.end() if after else find.end)
 
 
 @cache
@@ -54,7 +57,7 @@ def _patterns() -> tuple[Any, Any]:
     """Return what may belong to a name on its left, up to it, and on its right, from it on."""
     lists = {name: sorted(word_list(name)) for name in ("place_before", "place_behind", "suffix_of_name")}
     left = regex.compile(
-        r"(?<![\p{L}\p{M}\d.'’\-])(?:"
+        r"(?<![\p{L}\p{M}\d.'’])(?<!(?<!-)-)(?:"
         rf"(?:(?:{_PARTICLES}|{_PARTICLES.title()}|{_PARTICLES.upper()})\ )"
         r"|\p{Lu}['’]|[odnl]['’]|\p{L}[\p{L}\p{M}]+-"
         r"|\p{Lu}\p{Ll}+-\p{L}\p{Ll}+\ "
@@ -67,6 +70,8 @@ def _patterns() -> tuple[Any, Any]:
         r"(?:"
         r"-\p{L}[\p{L}\p{M}]+"
         r"|['’]\p{Lu}[\p{L}\p{M}]+"
+        r"|\ [dlno]['’]\p{L}[\p{L}\p{M}]+"
+        r"|\ (?:Lê|Le|Ng|Vu|Xu|Wu|Yu|Hu|Ho|Li|Lu|Ma|Oh|Do|le|ng|vu|xu|wu|LE|NG|VU|XU|WU)(?=[,.;:)\]\"”]|\ \(|\ +$|$)"
         r"|\ \p{Lu}\.\ \p{Lu}[\p{L}\p{M}'’\-]+"
         r"|\ \p{Lu}\ \p{Lu}\p{Ll}[\p{L}\p{M}'’\-]+"
         r"|\ \p{Lu}\.(?=[\s,;)]|$)"

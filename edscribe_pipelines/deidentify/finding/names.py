@@ -9,46 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from enum import Flag, auto
-from functools import lru_cache
 
-from edscribe_pipelines.deidentify.finding.gazetteer import (
-    is_common_surname,
-    is_given_name,
-    is_ordinary,
-    is_surname,
-)
+from edscribe_pipelines.deidentify.finding.beside import is_behind_given, is_last_first, stands_beside_name
 from edscribe_pipelines.deidentify.finding.protected import ProtectedPhrases
 from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.finding.standing import opens_sentence, stands_as_person
-from edscribe_pipelines.deidentify.finding.vocabulary import is_vocabulary
-from edscribe_pipelines.deidentify.finding.words import Word, fold
+from edscribe_pipelines.deidentify.finding.traits import Trait, trait_of
+from edscribe_pipelines.deidentify.finding.words import Word
 from edscribe_pipelines.deidentify.tables import word_list
 
 _UNLISTED, _BESIDE, _CAPITAL = "name_unlisted", "name_beside_name", "name_by_capital"
 _STANDING, _INITIALLED, _SYLLABLES = "name_by_standing", "name_initialled", "name_of_syllables"
-_JOINT = re.compile(r" |, ?|-|['’]| & | [A-Z]\.? ")
-_COMMA = re.compile(r", ?")
-_WORDS_REMEMBERED = 50_000
-_SHORTEST_IN_CAPITALS = 4
-_SHORTEST_IN_SMALL_LETTERS = 4
-_SHORTEST_SURNAME_IN_SMALL_LETTERS = 5
-
-
-class Trait(Flag):
-    """What a word looks like by itself."""
-
-    NONE = 0
-    NAME = auto()
-    """No vocabulary has it, and it is written like a name."""
-    POSSIBLE = auto()
-    """A word that is also a listed name, written with a capital."""
-    GIVEN = auto()
-    SURNAME = auto()
-    UNKNOWN = auto()
-    """No vocabulary and no list has it: a rare name, a typing error or shorthand."""
-    BEARABLE = auto()
-    """A word that many people bear as a surname; where persons stand it is one."""
+_ENDS_IN_NUMBER_OR_HYPHEN = re.compile(r"(?:\d ?|-)\Z")
 
 
 def find_unlisted_names(line: str, words: Sequence[Word], protected: ProtectedPhrases) -> Iterator[Span]:
@@ -59,18 +31,22 @@ def find_unlisted_names(line: str, words: Sequence[Word], protected: ProtectedPh
             continue
         if _is_initialled(line, words, traits, index):
             yield Span(word.start, word.end, "NAME", _INITIALLED)
+        elif is_behind_given(line, words, traits, index, protected) and not _names_a_sign(line, words, index):
+            yield Span(word.start, word.end, "NAME", _BESIDE)
         elif not protected.reach_into(word.start, word.end) and not _names_a_sign(line, words, index):
-            rule = _rule(line, words, traits, index)
+            rule = _rule(line, words, traits, index, protected)
             if rule:
                 yield Span(word.start, word.end, "NAME", rule)
 
 
-def _rule(line: str, words: Sequence[Word], traits: Sequence[Trait], index: int) -> str | None:
+def _rule(
+    line: str, words: Sequence[Word], traits: Sequence[Trait], index: int, protected: ProtectedPhrases
+) -> str | None:
     """Return the rule by which a word is a name on `line`."""
     trait = traits[index]
     if Trait.NAME in trait:
         return _UNLISTED
-    if _stands_beside_name(line, words, traits, index) or _is_last_first(line, words, traits, index):
+    if stands_beside_name(line, words, traits, index, protected) or is_last_first(line, words, traits, index):
         return _BESIDE
     if Trait.POSSIBLE in trait and _has_unexplained_capital(line, words, index):
         return _CAPITAL
@@ -82,71 +58,6 @@ def _rule(line: str, words: Sequence[Word], traits: Sequence[Trait], index: int)
 def is_possible_name(word: Word) -> bool:
     """Whether context has to decide about `word`: an ordinary word and a listed name."""
     return Trait.POSSIBLE in trait_of(word.text)
-
-
-@lru_cache(maxsize=_WORDS_REMEMBERED)
-def trait_of(word: str) -> Trait:
-    if len(word) < 2 or any(character.isdigit() for character in word):
-        return Trait.NONE
-    listed = (Trait.GIVEN if is_given_name(word) else Trait.NONE) | (Trait.SURNAME if is_surname(word) else Trait.NONE)
-    if word in word_list("name_when_capitalised"):
-        return Trait.NAME | Trait.POSSIBLE | listed
-    if not is_vocabulary(word):
-        return _trait_of_unlisted(word, listed)
-    if fold(word) in word_list("function_word"):
-        return Trait.NONE
-    if word.islower() or (word.isupper() and len(word) < _SHORTEST_IN_CAPITALS) or word in word_list("not_name"):
-        return _trait_of_word(word, listed)
-    return Trait.POSSIBLE | listed if listed else Trait.NONE
-
-
-def _trait_of_unlisted(word: str, listed: Trait) -> Trait:
-    if _is_written_as_name(word, listed):
-        return Trait.NAME | listed
-    is_rare = word.islower() and len(word) > 2 and word.capitalize() not in word_list("not_name")
-    return listed | (Trait.UNKNOWN if is_rare or (word.islower() and listed) else Trait.NONE)
-
-
-def _trait_of_word(word: str, listed: Trait) -> Trait:
-    """Return what speaks for a name in a word of the vocabulary that has no capital of its own."""
-    if fold(word) in _never_names():
-        return listed & Trait.GIVEN if word.istitle() else Trait.NONE
-    is_borne = word.capitalize() not in word_list("not_name") and is_common_surname(word)
-    return listed | (Trait.BEARABLE if is_borne else Trait.NONE)
-
-
-def _is_written_as_name(word: str, listed: Trait) -> bool:
-    if word in word_list("not_name"):
-        return False
-    if not word.isascii() and _has_accent(word):
-        return True
-    if word.isupper():
-        return bool(listed) and len(word) >= _SHORTEST_IN_CAPITALS
-    if word.islower():
-        return _is_written_as_name_in_small_letters(word, listed)
-    return word[0].isupper() and (len(word) > 3 or (len(word) == 3 and bool(listed))) and not _is_abbreviation(word)
-
-
-def _is_written_as_name_in_small_letters(word: str, listed: Trait) -> bool:
-    shortest = _SHORTEST_IN_SMALL_LETTERS
-    if Trait.GIVEN in listed or is_common_surname(word):
-        return len(word) >= shortest
-    return Trait.SURNAME in listed and len(word) >= _SHORTEST_SURNAME_IN_SMALL_LETTERS
-
-
-def _has_accent(word: str) -> bool:
-    """Whether letters of other languages' names are in it; Greek ones (µg) are not."""
-    return any("\u00c0" <= letter <= "\u024f" or "\u1e00" <= letter <= "\u1eff" for letter in word)
-
-
-def _is_abbreviation(word: str) -> bool:
-    """Whether capitals stand inside: HbA, PaO, McV are; McDonald and DeShawn are not."""
-    capitals = sum(letter.isupper() for letter in word)
-    return capitals > 1 and (len(word) < 6 or capitals > 2) and not word.startswith(("Mc", "Mac", "De", "La", "O"))
-
-
-def _never_names() -> frozenset[str]:
-    return word_list("function_word") | word_list("not_lower_name") | word_list("verb_of_person")
 
 
 def _names_a_sign(line: str, words: Sequence[Word], index: int) -> bool:
@@ -162,66 +73,17 @@ def _names_a_sign(line: str, words: Sequence[Word], index: int) -> bool:
     )
 
 
-def _stands_beside_name(line: str, words: Sequence[Word], traits: Sequence[Trait], index: int) -> bool:
-    for other in _neighbours(words, index):
-        left, right = min(index, other), max(index, other)
-        if 0 <= other < len(words) and _are_joined(line, words[left], words[right]):
-            if Trait.NAME in traits[other] and _is_written_alike(words[index], words[other], traits[index]):
-                return True
-            if _is_pair(traits[left], traits[right], words[left]):
-                return True
-    return False
-
-
-def _neighbours(words: Sequence[Word], index: int) -> tuple[int, int]:
-    """Return the words before and behind, beyond a middle initial."""
-    before, after = index - 1, index + 1
-    if before > 0 and len(words[before].text) == 1 and words[before].text.isupper():
-        before -= 1
-    if after + 1 < len(words) and len(words[after].text) == 1 and words[after].text.isupper():
-        after += 1
-    return before, after
-
-
-def _is_written_alike(word: Word, name: Word, trait: Trait) -> bool:
-    """Whether `word` has a capital like the name beside it, or may be a name that was typed without one like it."""
-    if name.is_capitalised:
-        return word.is_capitalised
-    return bool(trait & (Trait.SURNAME | Trait.UNKNOWN)) and word.text.islower()
-
-
-def _are_joined(line: str, left: Word, right: Word) -> bool:
-    return _JOINT.fullmatch(line, left.end, right.start) is not None
-
-
-def _is_pair(left: Trait, right: Trait, first: Word) -> bool:
-    """Whether two words that are also names read as given name and surname: Grace Small."""
-    both = Trait.POSSIBLE in left and Trait.POSSIBLE in right
-    return both and Trait.GIVEN in left and Trait.SURNAME in right and not is_ordinary(first.text)
-
-
-def _is_last_first(line: str, words: Sequence[Word], traits: Sequence[Trait], index: int) -> bool:
-    """Whether two words read as on lists and forms: LAKE, Frank."""
-    word = words[index].text
-    if word.isupper() and index + 1 < len(words) and _COMMA.fullmatch(line, words[index].end, words[index + 1].start):
-        return Trait.SURNAME in traits[index] and _may_be_given(words[index + 1], traits[index + 1])
-    if index and word.istitle() and _COMMA.fullmatch(line, words[index - 1].end, words[index].start):
-        last = words[index - 1].text
-        return last.isupper() and Trait.SURNAME in traits[index - 1] and _may_be_given(words[index], traits[index])
-    return False
-
-
-def _may_be_given(word: Word, trait: Trait) -> bool:
-    return word.text.istitle() and bool(trait & (Trait.GIVEN | Trait.NAME))
-
-
 def _is_initialled(line: str, words: Sequence[Word], traits: Sequence[Trait], index: int) -> bool:
-    """Whether an initial with a full stop stands before the word: T. Stone; L. and R. are left and right."""
+    """Whether an initial with a full stop stands before the word: T. Stone; not L. ankle, 200 J. or en-Y."""
     if not index or not words[index].text.istitle() or not traits[index] & (Trait.NAME | Trait.POSSIBLE):
         return False
     initial = words[index - 1]
     is_initial = len(initial.text) == 1 and initial.text.isupper() and line[initial.end : words[index].start] == ". "
-    return is_initial and Trait.SURNAME in traits[index] and initial.text not in "LR"
+    is_unit = (
+        initial.text in "LR"
+        or _ENDS_IN_NUMBER_OR_HYPHEN.search(line[max(0, initial.start - 2) : initial.start]) is not None
+    )
+    return is_initial and Trait.SURNAME in traits[index] and not is_unit
 
 
 def _is_of_syllables(line: str, words: Sequence[Word], index: int) -> bool:

@@ -13,13 +13,16 @@ from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.tables import word_list
 
 _RULE = "number_unlisted"
-_NUMBER = re.compile(r"(?<![\w.,/$-])[A-Za-z]{0,6}\d[A-Za-z\d]*(?:-[A-Za-z\d]+)*(?![\w%/]|[.,]\d)")
+_NUMBER = re.compile(r"(?<![\w.,/$-])(?:[A-Za-z]{1,5}-)?[A-Za-z]{0,6}\d[A-Za-z\d]*(?:-[A-Za-z\d]+)*(?![\w%/]|[.,]\d)")
 _FEWEST_DIGITS = 5
 _LONG_TOKEN = 11
 """Letters and digits in one piece that are no word of any language, as in a vehicle's number."""
 
 _DISEASE_CODE = re.compile(r"[A-TV-Za-tv-z]\d[\dA-Za-z]{1,4}[A-Za-z]?")
 """ICD-10-CM without its dot: at most seven characters."""
+
+_OBSTETRIC = re.compile(r"[Gg]\d{1,2}[Pp]\d{1,4}")
+"""Pregnancies and births: G2P1001."""
 
 _YEARS = re.compile(r"(?:19|20)\d\d-(?:19|20)\d\d")
 _BEFORE = re.compile(r"([A-Za-z]+)[^A-Za-z\n]{0,12}$")
@@ -37,7 +40,7 @@ def _is_long(token: str) -> bool:
     digits = sum(character.isdigit() for character in token)
     if digits > 1 and max(map(len, token.split("-"))) >= _LONG_TOKEN:
         return True
-    if digits < _FEWEST_DIGITS or _DISEASE_CODE.fullmatch(token) or _YEARS.fullmatch(token):
+    if digits < _FEWEST_DIGITS or any(code.fullmatch(token) for code in (_DISEASE_CODE, _OBSTETRIC, _YEARS)):
         return False
     parts = token.split("-")
     is_range = len(parts) == 2 and all(part.isdigit() and len(part) <= 3 for part in parts)
@@ -48,5 +51,8 @@ def _is_measured(line: str, start: int, end: int) -> bool:
     after = _AFTER.match(line, end)
     if after and after[1].lower() in word_list("unit_of_value"):
         return True
+    first, *others = line[start:end].split("-")
+    if others and len(first) != len(others[0]):
+        return False
     before = _BEFORE.search(line[max(0, start - 30) : start])
-    return bool(before) and before[1].lower() in word_list("measured_quantity")
+    return before is not None and before[1].lower() in word_list("measured_quantity")

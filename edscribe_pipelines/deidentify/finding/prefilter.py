@@ -20,9 +20,9 @@ _IN_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0_")
 
 
 class Candidate(NamedTuple):
-    """A pattern by its index, and where alone it can begin; None is anywhere."""
+    """A pattern by its number, and where alone it can begin; None is anywhere."""
 
-    index: int
+    pattern: int
     places: Sequence[int] | None
 
 
@@ -32,13 +32,16 @@ class Prefilter:
     def __init__(self, patterns: Sequence[str], lists: Mapping[str, Iterable[str]]) -> None:
         spellings = Spellings(lists)
         demands = [demands_of(pattern, spellings) for pattern in patterns]
-        strings = sorted({string for each in demands for some in _parts(each) for string in some})
         bits = {piece: 1 << bit for bit, piece in enumerate({piece for each in demands for piece in each.pieces})}
+        masks = _united_by_string((string, bit) for piece, bit in bits.items() for string in piece)
+        begun = _gathered_by_string(_begun(demands))
+        begun_in_word = _gathered_by_string(_begun_in_word(demands))
+        strings = sorted({*masks, *begun})
         self._automaton = AhoCorasick(strings)
         self._needs = [sum(bits[piece] for piece in each.pieces) for each in demands]
-        self._masks = [sum(bit for piece, bit in bits.items() if string in piece) for string in strings]
-        self._begun = [tuple(_begun_by(string, demands)) for string in strings]
-        self._begun_in_word = [tuple(_begun_in_word_by(string, demands)) for string in strings]
+        self._masks = [masks.get(string, 0) for string in strings]
+        self._begun = [begun.get(string, ()) for string in strings]
+        self._begun_in_word = [begun_in_word.get(string, ()) for string in strings]
         self._unplaced = list(_unplaced(demands))
 
     def candidates(self, line: str) -> Iterator[Candidate]:
@@ -55,29 +58,38 @@ class Prefilter:
             if self._needs[index] & held == self._needs[index]:
                 yield Candidate(index, some)
         for candidate in self._unplaced:
-            if self._needs[candidate.index] & held == self._needs[candidate.index]:
+            if self._needs[candidate.pattern] & held == self._needs[candidate.pattern]:
                 yield candidate
 
 
-def _parts(demands: Demands) -> Iterator[Iterable[str]]:
-    yield from demands.pieces
-    yield demands.beginnings or ()
-
-
-def _begun_by(string: str, demands: Sequence[Demands]) -> Iterator[int]:
+def _begun(demands: Sequence[Demands]) -> Iterator[tuple[str, int]]:
     for index, each in enumerate(demands):
-        if each.beginnings and string in each.beginnings and not each.opens_line:
-            yield index
+        if not each.opens_line:
+            yield from ((string, index) for string in each.beginnings or ())
 
 
-def _begun_in_word_by(string: str, demands: Sequence[Demands]) -> Iterator[int]:
-    """Yield the patterns that can begin with `string` behind a letter or digit."""
-    for index in _begun_by(string, demands):
+def _begun_in_word(demands: Sequence[Demands]) -> Iterator[tuple[str, int]]:
+    """Yield the strings with which a pattern can begin behind a letter or digit, too."""
+    for string, index in _begun(demands):
         if not (demands[index].opens_word and string[0] in _IN_WORD):
-            yield index
+            yield string, index
 
 
 def _unplaced(demands: Sequence[Demands]) -> Iterator[Candidate]:
     for index, each in enumerate(demands):
         if each.opens_line or each.beginnings is None:
             yield Candidate(index, (0,) if each.opens_line else None)
+
+
+def _united_by_string(bits: Iterable[tuple[str, int]]) -> dict[str, int]:
+    united: dict[str, int] = {}
+    for string, bit in bits:
+        united[string] = united.get(string, 0) | bit
+    return united
+
+
+def _gathered_by_string(begun: Iterable[tuple[str, int]]) -> dict[str, Sequence[int]]:
+    gathered: dict[str, list[int]] = {}
+    for string, index in begun:
+        gathered.setdefault(string, []).append(index)
+    return {string: tuple(some) for string, some in gathered.items()}

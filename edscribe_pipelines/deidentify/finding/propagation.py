@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
-from edscribe_pipelines.deidentify.finding.gazetteer import is_ordinary
+from edscribe_pipelines.deidentify.finding.gazetteer import is_given_name, is_ordinary, is_surname
 from edscribe_pipelines.deidentify.finding.protected import protected_phrases
 from edscribe_pipelines.deidentify.finding.spans import Span
+from edscribe_pipelines.deidentify.finding.standing import stands_as_person
 from edscribe_pipelines.deidentify.finding.words import Word, fold, words_of
 from edscribe_pipelines.deidentify.tables import word_list
 
@@ -15,8 +17,20 @@ _AGAIN, _INITIALS, _AGE = "name_again", "initials_of_name", "age_over_89_of_name
 _GUESSES = ("model_", "name_unlisted", "name_beside_name", "name_by_capital")
 """Finds that are not certain enough to spread: of the language model, and by elimination."""
 
-_AGE_BEHIND = re.compile(r"(?:, | \(|, age |,? aged |,? who is |,? is )(9\d|1[01]\d)(?=[,);.]|$| (?:and|years|y/?o|with|in)\b)", re.M)
+_AGE_BEHIND = re.compile(
+    r"(?:, | \(|, age |,? aged |,? who is |,? is )(9\d|1[01]\d)(?=[,);.]|$| (?:and|years|y/?o|with|in)\b)", re.M
+)
+_BROKEN_NAME = re.compile(r"[ \t]*\r?\n[ \t]*([A-Z][a-z]+(?:-[A-Z][a-z]+)?)(?=[,.:;)]| [a-z(])")
 _FURTHER_NAME = re.compile(r"(?:,? | [A-Z]\.? )")
+_SIGNS = re.compile(
+    r"(?:\b(?:by|per|[Pp]t|[Pp]atient|scribe|signed|w/|d/w)|\binit(?:ials?)?:?|[.)] ?-{1,2}|\]|~) ?$|[A-Z][a-z]+ \($"
+)
+_ACTS = re.compile(
+    r", (?:RN|MD|NP|PA|DO|LPN)\b| (?:asked|says|said|denies|refused|states|wants|called|agrees|aware|notified)\b"
+)
+_ZIP = re.compile(r" \d{5}")
+_DOSE = re.compile(r"(?:\d|[A-Z][A-Za-z]+) $")
+_REACH = 12
 _INITIALS_PAIR = re.compile(r"(?<![\w.'’-])([A-Z])([A-Z])(?![\w'’-])")
 
 
@@ -30,6 +44,7 @@ def find_names_again(text: str, finds: Sequence[Span]) -> Iterator[Span]:
     names = sorted(find for find in finds if find.type == "NAME")
     if names:
         yield from _mentions(text, names)
+        yield from _surnames_behind_break(text, names)
         yield from _initials(text, names)
         yield from _ages(text, names)
 
@@ -41,11 +56,23 @@ def _mentions(text: str, finds: Iterable[Span]) -> Iterator[Span]:
     if not names:
         return
     protected = protected_phrases(text)
-    for word in words_of(text):
-        if fold(word.text) in names and (word.text in in_small_letters or _is_mention(word, text)):
+    words = list(words_of(text))
+    for index, word in enumerate(words):
+        if fold(word.text) not in names:
+            continue
+        if word.text in in_small_letters or _is_mention(word, text) or stands_as_person(text, words, index):
             find = Span(word.start, word.end, "NAME", _AGAIN)
             if not protected.cover(find):
                 yield find
+
+
+def _surnames_behind_break(text: str, names: Iterable[Span]) -> Iterator[Span]:
+    """Yield the surname that opens a line where the line before ends in a given name."""
+    for name in names:
+        given = text[name.start : name.end]
+        behind = _BROKEN_NAME.match(text, name.end) if given.istitle() and is_given_name(given) else None
+        if behind and is_surname(behind[1]) and behind[1] not in word_list("not_name"):
+            yield Span(behind.start(1), behind.end(1), "NAME", _AGAIN)
 
 
 def _words_of_names(text: str, finds: Iterable[Span]) -> set[str]:
@@ -75,14 +102,23 @@ def _initials(text: str, names: Sequence[Span]) -> Iterator[Span]:
     """Yield "OV" where the note names an Oda Voss or a Voss, Oda; not where OV is a clinical abbreviation."""
     pairs = _pairs_of_initials(text, names)
     for match in _INITIALS_PAIR.finditer(text):
-        if (match[1] + match[2]) in pairs and match[0] not in word_list("clinical_pair"):
+        if (match[1] + match[2]) in pairs and _are_initials(text, match):
             yield Span(match.start(), match.end(), "NAME", _INITIALS)
+
+
+def _are_initials(text: str, pair: re.Match[str]) -> bool:
+    """Whether two letters are no clinical abbreviation, or stand where only a person does: "0735 PE: asleep"."""
+    before = text[max(0, pair.start() - _REACH) : pair.start()]
+    if pair[0] in word_list("clinical_pair"):
+        return _SIGNS.search(before) is not None or _ACTS.match(text, pair.end()) is not None
+    is_abbreviation = pair[0] in word_list("two_letter_abbreviation")
+    return not (is_abbreviation and (_DOSE.search(before) or _ZIP.match(text, pair.end())))
 
 
 def _pairs_of_initials(text: str, names: Sequence[Span]) -> set[str]:
     letters = [(name, [word.text[0] for word in words_of(text[name.start : name.end])]) for name in names]
     pairs = {(first + last).upper() for _, some in letters if len(some) > 1 for first, last in _first_last(some)}
-    for (left, first), (right, second) in zip(letters, letters[1:], strict=False):
+    for (left, first), (right, second) in pairwise(letters):
         if first and second and _FURTHER_NAME.fullmatch(text, left.end, right.start):
             pairs |= {(first[0] + second[-1]).upper(), (second[0] + first[0]).upper()}
     return pairs

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Container, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.tables import read_table
@@ -24,10 +25,16 @@ _GAP = 2
 
 _SIGN = re.compile(r"(?:(?:s/p|\+|\([+-]\)) ?|(?<!\w)-)\Z")
 _SIZE = re.compile(r"\d ?(?:fr|french|f|g|ga|gauge)\.? ?\Z", re.IGNORECASE)
-_RESULT = re.compile(r"(?:['’]s)? ?(?:\+|\([+-]\))")
+_RESULT = re.compile(r"(?:['’]s)? ?(?:\+|\([+-]\)|n/a\b)")
+_DISEASE = re.compile(r"['’]s(?=[,.;)/]|$)")
+"""A possessive with nothing behind it: "PMH: HTN, Hashimoto's." After "at" it is a house or a bar."""
+
+_NOUN = re.compile(r"(?:['’]s)? ([a-z]+)")
+_AT = re.compile(r"\b(?:at|to|from|near|of|by|with|and)(?: the)? \Z", re.IGNORECASE)
 _GRADE = re.compile(
     r"(?:['’]s)? ?[:=]? ?(?:(?:type|class|grade|stage|category|score|zone) ?[:=]? ?)?"
-    r"(?:\d{1,2}(?:\.\d|/\d{1,3}|[A-Ca-c])?(?![\w/-])|(?:I{1,3}|I?V|VI{1,3})[A-Fa-f]?\b|[A-D](?= (?:fracture|ankle)|[,.;)]|$))"
+    r"(?:\d{1,2}(?:\.\d|(?:/\d{1,3}){1,2}|[A-Ca-c])?(?![\w/-])|(?:I{1,3}|I?V|VI{1,3})[A-Fa-f]?\b"
+    r"|[A-D](?= (?:fracture|ankle)|[,.;)]|$))"
 )
 """How severe it is by a scale: Braden 14, Bosniak IIF. Three digits would be a room ("Wells 249 DKA")."""
 
@@ -49,6 +56,7 @@ class ProtectedPhrases:
     """The clinical phrases of one text."""
 
     def __init__(self, text: str, words: Sequence[Word] | None = None) -> None:
+        self._text = text
         found = list(words_of(text)) if words is None else words
         self._ranges = sorted(_ranges(text, found)) if found else []
         self._longest = max((end - start for start, end in self._ranges), default=0)
@@ -56,6 +64,11 @@ class ProtectedPhrases:
     def cover(self, find: Span) -> bool:
         """Whether a clinical phrase reaches into `find`."""
         return bool(self._ranges) and self.reach_into(find.start, find.end)
+
+    def names_a_thing(self, find: Span) -> bool:
+        """Whether a clinical noun behind `find` makes it a thing, even behind a label: "Pt: Thomas splint"."""
+        noun = _NOUN.match(self._text, find.end)
+        return noun is not None and noun[1] in word_list("eponym_noun") and self.cover(find)
 
     def reach_into(self, start: int, end: int) -> bool:
         first = bisect_left(self._ranges, (start - self._longest, 0))
@@ -98,7 +111,7 @@ def _end_before_another(text: str, end: int, protected: Container[int]) -> int:
 
 
 def _is_written_so(phrase: _Phrase, words: Sequence[Word]) -> bool:
-    apart = all(right.start - left.end <= _GAP for left, right in zip(words, words[1:], strict=False))
+    apart = all(right.start - left.end <= _GAP for left, right in pairwise(words))
     return apart and (not phrase.is_acronym or all(word.text.isupper() for word in words))
 
 
@@ -116,9 +129,7 @@ def _end(phrase: _Phrase, text: str, words: Sequence[Word], folded: Sequence[str
     return _end_in_context(text, words, folded, first, last)
 
 
-def _is_somebody(
-    text: str, words: Sequence[Word], folded: Sequence[str], first: int, last: int, heads: int
-) -> bool:
+def _is_somebody(text: str, words: Sequence[Word], folded: Sequence[str], first: int, last: int, heads: int) -> bool:
     """Whether a given name before the eponym, or what it does to whom, makes it a surname."""
     if heads > last and folded[last] in word_list("eponym_noun"):
         return False
@@ -127,7 +138,8 @@ def _is_somebody(
     before = words[first - 1] if first else None
     if before is None or not before.is_capitalised or text[before.end : words[first].start] not in (" ", ". "):
         return False
-    return len(before.text) == 1 or (is_given_name(before.text) and not is_vocabulary(before.text))
+    is_initial = len(before.text) == 1 and heads == last
+    return is_initial or (is_given_name(before.text) and not is_vocabulary(before.text))
 
 
 def _end_in_context(text: str, words: Sequence[Word], folded: Sequence[str], first: int, last: int) -> int:
@@ -141,9 +153,14 @@ def _end_in_context(text: str, words: Sequence[Word], folded: Sequence[str], fir
             return words[last + 1].end
     if first > 0 and folded[first - 1] in word_list("eponym_cue") and _follows(words, first):
         return end
-    is_graded = folded[first] in word_list("scored_eponym") and _GRADE.match(text, end)
+    is_disease = _DISEASE.match(text, words[first].end) and not _AT.search(
+        text[max(0, words[first].start - 9) : words[first].start]
+    )
+    graded = _GRADE.match(text, end) if folded[first] in word_list("scored_eponym") else None
+    if graded:
+        return graded.end()
     before = text[max(0, words[first].start - 12) : words[first].start]
-    return end if is_graded or _RESULT.match(text, end) or _SIGN.search(before) or _SIZE.search(before) else 0
+    return end if is_disease or _RESULT.match(text, end) or _SIGN.search(before) or _SIZE.search(before) else 0
 
 
 def _follows(words: Sequence[Word], index: int) -> bool:

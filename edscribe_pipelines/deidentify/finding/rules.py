@@ -4,7 +4,7 @@ How far a rule is trusted:
 - `shape`: the find cannot be clinical, wherever it stands (an e-mail address);
 - `context`: words beside it say what it is ("Dr. ..."); they override every allow-list;
 - `cue`: a weaker word beside it ("per ..."); a protected clinical phrase wins against it;
-- `listed`, `surname`, `city`: counts only if a gazetteer knows the find.
+- `listed`, `surname`, `city`: counts only if a gazetteer knows the find; `unlisted`: only if no vocabulary does.
 
 The find is what the group `phi` of the pattern matches, or `person` and its like, which are cut to the name.
 """
@@ -12,15 +12,18 @@ The find is what the group `phi` of the pattern matches, or `person` and its lik
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+import regex
 
 from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.finding.person import GROUPS, cut
 from edscribe_pipelines.deidentify.finding.prefilter import Prefilter
 from edscribe_pipelines.deidentify.finding.spans import Span
+from edscribe_pipelines.deidentify.finding.word_pattern import word_pattern
 from edscribe_pipelines.deidentify.tables import FOLDER, word_list
 
 _FRAGMENT = re.compile(r"<<(\w+)>>")
@@ -36,41 +39,54 @@ class PhiRule:
     type: str
     strength: str
     pattern: Any
+    groups: tuple[str, ...]
     example: str
 
-    def finds(self, text: str, places: Sequence[int] | None = None) -> Iterator[Span]:
-        """Yield what the rule finds in `text`; with `places`, only where a match begins at one of them."""
-        matches = self.pattern.finditer(text) if places is None else self._matches_at(text, places)
-        for match in matches:
-            for group in GROUPS.intersection(self.pattern.groupindex):
-                for start, end in match.spans(group):
-                    start, end = cut(text, start, end, group)
-                    if start < end:
-                        yield Span(start, end, self.type, self.id)
+    def finds(self, text: str) -> Iterator[Span]:
+        """Yield what the rule finds in `text`."""
+        for match in self.matches(text):
+            yield from self.finds_of(match)
 
-    def _matches_at(self, text: str, places: Sequence[int]) -> Iterator[Any]:
-        return filter(None, (self.pattern.match(text, place) for place in places))
+    def matches(self, text: str, places: Sequence[int] | None = None) -> Iterable[Any]:
+        """Return the matches in `text`; with `places`, only those that begin at one of them."""
+        if places is None:
+            return self.pattern.finditer(text)  # type: ignore[no-any-return]
+        match = self.pattern.match
+        return [found for place in places if (found := match(text, place))]
+
+    def finds_of(self, match: Any) -> Iterator[Span]:
+        for group in self.groups:
+            for start, end in match.spans(group):
+                start, end = cut(match.string, start, end, group)
+                if start < end:
+                    yield Span(start, end, self.type, self.id)
 
 
 @cache
 def phi_rules() -> tuple[PhiRule, ...]:
-    return tuple(
-        PhiRule(row["rule"], row["type"], row["strength"], _compile(row["pattern"]), row["example"])
-        for row in read_table("phi_rules.csv", FOLDER)
-    )
+    return tuple(_rule(row) for row in read_table("phi_rules.csv", FOLDER))
+
+
+def _rule(row: dict[str, str]) -> PhiRule:
+    pattern = regex.compile(_LIST.sub(lambda found: _words_as_pattern(found[1]), _expand(row["pattern"])))
+    groups = tuple(sorted(GROUPS.intersection(pattern.groupindex)))
+    return PhiRule(row["rule"], row["type"], row["strength"], pattern, groups, row["example"])
 
 
 @cache
 def _prefilter() -> Prefilter:
-    return Prefilter([_spelled_out(row["pattern"]) for row in read_table("phi_rules.csv", FOLDER)])
+    patterns = [_expand(row["pattern"]) for row in read_table("phi_rules.csv", FOLDER)]
+    return Prefilter(patterns, {name: _words(name) for name in _LIST.findall("".join(patterns))})
 
 
 def find_by_rules(line: str) -> Iterator[tuple[PhiRule, Span]]:
     """Yield what the rules find on `line`, each with its rule."""
     rules = phi_rules()
-    for index, places in _prefilter().candidates(line):
-        for find in rules[index].finds(line, places):
-            yield rules[index], find
+    for number, places in _prefilter().candidates(line):
+        rule = rules[number]
+        for match in rule.matches(line, places):
+            for find in rule.finds_of(match):
+                yield rule, find
 
 
 def find_shapes(text: str) -> Iterator[Span]:
@@ -84,17 +100,9 @@ def phi_categories() -> dict[str, str]:
     return {row["type"]: row["category"] for row in read_table("phi_types.csv", FOLDER)}
 
 
-def _compile(pattern: str) -> Any:
-    import regex
-
-    whole = _expand(pattern)
-    lists = {name: sorted(_words(name)) for name in _LIST.findall(whole)}
-    return regex.compile(whole, **lists)
-
-
-def _spelled_out(pattern: str) -> str:
-    """Return `pattern` with its lists written out as alternatives."""
-    return _LIST.sub(lambda found: f"(?:{'|'.join(map(re.escape, sorted(_words(found[1]))))})", _expand(pattern))
+def category_of(span_type: str) -> str:
+    """Return the Safe Harbor category of a type; what a site's recognizer calls by a name of its own is the last."""
+    return phi_categories().get(span_type, phi_categories()["OTHER_ID"])
 
 
 def _expand(pattern: str) -> str:
@@ -113,3 +121,8 @@ def _words(name: str) -> frozenset[str]:
     if name.endswith("_upper"):
         return frozenset(word.upper() for word in _words(name.removesuffix("_upper")))
     return frozenset().union(*(word_list(part) for part in _UNITED_LISTS.get(name, (name,))))
+
+
+@cache
+def _words_as_pattern(name: str) -> str:
+    return word_pattern(_words(name))

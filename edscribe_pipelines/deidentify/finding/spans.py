@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from edscribe_pipelines.clinical.records import SpanCount
 
@@ -17,8 +18,7 @@ BLANK = re.compile(r"_{3,}")
 """What MIMIC leaves where its own de-identification removed something. It stays byte for byte."""
 
 
-@dataclass(frozen=True, order=True)
-class Span:
+class Span(NamedTuple):
     """`rule` names the rule that found it, or the first of those that did."""
 
     start: int
@@ -57,8 +57,8 @@ def _unite(finds: Iterable[Span]) -> Iterator[Span]:
         end = max(current.end, find.end)
         if find.end - find.start > longest:
             longest = find.end - find.start
-            current = replace(find, start=current.start)
-        current = replace(current, end=end)
+            current = find._replace(start=current.start)
+        current = current._replace(end=end)
     if current is not None:
         yield current
 
@@ -67,9 +67,9 @@ def _without_blanks(spans: Iterable[Span], text: str) -> Iterator[Span]:
     for span in spans:
         start = span.start
         for blank in BLANK.finditer(text, span.start, span.end):
-            yield from _trimmed(replace(span, start=start, end=blank.start()), text)
+            yield from _trimmed(span._replace(start=start, end=blank.start()), text)
             start = blank.end()
-        yield from _trimmed(replace(span, start=start), text)
+        yield from _trimmed(span._replace(start=start), text)
 
 
 def _trimmed(span: Span, text: str) -> Iterator[Span]:
@@ -77,7 +77,7 @@ def _trimmed(span: Span, text: str) -> Iterator[Span]:
     start = span.start + len(inner) - len(inner.lstrip())
     end = start + len(inner.strip())
     if start < end:
-        yield replace(span, start=start, end=end)
+        yield span._replace(start=start, end=end)
 
 
 def _with_number_signs(spans: Iterable[Span], text: str) -> Iterator[Span]:
@@ -85,7 +85,7 @@ def _with_number_signs(spans: Iterable[Span], text: str) -> Iterator[Span]:
     done = 0
     for span in spans:
         takes_sign = span.start > done and text[span.start - 1] == "#"
-        yield replace(span, start=span.start - 1) if takes_sign else span
+        yield span._replace(start=span.start - 1) if takes_sign else span
         done = span.end
 
 
@@ -93,7 +93,7 @@ def _join_neighbours(spans: Iterable[Span], text: str) -> Iterator[Span]:
     current: Span | None = None
     for span in spans:
         if current is not None and _belong_together(current, span, text):
-            current = replace(current, end=span.end)
+            current = current._replace(end=span.end)
             continue
         if current is not None:
             yield current

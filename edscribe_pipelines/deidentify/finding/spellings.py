@@ -101,7 +101,10 @@ class Spellings:
 
     def _of_class(self, members: Sequence[Any]) -> Alternatives | None:
         """Return the members of a class; the parser of `re` also makes one of alternatives of a character each."""
-        strings = [self.of(code, argument) if code is codes.LITERAL else _of_member(code, argument) for code, argument in members]
+        strings = [
+            self.of(code, argument) if code is codes.LITERAL else _of_member(code, argument)
+            for code, argument in members
+        ]
         united = _united(strings)
         letters = [string for string in united or () if len(string) == 1]
         return united if len(letters) <= _MOST_IN_CLASS else None

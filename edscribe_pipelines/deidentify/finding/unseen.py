@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 import regex
 
@@ -41,4 +40,4 @@ def in_original(text: str, spans: Iterable[Span]) -> Iterator[Span]:
     for span in spans:
         last = span.end - 1
         start, end = span.start + bisect_right(places, span.start), last + bisect_right(places, last) + 1
-        yield replace(span, start=start, end=end)
+        yield span._replace(start=start, end=end)

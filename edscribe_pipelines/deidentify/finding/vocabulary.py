@@ -35,17 +35,22 @@ def _vocabulary() -> frozenset[str]:
 
 
 def _english() -> set[str]:
-    """Return every form of hunspell's words in small letters: its stems with their prefixes and suffixes."""
+    """Return every form of hunspell's words in small letters: its stems with their prefixes and suffixes.
+
+    The words are read here, as one stem with its flags a line, because spylls takes a second to index them.
+    """
     import spylls
-    from spylls.hunspell import Dictionary
+    from spylls.hunspell.readers import read_aff
+    from spylls.hunspell.readers.file_reader import FileReader
 
-    path = Path(spylls.__file__).parent / "hunspell" / "data" / "en" / "en_US"
-    dictionary = Dictionary.from_files(str(path))
-    stems = (word for word in dictionary.dic.words if word.stem.islower())
-    return {form for word in stems for form in _forms(word.stem, word.flags, dictionary.aff)}
+    dictionary = Path(spylls.__file__).parent / "hunspell" / "data" / "en" / "en_US"
+    affixes, _ = read_aff(FileReader(f"{dictionary}.aff"))
+    _, *lines = dictionary.with_suffix(".dic").read_text(encoding="utf-8").splitlines()
+    words = (line.partition("/") for line in lines)
+    return {form for stem, _, flags in words if stem.islower() for form in _forms(stem, flags, affixes)}
 
 
-def _forms(stem: str, flags: set[str], affixes: Any) -> set[str]:
+def _forms(stem: str, flags: str, affixes: Any) -> set[str]:
     suffixes = (suffix for flag in flags for suffix in affixes.SFX.get(flag, ()))
     forms = {stem} | {
         stem.removesuffix(suffix.strip) + suffix.add for suffix in suffixes if suffix.cond_regexp.search(stem)

@@ -27,7 +27,7 @@ def test_nothing_planted_or_all_survived_bounds_nothing(survivors: int, planted:
 def test_claim_is_worded_as_detections_survivors_and_bound() -> None:
     statement = leakage_statement(1200, 0, 0, 298)
     assert statement == (
-        "In 1,200 released notes: zero detections by the gate and zero surviving canaries, with an upper 95 % bound on "
+        "In 1,200 released encounters: zero detections by the gate and zero surviving canaries, with an upper 95 % bound on "
         "leakage of 1.00 % (0 of 298 planted identifiers survived)."
     )
 
@@ -37,5 +37,5 @@ def test_claim_is_worded_as_detections_survivors_and_bound() -> None:
 )
 def test_any_detection_or_survivor_forbids_the_claim(detections: int, survivors: int, said: str) -> None:
     statement = leakage_statement(10, detections, survivors, 100)
-    assert statement.startswith("No note may leave: ")
+    assert statement.startswith("Nothing may leave: ")
     assert said in statement

@@ -49,4 +49,4 @@ def test_nobody_claims_that_all_phi_is_gone(page: str) -> None:
 
 def test_survivor_turns_the_claim_round() -> None:
     report = run_report({**COUNTS, "canaries_survived": {"Names": 1}})
-    assert report["statement"].startswith("No note may leave")
+    assert report["statement"].startswith("Nothing may leave")

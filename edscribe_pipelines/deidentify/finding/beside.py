@@ -16,12 +16,12 @@ _COMMA = re.compile(r", ?")
 
 
 def stands_beside_name(
-    line: str, words: Sequence[Word], traits: Sequence[Trait], index: int, protected: ProtectedPhrases
+    line: str, words: Sequence[Word], traits: Sequence[int], index: int, protected: ProtectedPhrases
 ) -> bool:
     for other in _neighbours(words, index):
         left, right = min(index, other), max(index, other)
         if 0 <= other < len(words) and _are_joined(line, words[left], words[right]):
-            is_name = Trait.NAME in traits[other] and _is_written_alike(words[index], words[other], traits[index])
+            is_name = traits[other] & Trait.NAME and _is_written_alike(words[index], words[other], traits[index])
             if is_name and not protected.reach_into(words[other].start, words[other].end):
                 return True
             if right - left == 1 and _is_pair(traits[left], traits[right], words[left]):
@@ -39,7 +39,7 @@ def _neighbours(words: Sequence[Word], index: int) -> tuple[int, int]:
     return before, after
 
 
-def _is_written_alike(word: Word, name: Word, trait: Trait) -> bool:
+def _is_written_alike(word: Word, name: Word, trait: int) -> bool:
     """Whether `word` has a capital like the name beside it, or may be a name that was typed without one like it."""
     if name.is_capitalised:
         return word.is_capitalised and (name.text.isupper() or not word.text.isupper())
@@ -50,17 +50,17 @@ def _are_joined(line: str, left: Word, right: Word) -> bool:
     return _JOINT.fullmatch(line, left.end, right.start) is not None
 
 
-def _is_pair(left: Trait, right: Trait, first: Word) -> bool:
+def _is_pair(left: int, right: int, first: Word) -> bool:
     """Whether two words read as given name and surname: Grace Small, penny fisher, kofi chukwu."""
-    if Trait.UNKNOWN in left and first.text.islower():
+    if left & Trait.UNKNOWN and first.text.islower():
         return bool(right & (Trait.UNKNOWN | Trait.BEARABLE))
     if first.text.islower():
-        return first.text.title() in word_list("given_in_small_letters") and Trait.BEARABLE in right
-    both = Trait.POSSIBLE in left and Trait.POSSIBLE in right
-    return both and Trait.GIVEN in left and Trait.SURNAME in right and not is_ordinary(first.text)
+        return first.text.title() in word_list("given_in_small_letters") and bool(right & Trait.BEARABLE)
+    both = bool(left & right & Trait.POSSIBLE)
+    return both and bool(left & Trait.GIVEN and right & Trait.SURNAME) and not is_ordinary(first.text)
 
 
-def is_last_first(line: str, words: Sequence[Word], traits: Sequence[Trait], index: int) -> bool:
+def is_last_first(line: str, words: Sequence[Word], traits: Sequence[int], index: int) -> bool:
     """Whether two words read as on lists and forms: LAKE, Frank."""
     word = words[index].text
     if word.isupper() and index + 1 < len(words) and _COMMA.fullmatch(line, words[index].end, words[index + 1].start):
@@ -72,20 +72,21 @@ def is_last_first(line: str, words: Sequence[Word], traits: Sequence[Trait], ind
     return False
 
 
-def _may_be_last(word: str, trait: Trait) -> bool:
+def _may_be_last(word: str, trait: int) -> bool:
     return bool(trait & (Trait.SURNAME | Trait.UNKNOWN)) and word not in word_list("not_name")
 
 
-def _may_be_given(word: Word, trait: Trait) -> bool:
+def _may_be_given(word: Word, trait: int) -> bool:
     return word.text.istitle() and len(word.text) > 2 and bool(trait & (Trait.GIVEN | Trait.NAME))
 
 
 def is_behind_given(
-    line: str, words: Sequence[Word], traits: Sequence[Trait], index: int, protected: ProtectedPhrases
+    line: str, words: Sequence[Word], traits: Sequence[int], index: int, protected: ProtectedPhrases
 ) -> bool:
     """Whether a given name that is nothing else stands before a surname that is also a clinical phrase: Jacob Weber."""
-    if not index or Trait.SURNAME not in traits[index]:
+    if not index or not traits[index] & Trait.SURNAME:
         return False
     first, word = words[index - 1], words[index]
-    is_given = Trait.NAME | Trait.GIVEN in traits[index - 1] and first.text[0].isupper() and word.is_capitalised
+    named_given = Trait.NAME | Trait.GIVEN
+    is_given = traits[index - 1] & named_given == named_given and first.is_capitalised and word.is_capitalised
     return is_given and word.start - first.end == 1 and not protected.reach_into(first.start, first.end)

@@ -12,7 +12,9 @@ from typing import Any
 
 import regex
 
+from edscribe_pipelines.deidentify.finding.ascii_pattern import ascii_pattern
 from edscribe_pipelines.deidentify.finding.spans import Span
+from edscribe_pipelines.deidentify.finding.word_pattern import word_pattern
 from edscribe_pipelines.deidentify.tables import word_list
 
 _NAMES = ("NAME", "CITY", "HOSPITAL", "EMPLOYER")
@@ -44,8 +46,9 @@ def _city_behind(line: str, find: Span) -> Iterator[Span]:
 
 
 def _widened(line: str, find: Span) -> Span:
-    before = _patterns()[0].search(line[max(0, find.start - _REACH) : find.start])
-    after = _patterns()[1].match(line, find.end)
+    left, right = _patterns_for_ascii() if line.isascii() else _patterns()
+    before = left.search(line[max(0, find.start - _REACH) : find.start])
+    after = right.match(line, find.end)
     if not before and not after:
         return find
     start = find.start - len(before[0]) if before else find.start
@@ -54,19 +57,31 @@ def _widened(line: str, find: Span) -> Span:
 
 @cache
 def _patterns() -> tuple[Any, Any]:
-    """Return what may belong to a name on its left, up to it, and on its right, from it on."""
-    lists = {name: sorted(word_list(name)) for name in ("place_before", "place_behind", "suffix_of_name")}
-    left = regex.compile(
+    return regex.compile(_left()), regex.compile(_right())
+
+
+@cache
+def _patterns_for_ascii() -> tuple[Any, Any]:
+    """Return the same for a line of ASCII, where `re` is quicker."""
+    return ascii_pattern(_left()) or _patterns()[0], ascii_pattern(_right()) or _patterns()[1]
+
+
+def _left() -> str:
+    """Return the pattern of what may belong to a name on its left, up to it."""
+    return (
         r"(?<![\p{L}\p{M}\d.'’])(?<!(?<!-)-)(?:"
         rf"(?:(?:{_PARTICLES}|{_PARTICLES.title()}|{_PARTICLES.upper()})\ )"
         r"|\p{Lu}['’]|[odnl]['’]|\p{L}[\p{L}\p{M}]+-"
         r"|\p{Lu}\p{Ll}+-\p{L}\p{Ll}+\ "
         r"|(?:\p{Lu}\.\ ?){1,2}"
-        r"|\L<place_before>\ "
-        r")+$",
-        place_before=lists["place_before"],
+        rf"|{word_pattern(word_list('place_before'))}\ "
+        r")+$"
     )
-    right = regex.compile(
+
+
+def _right() -> str:
+    """Return the pattern of what may belong to a name on its right, from it on."""
+    return (
         r"(?:"
         r"-\p{L}[\p{L}\p{M}]+"
         r"|['’]\p{Lu}[\p{L}\p{M}]+"
@@ -76,10 +91,7 @@ def _patterns() -> tuple[Any, Any]:
         r"|\ \p{Lu}\ \p{Lu}\p{Ll}[\p{L}\p{M}'’\-]+"
         r"|\ \p{Lu}\.(?=[\s,;)]|$)"
         rf"|\ (?:{_PARTICLES}|{_PARTICLES.title()})\ \p{{L}}[\p{{L}}\p{{M}}'’\-]+"
-        r"|,?\ \L<suffix_of_name>\b\.?"
-        r"|\ \L<place_behind>(?:['’]s)?(?![\p{L}\p{M}])"
-        r")+",
-        place_behind=lists["place_behind"],
-        suffix_of_name=lists["suffix_of_name"],
+        rf"|,?\ {word_pattern(word_list('suffix_of_name'))}\b\.?"
+        rf"|\ {word_pattern(word_list('place_behind'))}(?:['’]s)?(?![\p{{L}}\p{{M}}])"
+        r")+"
     )
-    return left, right

@@ -40,15 +40,15 @@ def find_unlisted_names(line: str, words: Sequence[Word], protected: ProtectedPh
 
 
 def _rule(
-    line: str, words: Sequence[Word], traits: Sequence[Trait], index: int, protected: ProtectedPhrases
+    line: str, words: Sequence[Word], traits: Sequence[int], index: int, protected: ProtectedPhrases
 ) -> str | None:
     """Return the rule by which a word is a name on `line`."""
     trait = traits[index]
-    if Trait.NAME in trait:
+    if trait & Trait.NAME:
         return _UNLISTED
     if stands_beside_name(line, words, traits, index, protected) or is_last_first(line, words, traits, index):
         return _BESIDE
-    if Trait.POSSIBLE in trait and _has_unexplained_capital(line, words, index):
+    if trait & Trait.POSSIBLE and _has_unexplained_capital(line, words, index):
         return _CAPITAL
     if trait & (Trait.POSSIBLE | Trait.UNKNOWN | Trait.BEARABLE) and stands_as_person(line, words, index):
         return _STANDING
@@ -57,7 +57,7 @@ def _rule(
 
 def is_possible_name(word: Word) -> bool:
     """Whether context has to decide about `word`: an ordinary word and a listed name."""
-    return Trait.POSSIBLE in trait_of(word.text)
+    return bool(trait_of(word.text) & Trait.POSSIBLE)
 
 
 def _names_a_sign(line: str, words: Sequence[Word], index: int) -> bool:
@@ -73,7 +73,7 @@ def _names_a_sign(line: str, words: Sequence[Word], index: int) -> bool:
     )
 
 
-def _is_initialled(line: str, words: Sequence[Word], traits: Sequence[Trait], index: int) -> bool:
+def _is_initialled(line: str, words: Sequence[Word], traits: Sequence[int], index: int) -> bool:
     """Whether an initial with a full stop stands before the word: T. Stone; not L. ankle, 200 J. or en-Y."""
     if not index or not words[index].text.istitle() or not traits[index] & (Trait.NAME | Trait.POSSIBLE):
         return False
@@ -83,7 +83,7 @@ def _is_initialled(line: str, words: Sequence[Word], traits: Sequence[Trait], in
         initial.text in "LR"
         or _ENDS_IN_NUMBER_OR_HYPHEN.search(line[max(0, initial.start - 2) : initial.start]) is not None
     )
-    return is_initial and Trait.SURNAME in traits[index] and not is_unit
+    return is_initial and bool(traits[index] & Trait.SURNAME) and not is_unit
 
 
 def _is_of_syllables(line: str, words: Sequence[Word], index: int) -> bool:

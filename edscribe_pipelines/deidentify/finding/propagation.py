@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -49,21 +50,45 @@ def find_names_again(text: str, finds: Sequence[Span]) -> Iterator[Span]:
         yield from _ages(text, names)
 
 
-def _mentions(text: str, finds: Iterable[Span]) -> Iterator[Span]:
+def _mentions(text: str, finds: Sequence[Span]) -> Iterator[Span]:
     written = _words_of_names(text, finds)
-    names = {fold(word) for word in written}
     in_small_letters = {word for word in written if word.islower() and not is_ordinary(word)}
-    if not names:
+    places = set(_open_places(text, {fold(word) for word in written}, finds))
+    if not places:
         return
     protected = protected_phrases(text)
     words = list(words_of(text))
     for index, word in enumerate(words):
-        if fold(word.text) not in names:
+        if word.start not in places:
             continue
         if word.text in in_small_letters or _is_mention(word, text) or stands_as_person(text, words, index):
             find = Span(word.start, word.end, "NAME", _AGAIN)
             if not protected.cover(find):
                 yield find
+
+
+def _open_places(text: str, names: Iterable[str], finds: Sequence[Span]) -> Iterator[int]:
+    """Yield where words of `names` begin that are in none of `finds`."""
+    starts = [find.start for find in finds]
+    for start in _places_of_words(text, names):
+        last = bisect_right(starts, start) - 1
+        if last < 0 or finds[last].end <= start:
+            yield start
+
+
+def _places_of_words(text: str, names: Iterable[str]) -> Iterator[int]:
+    wanted = set(names)
+    if not text.isascii():
+        yield from (word.start for word in words_of(text) if fold(word.text) in wanted)
+        return
+    small = text.lower()
+    for name in wanted:
+        start = small.find(name)
+        while start >= 0:
+            end = start + len(name)
+            if not (small[start - 1 : start].isalnum() or small[end : end + 1].isalnum()):
+                yield start
+            start = small.find(name, end)
 
 
 def _surnames_behind_break(text: str, names: Iterable[Span]) -> Iterator[Span]:

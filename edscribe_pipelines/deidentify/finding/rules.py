@@ -20,6 +20,7 @@ from typing import Any
 import regex
 
 from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.deidentify.finding.ascii_pattern import ascii_pattern, own_name
 from edscribe_pipelines.deidentify.finding.person import GROUPS, cut
 from edscribe_pipelines.deidentify.finding.prefilter import Prefilter
 from edscribe_pipelines.deidentify.finding.spans import Span
@@ -40,6 +41,8 @@ class PhiRule:
     strength: str
     pattern: Any
     groups: tuple[str, ...]
+    for_ascii: re.Pattern[str] | None
+    groups_for_ascii: tuple[tuple[str, str], ...]
     example: str
 
     def finds(self, text: str) -> Iterator[Span]:
@@ -49,17 +52,25 @@ class PhiRule:
 
     def matches(self, text: str, places: Sequence[int] | None = None) -> Iterable[Any]:
         """Return the matches in `text`; with `places`, only those that begin at one of them."""
+        pattern = self.for_ascii if self.for_ascii and text.isascii() else self.pattern
         if places is None:
-            return self.pattern.finditer(text)  # type: ignore[no-any-return]
-        match = self.pattern.match
+            return pattern.finditer(text)
+        match = pattern.match
         return [found for place in places if (found := match(text, place))]
 
     def finds_of(self, match: Any) -> Iterator[Span]:
-        for group in self.groups:
-            for start, end in match.spans(group):
-                start, end = cut(match.string, start, end, group)
-                if start < end:
-                    yield Span(start, end, self.type, self.id)
+        for group, start, end in self._spans(match):
+            start, end = cut(match.string, start, end, group)
+            if 0 <= start < end:
+                yield Span(start, end, self.type, self.id)
+
+    def _spans(self, match: Any) -> Iterator[tuple[str, int, int]]:
+        if match.re is self.for_ascii:
+            for name, group in self.groups_for_ascii:
+                yield group, *match.span(name)
+        else:
+            for group in self.groups:
+                yield from ((group, *span) for span in match.spans(group))
 
 
 @cache
@@ -68,9 +79,12 @@ def phi_rules() -> tuple[PhiRule, ...]:
 
 
 def _rule(row: dict[str, str]) -> PhiRule:
-    pattern = regex.compile(_LIST.sub(lambda found: _words_as_pattern(found[1]), _expand(row["pattern"])))
+    written = _LIST.sub(lambda found: _words_as_pattern(found[1]), _expand(row["pattern"]))
+    pattern, for_ascii = regex.compile(written), ascii_pattern(written)
     groups = tuple(sorted(GROUPS.intersection(pattern.groupindex)))
-    return PhiRule(row["rule"], row["type"], row["strength"], pattern, groups, row["example"])
+    numbered = tuple((name, own_name(name)) for name in (for_ascii.groupindex if for_ascii else ()))
+    in_ascii = tuple((name, group) for name, group in numbered if group in GROUPS)
+    return PhiRule(row["rule"], row["type"], row["strength"], pattern, groups, for_ascii, in_ascii, row["example"])
 
 
 @cache

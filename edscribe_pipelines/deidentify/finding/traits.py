@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Flag, auto
 from functools import lru_cache
 
 from edscribe_pipelines.deidentify.finding.gazetteer import is_common_surname, is_given_name, is_surname
@@ -16,24 +15,24 @@ _SHORTEST_IN_SMALL_LETTERS = 4
 _SHORTEST_SURNAME_IN_SMALL_LETTERS = 5
 
 
-class Trait(Flag):
-    """What a word looks like by itself."""
+class Trait:
+    """What a word looks like by itself, as flags of an int: an enum would take longer than all else about a word."""
 
     NONE = 0
-    NAME = auto()
+    NAME = 1
     """No vocabulary has it, and it is written like a name."""
-    POSSIBLE = auto()
+    POSSIBLE = 2
     """A word that is also a listed name, written with a capital."""
-    GIVEN = auto()
-    SURNAME = auto()
-    UNKNOWN = auto()
+    GIVEN = 4
+    SURNAME = 8
+    UNKNOWN = 16
     """No vocabulary and no list has it: a rare name, a typing error or shorthand."""
-    BEARABLE = auto()
+    BEARABLE = 32
     """A word that many people bear as a surname; where persons stand it is one."""
 
 
 @lru_cache(maxsize=_WORDS_REMEMBERED)
-def trait_of(word: str) -> Trait:
+def trait_of(word: str) -> int:
     if len(word) < 2 or any(character.isdigit() for character in word):
         return Trait.NONE
     listed = (Trait.GIVEN if is_given_name(word) else Trait.NONE) | (Trait.SURNAME if is_surname(word) else Trait.NONE)
@@ -48,7 +47,7 @@ def trait_of(word: str) -> Trait:
     return Trait.POSSIBLE | listed if listed else Trait.NONE
 
 
-def _trait_of_unlisted(word: str, listed: Trait) -> Trait:
+def _trait_of_unlisted(word: str, listed: int) -> int:
     if _is_written_as_name(word, listed):
         return Trait.NAME | listed
     if word.title() in word_list("not_name"):
@@ -57,7 +56,7 @@ def _trait_of_unlisted(word: str, listed: Trait) -> Trait:
     return listed | (Trait.UNKNOWN if is_rare or (listed and not word.isupper()) else Trait.NONE)
 
 
-def _trait_of_word(word: str, listed: Trait) -> Trait:
+def _trait_of_word(word: str, listed: int) -> int:
     """Return what speaks for a name in a word of the vocabulary that has no capital of its own."""
     if fold(word) in _never_names():
         return listed & Trait.GIVEN if word.istitle() else Trait.NONE
@@ -65,7 +64,7 @@ def _trait_of_word(word: str, listed: Trait) -> Trait:
     return listed | (Trait.BEARABLE if is_borne else Trait.NONE)
 
 
-def _is_written_as_name(word: str, listed: Trait) -> bool:
+def _is_written_as_name(word: str, listed: int) -> bool:
     if word in word_list("not_name"):
         return False
     if not word.isascii() and _has_accent(word):
@@ -77,11 +76,11 @@ def _is_written_as_name(word: str, listed: Trait) -> bool:
     return word[0].isupper() and (len(word) > 3 or (len(word) == 3 and bool(listed))) and not _is_abbreviation(word)
 
 
-def _is_written_as_name_in_small_letters(word: str, listed: Trait) -> bool:
+def _is_written_as_name_in_small_letters(word: str, listed: int) -> bool:
     shortest = _SHORTEST_IN_SMALL_LETTERS
-    if Trait.GIVEN in listed or is_common_surname(word):
+    if listed & Trait.GIVEN or is_common_surname(word):
         return len(word) >= shortest
-    return Trait.SURNAME in listed and len(word) >= _SHORTEST_SURNAME_IN_SMALL_LETTERS
+    return bool(listed & Trait.SURNAME) and len(word) >= _SHORTEST_SURNAME_IN_SMALL_LETTERS
 
 
 def _has_accent(word: str) -> bool:

@@ -71,11 +71,13 @@ class Remover:
 
 
 def _blocks(text: str) -> Iterator[tuple[int, str]]:
+    """Yield `text` in blocks that end where a line does, or else a word."""
     start = 0
     while start < len(text):
         end = min(start + _BLOCK, len(text))
         if end < len(text):
-            end = max(text.rfind("\n", start, end), text.rfind(" ", end - 200, end), start + _BLOCK // 2) + 1
+            ends = (text.rfind(apart, start + _BLOCK // 2, end) + 1 for apart in ("\n", " "))
+            end = next((each for each in ends if each), end)
         yield start, text[start:end]
         start = end
 

@@ -175,7 +175,9 @@ def test_shifted_dates_keep_their_distance() -> None:
     stay = _stay(1, note="Seen 3/14/2024 and 3/17/2024.")
     how = Replacement(method=Method.DATE_SHIFT, key=AUDIT_KEY)
     (note,) = deidentify_encounters(to_frame(PhiEncounter, [stay]), AUDIT_KEY, how).rows["note"]
-    before, after = (datetime.strptime(date, "%m/%d/%Y") for date in note.removeprefix("Seen ").removesuffix(".").split(" and "))
+    before, after = (
+        datetime.strptime(date, "%m/%d/%Y") for date in note.removeprefix("Seen ").removesuffix(".").split(" and ")
+    )
     assert (after - before).days == 3
     assert "3/14/2024" not in note
 

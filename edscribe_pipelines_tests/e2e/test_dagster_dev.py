@@ -13,7 +13,15 @@ MONTH, SPECIALTY = "2026-02", "emergency_medicine"
 LATER_MONTHS = ["2026-03", "2026-04"]
 CORPUS = [
     *("raw_mimic", "raw_physician_notes", "physician_feedback", "encounters", "deidentified_notes", "synthetic_cases"),
-    *("deidentification_audit", "quarantined_cases", "gated_corpus", "review_sample", "splits", "gold_set", "fhir_export"),
+    *(
+        "deidentification_audit",
+        "quarantined_cases",
+        "gated_corpus",
+        "review_sample",
+        "splits",
+        "gold_set",
+        "fhir_export",
+    ),
 ]
 TRAINED = ["lora_checkpoint", "eval_report", "champion"]
 

@@ -17,7 +17,16 @@ from edscribe_pipelines_tests.e2e.traces import find_canaries, texts_of
 SPECIALTY = "emergency_medicine"
 MONTHLY = {
     *("raw_mimic", "raw_physician_notes", "physician_feedback", "encounters", "deidentified_notes"),
-    *("deidentification_audit", "synthetic_cases", "quarantined_cases", "gated_corpus", "review_sample", "splits", "gold_set", "fhir_export"),
+    *(
+        "deidentification_audit",
+        "synthetic_cases",
+        "quarantined_cases",
+        "gated_corpus",
+        "review_sample",
+        "splits",
+        "gold_set",
+        "fhir_export",
+    ),
 }
 PER_SPECIALTY = {"lora_checkpoint", "eval_report", "champion"}
 

@@ -22,10 +22,10 @@ _BEHIND = tuple(
 _BEFORE = re.compile(r"^[ \t]*(?P<room>\d{3,4}[A-Z]?|\d{1,2}[A-Z]|[A-Z]\d{2,3})(?:[:,]|[ ]-)?[ ]\Z")
 """A room that opens the line, and then the name."""
 
-_IN_ROW = re.compile(r"\)?(?:,|[ \t]?[|^/]) ?" + _ROOM + r"(?=[ \t]?(?:[,.|/;)^]|$))")
+_IN_ROW = re.compile(r"(?: \d{1,2}:\d\d)?\)?(?:,|[ \t]?[|^/]) ?" + _ROOM + r"(?=[ \t]?(?:[,.|/;)^]|$))")
 """A room among the identifiers of a header: "Voss, 4482910, 814," or "| MR 4482910 | 12 |"."""
 
-_HEADER = ("MRN", "OTHER_ID", "ACCOUNT", "DATE")
+_HEADER = ("MRN", "OTHER_ID", "ACCOUNT", "DATE", "PHONE")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 

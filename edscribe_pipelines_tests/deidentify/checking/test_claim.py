@@ -27,8 +27,8 @@ def test_nothing_planted_or_all_survived_bounds_nothing(survivors: int, planted:
 def test_claim_is_worded_as_detections_survivors_and_bound() -> None:
     statement = leakage_statement(1200, 0, 0, 298)
     assert statement == (
-        "In 1,200 released encounters: zero detections by the gate and zero surviving canaries, with an upper 95 % bound on "
-        "leakage of 1.00 % (0 of 298 planted identifiers survived)."
+        "In 1,200 released encounters: zero detections by the gate and zero surviving canaries, "
+        "with an upper 95 % bound on leakage of 1.00 % (0 of 298 planted identifiers survived)."
     )
 
 

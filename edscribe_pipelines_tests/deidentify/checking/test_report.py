@@ -9,7 +9,7 @@ from edscribe_pipelines.files import read_json
 
 COUNTS: RunCounts = {
     "method": "Safe Harbor <45 CFR 164.514(b)(2)>",
-    "notes": 1300,
+    "encounters": 1300,
     "quarantined": 2,
     "detections": {"NAME": 4210, "MRN": 1300},
     "gate_hits": {"ssn": 1, "known_identifier": 2},

@@ -68,7 +68,7 @@ def _of_place_or_number(value: str, span_type: str, words: list[str]) -> Forms:
         return web_forms(value)
     if span_type == "CITY":
         return city_forms(value)
-    if span_type == "ADDRESS":
+    if span_type == "ADDRESS" and not (len(words) == 1 and is_number(value)):
         return address_forms(value)
     if is_number(value):
         return number_forms(value, span_type)

@@ -15,7 +15,10 @@ _LONGEST = 2_000
 _WRAPS_AT = range(55, 110)
 """How long a line is that a typist's screen or an interface broke."""
 
-_GOES_ON = re.compile(r"[ \t]{0,3}(?![A-Z][\w /&#.-]{0,30}[:=]|[-*•]|\d+[.)]\s)[\w(\[\"']")
+_GOES_ON = re.compile(
+    r"[ \t]{0,3}(?![A-Z]{2,4}(?: ?/ ?[A-Z]{2,4})?[ \t]*\Z|[A-Z][\w /&#.-]{0,30}[:=]|[-*•]|\d+[.)]\s)[\w(\[\"']"
+)
+"""How a line begins that continues the one before: with no heading, item or typist's initials."""
 
 
 class Line(NamedTuple):
@@ -35,7 +38,7 @@ def _unwrapped(text: str) -> Iterator[Line]:
     for raw in text.splitlines(keepends=True):
         line = raw.rstrip("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
         if gathered and not _GOES_ON.match(line):
-            yield Line(offset - len(gathered), gathered)
+            yield Line(offset - len(gathered), gathered.rstrip(" "))
             gathered = ""
         if len(line) in _WRAPS_AT and len(gathered) < _LONGEST:
             gathered += line + " " * (len(raw) - len(line))

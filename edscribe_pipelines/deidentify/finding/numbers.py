@@ -43,7 +43,7 @@ def _is_long(token: str) -> bool:
     if digits < _FEWEST_DIGITS or any(code.fullmatch(token) for code in (_DISEASE_CODE, _OBSTETRIC, _YEARS)):
         return False
     parts = token.split("-")
-    is_range = len(parts) == 2 and all(part.isdigit() and len(part) <= 3 for part in parts)
+    is_range = len(parts) == 2 and all(part.isdigit() and len(part) <= 3 for part in (parts[0], parts[1].rstrip("kK")))
     return not is_range
 
 

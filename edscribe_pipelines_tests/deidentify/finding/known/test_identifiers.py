@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from edscribe_pipelines.deidentify.finding.gazetteer import is_ordinary
 from edscribe_pipelines.deidentify.finding.known import KnownIdentifiers
 from edscribe_pipelines.deidentify.finding.known.building import forms_of
+from edscribe_pipelines.deidentify.finding.known.reading import split_words
 from edscribe_pipelines.deidentify.finding.known.vocabulary import is_english
 from edscribe_pipelines.deidentify.tables import word_list
 from edscribe_pipelines_tests.deidentify.finding.known.mentions import found
@@ -53,7 +54,7 @@ def test_value_between_blanks_is_found(kind: str, value: str) -> None:
 
 
 def _is_word_of_its_own(value: str) -> bool:
-    bare = "".join(character for character in value.casefold() if character.isalnum())
+    bare = "".join(split_words(value))
     return is_ordinary(bare) or is_english(bare) or bare in word_list("function_word")
 
 

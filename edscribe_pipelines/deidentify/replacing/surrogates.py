@@ -65,9 +65,10 @@ class Surrogates:
         if span_type not in self._writers or not bare(value):
             return tag(span_type)
         try:
-            return self._writers[span_type](value, span_type)
+            fake = self._writers[span_type](value, span_type)
         except NoFakeLeft:
             return tag(span_type)
+        return tag(span_type) if bare(fake) == bare(value) else fake
 
     def _first_free(self, kind: str, seed: str, make: Make) -> str:
         owner = kind, seed

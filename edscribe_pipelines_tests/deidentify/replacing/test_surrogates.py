@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from edscribe_pipelines.deidentify.finding.rules import phi_categories
@@ -106,6 +106,7 @@ def test_what_has_no_fake_becomes_its_tag(value: str, span_type: str) -> None:
 
 
 @settings(max_examples=150, deadline=None)
+@example([("Ⅷ½", "NAME")])
 @given(
     st.lists(
         st.tuples(

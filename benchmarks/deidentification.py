@@ -17,7 +17,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
@@ -187,9 +186,9 @@ def _seconds(engines: Sequence[Engine], shares: Sequence[list[Note]]) -> float:
 def _resident_mb(queries: str, count: int, environments: Path) -> dict[str, float]:
     """Return our resident memory while the first and the last tenth of `count` short notes were read, in the mean."""
     after = []
-    short = filled(queries, count, SEED + 2)
     with started(OURS, environments) as engine:
-        while some := _unknown(islice(short, count // SHORT_STEPS)):
+        for step in range(SHORT_STEPS):
+            some = _unknown(filled(queries, count // SHORT_STEPS, SEED + 2 + step))
             after.append(_answered(engine, some)["resident_mb"])
     tenth = SHORT_STEPS // 10
     return {

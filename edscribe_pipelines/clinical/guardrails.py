@@ -10,15 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from edscribe_pipelines.clinical.documentation import (
+from edscribe_pipelines.clinical.medications.doses import check_doses
+from edscribe_pipelines.clinical.protocols.checks import check_protocols
+from edscribe_pipelines.clinical.reading.note import SectionSpan, section_spans, section_states
+from edscribe_pipelines.clinical.reasoning.documentation import (
     check_reasoning,
     check_sections,
     judge_decision_making,
     judge_disposition,
 )
-from edscribe_pipelines.clinical.medications import check_doses
-from edscribe_pipelines.clinical.note import SectionSpan, section_spans, section_states
-from edscribe_pipelines.clinical.protocols import check_protocols
+from edscribe_pipelines.clinical.reasoning.rule_outs import check_rule_outs
 from edscribe_pipelines.clinical.records import (
     ENCOUNTER_SCHEMA,
     Encounter,
@@ -28,8 +29,7 @@ from edscribe_pipelines.clinical.records import (
     validate,
     with_absent_facts,
 )
-from edscribe_pipelines.clinical.rule_outs import check_rule_outs
-from edscribe_pipelines.clinical.vitals import check_vitals
+from edscribe_pipelines.clinical.vitals.checks import check_vitals
 from edscribe_pipelines.errors import BadInput
 
 

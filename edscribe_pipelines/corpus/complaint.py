@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from edscribe_pipelines.clinical.rule_outs import cannot_miss
+from edscribe_pipelines.clinical.reasoning.rule_outs import cannot_miss
 
 OTHER = "other"
 

@@ -13,9 +13,9 @@ from great_expectations.execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import ColumnMapExpectation
 from great_expectations.expectations.metrics import ColumnMapMetricProvider, column_condition_partial
 
-from edscribe_pipelines.clinical.medications import check_doses
-from edscribe_pipelines.clinical.note import section_states
-from edscribe_pipelines.clinical.vitals import check_vitals
+from edscribe_pipelines.clinical.medications.doses import check_doses
+from edscribe_pipelines.clinical.reading.note import section_states
+from edscribe_pipelines.clinical.vitals.checks import check_vitals
 
 
 class NoteHasTwelveSections(ColumnMapMetricProvider):

@@ -14,7 +14,7 @@ import re
 
 import polars as pl
 
-from edscribe_pipelines.clinical.note import preamble, split_sections
+from edscribe_pipelines.clinical.reading.note import preamble, split_sections
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
 from edscribe_pipelines.corpus.cases import make_cases
 from edscribe_pipelines.corpus.facts import prompts

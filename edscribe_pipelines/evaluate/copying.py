@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from typing import Any
 
-from edscribe_pipelines.clinical.note import split_sections
+from edscribe_pipelines.clinical.reading.note import split_sections
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED
 
 _NUMBER = re.compile(r"(?<![A-WYZa-wyz_\d.])(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)")

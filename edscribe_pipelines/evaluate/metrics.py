@@ -9,7 +9,7 @@ from collections import Counter
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from edscribe_pipelines.clinical.note import split_sections
+from edscribe_pipelines.clinical.reading.note import split_sections
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS
 from edscribe_pipelines.evaluate.copying import score_copying
 from edscribe_pipelines.evaluate.similarity import BERTSCORE_MODEL, ROUGE_SETTING, is_cut, score_bertscore, score_rouge

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Any
 
 from edscribe_pipelines.clinical.guardrails import check_note
-from edscribe_pipelines.clinical.note import section_states
+from edscribe_pipelines.clinical.reading.note import section_states
 from edscribe_pipelines.clinical.sections import SECTIONS
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from edscribe_pipelines.clinical.note import split_sections
+from edscribe_pipelines.clinical.reading.note import split_sections
 from edscribe_pipelines.clinical.records import NoteOrigin, Tier
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED
 from edscribe_pipelines.fhir.codes import HL7_TERMINOLOGY, LOINC, section_loincs

@@ -9,7 +9,7 @@ from itertools import filterfalse
 from pathlib import Path
 from typing import Any
 
-from edscribe_pipelines.clinical.note import split_sections
+from edscribe_pipelines.clinical.reading.note import split_sections
 from edscribe_pipelines.clinical.records import (
     ENCOUNTER_SCHEMA,
     DeidentifiedNote,

@@ -6,7 +6,7 @@ are left out, as a generic scribe does; that they are stated in a note is what t
 
 from __future__ import annotations
 
-from edscribe_pipelines.clinical.note import split_sections
+from edscribe_pipelines.clinical.reading.note import split_sections
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED
 
 _PARTS = {

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from operator import attrgetter
 
-from edscribe_pipelines.clinical.dose_mentions import DoseMention, dose_mentions
-from edscribe_pipelines.clinical.note import section_at
+from edscribe_pipelines.clinical.medications.mentions import DoseMention, dose_mentions
+from edscribe_pipelines.clinical.reading.note import section_at
 from edscribe_pipelines.clinical.records import Administered
 from edscribe_pipelines.clinical.stated.clauses import clause_after, clause_before
 from edscribe_pipelines.clinical.stated.fluid_mentions import fluid_mentions

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
-from edscribe_pipelines.clinical.note import section_at
+from edscribe_pipelines.clinical.reading.note import section_at
 from edscribe_pipelines.clinical.stated.clauses import clause_after, clause_before
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.clinical.tables import read_table, table_cache
 
 _TOLD_IN = {None, "Chief Complaint", "History of Present Illness", "ED Course & Procedures", "Medical Decision Making"}
 _NOT_THIS_TIME = re.compile(
@@ -32,7 +31,7 @@ def _is_of_this_stay(note: str, match: re.Match[str]) -> bool:
     )
 
 
-@cache
+@table_cache
 def _wording() -> list[tuple[str, re.Pattern[str]]]:
     rows = read_table("arrival_transport.csv")
     return [(row["arrival_transport"], re.compile(row["pattern"], re.I)) for row in rows]

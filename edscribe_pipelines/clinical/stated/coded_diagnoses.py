@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from edscribe_pipelines.clinical.note import section_at
+from edscribe_pipelines.clinical.reading.note import section_at
 from edscribe_pipelines.clinical.records import Diagnosis
 
 _TEN = r"[A-TV-Z]\d[0-9A-Z]"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from edscribe_pipelines.clinical.stated.clauses import clause_before
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.clinical.tables import read_table, table_cache
 
 _AGAINST_ADVICE = "LEFT AGAINST MEDICAL ADVICE"
 _DID_NOT_HAPPEN = re.compile(
@@ -33,6 +32,6 @@ def stated_disposition(section: str) -> str | None:
     return _AGAINST_ADVICE if _AGAINST_ADVICE in names else next(iter(names), None)
 
 
-@cache
+@table_cache
 def _wording() -> list[tuple[str, re.Pattern[str]]]:
     return [(row["disposition"], re.compile(row["pattern"], re.I)) for row in read_table("dispositions.csv")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from edscribe_pipelines.clinical.note import section_at
+from edscribe_pipelines.clinical.reading.note import section_at
 from edscribe_pipelines.clinical.stated.clauses import clause_before
 
 _STATED = re.compile(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
-from edscribe_pipelines.clinical.dose_mentions import DoseMention
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.clinical.medications.mentions import DoseMention
+from edscribe_pipelines.clinical.tables import read_table, table_cache
 
 _VOLUME = (
     r"(?<![\d.,/])(?P<amount>\d{1,2}(?:\.\d+)?|\d{3,4}|\d,\d{3})[ \t-]?(?:(?P<litre>L|liters?|litres?)|mLs?|ccs?)\b"
@@ -36,13 +35,13 @@ def fluid_mentions(note: str) -> Iterator[DoseMention]:
         )
 
 
-@cache
+@table_cache
 def _names() -> dict[str, str]:
     rows = read_table("fluids.csv")
     return {name.casefold(): row["fluid"] for row in rows for name in (row["fluid"], *row["synonyms"].split(";"))}
 
 
-@cache
+@table_cache
 def _fluids() -> re.Pattern[str]:
     names = "|".join(re.escape(name).replace(r"\ ", r"[ \t]+") for name in sorted(_names(), key=len, reverse=True))
     second = _VOLUME.replace("<amount>", "<amount2>").replace("<litre>", "<litre2>")

@@ -11,7 +11,7 @@ from typing import cast
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
-from edscribe_pipelines.clinical.note import is_placeholder, split_sections
+from edscribe_pipelines.clinical.reading.note import is_placeholder, split_sections
 from edscribe_pipelines.clinical.records import (
     Administered,
     Diagnosis,

@@ -12,12 +12,12 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.note import section_at
+from edscribe_pipelines.clinical.reading.note import section_at
 from edscribe_pipelines.clinical.records import NO_VITAL_SIGNS, TimedVitalSigns, VitalSigns
 from edscribe_pipelines.clinical.stated.clauses import clause_after, clause_before
 from edscribe_pipelines.clinical.stated.minutes import minutes_after_arrival
-from edscribe_pipelines.clinical.vital_mentions import VitalMention, terse_mentions, vital_mentions
-from edscribe_pipelines.clinical.vitals import are_reversed, vital_limits
+from edscribe_pipelines.clinical.vitals.checks import are_reversed, vital_limits
+from edscribe_pipelines.clinical.vitals.mentions import VitalMention, terse_mentions, vital_mentions
 
 _AT_TRIAGE = re.compile(
     r"\b(?:triage|initial(?:ly)?|(?:on|upon|at) (?:arrival|presentation)|arrival|presenting)\b", re.I

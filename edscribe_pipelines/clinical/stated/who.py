@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.note import section_at
+from edscribe_pipelines.clinical.reading.note import section_at
 
 
 class Who(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from edscribe_pipelines.clinical.note import is_placeholder, section_spans
+from edscribe_pipelines.clinical.reading.note import is_placeholder, section_spans
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
 
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.S | re.I)

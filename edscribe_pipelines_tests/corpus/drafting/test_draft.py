@@ -11,8 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from edscribe_pipelines.clinical.grounding import check_grounding
-from edscribe_pipelines.clinical.note import section_states
+from edscribe_pipelines.clinical.grounding.checks import check_grounding
+from edscribe_pipelines.clinical.reading.note import section_states
 from edscribe_pipelines.clinical.records import Case, QuarantinedCase, polars_schema
 from edscribe_pipelines.clinical.sections import SECTIONS
 from edscribe_pipelines.corpus.drafting.asking import Patience

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from edscribe_pipelines.clinical.guardrails import check_note
-from edscribe_pipelines.clinical.note import split_sections
+from edscribe_pipelines.clinical.reading.note import split_sections
 from edscribe_pipelines.intake.id_vault import IdVault
 from edscribe_pipelines.intake.notes.encounters import note_encounters, read_notes
 from edscribe_pipelines.intake.notes.found_notes import FoundNote, RefusedNote

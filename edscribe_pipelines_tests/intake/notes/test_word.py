@@ -6,7 +6,7 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from edscribe_pipelines.clinical.note import split_sections
+from edscribe_pipelines.clinical.reading.note import split_sections
 from edscribe_pipelines.intake.notes.refusals import Refused
 from edscribe_pipelines.intake.notes.word import docx_text
 from edscribe_pipelines_tests.intake.notes.batches import saved, word

@@ -1,0 +1,82 @@
+"""A note as everything that judges it sees it: read once, asked often."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
+
+from edscribe_pipelines.clinical.reading.context import Context, Scope, scopes_in
+from edscribe_pipelines.clinical.reading.note import SectionSpan, section_spans, section_states
+from edscribe_pipelines.clinical.reading.sentences import Sentence, sentences_of
+from edscribe_pipelines.clinical.records import SectionState
+
+Reading = TypeVar("Reading")
+
+
+class ParsedNote:
+    """`text` with its sections and sentences. What else a rule reads in it (`dose_mentions`) is read once, by `of`."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._read: dict[Callable[[ParsedNote], Any], Any] = {}
+
+    def of(self, reader: Callable[[ParsedNote], Reading]) -> Reading:
+        """Return what `reader` reads in the note, remembered for whoever asks next."""
+        if reader not in self._read:
+            self._read[reader] = reader(self)
+        return self._read[reader]  # type: ignore[no-any-return]
+
+    @cached_property
+    def spans(self) -> tuple[SectionSpan, ...]:
+        return section_spans(self.text)
+
+    @cached_property
+    def states(self) -> dict[str, SectionState]:
+        return section_states(self.text)
+
+    @cached_property
+    def sections(self) -> dict[str, str]:
+        """The content of each section that the note has, joined by a line break where it comes more than once."""
+        parts: dict[str, list[str]] = {}
+        for section, start, end in self.spans:
+            parts.setdefault(section, []).append(self.text[start:end])
+        return {section: "\n".join(filter(None, said)) for section, said in parts.items()}
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        return tuple(sentences_of(self.text))
+
+    @cached_property
+    def scopes(self) -> tuple[Scope, ...]:
+        """In the order in which they start."""
+        return tuple(sorted(scopes_in(self.text, self.sentences), key=lambda scope: scope.start))
+
+    def section_at(self, offset: int) -> str | None:
+        """Return the section whose heading stands last before text[offset], None before the first."""
+        place = bisect_right(self._section_starts, offset) - 1
+        return self.spans[place].section if place >= 0 else None
+
+    def sentence_at(self, offset: int) -> Sentence:
+        """Return the sentence that text[offset] belongs to, or the one before where it stands between two."""
+        place = bisect_right(self._sentence_starts, offset) - 1
+        return self.sentences[place] if place >= 0 else Sentence(0, 0)
+
+    def context(self, start: int, end: int) -> frozenset[Context]:
+        """Return how what stands in text[start:end] is meant; empty is plainly asserted, of the patient and today."""
+        return frozenset(scope.context for scope in self.scopes if scope.start <= start and end <= scope.end)
+
+    @cached_property
+    def _section_starts(self) -> list[int]:
+        return [span.start for span in self.spans]
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
+
+
+@lru_cache(maxsize=1)
+def parse_note(text: str) -> ParsedNote:
+    """Return the note read; the last one is remembered, because gates and rules ask for the same."""
+    return ParsedNote(text)

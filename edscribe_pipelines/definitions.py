@@ -17,6 +17,7 @@ import edscribe_pipelines.evaluate.assets
 import edscribe_pipelines.fhir.assets
 import edscribe_pipelines.intake.assets
 import edscribe_pipelines.train.assets
+from edscribe_pipelines.clinical.register.site_tables import load_site_tables
 from edscribe_pipelines.orchestration.console import brief_console
 from edscribe_pipelines.orchestration.jobs import CORPUS, SPECIALTY
 from edscribe_pipelines.orchestration.schedules import monthly_retrain
@@ -31,6 +32,7 @@ def build_defs(settings: Settings) -> Definitions:
     With one worker, steps run one after another in the run's own process; NeMo has a process of its own all the
     same. With more, each step has a process, and the chunks of a stage run beside each other.
     """
+    load_site_tables(settings.rules)
     rooms = [
         edscribe_pipelines.intake.assets,
         edscribe_pipelines.deidentify.assets,

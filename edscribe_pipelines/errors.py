@@ -2,6 +2,7 @@
 
 EdscribeError
 ├── BadInput         what somebody handed in is wrong: file, row, field, what to do
+│   └── BadTables    a site's own rule tables are: one line for each row
 ├── CorpusInvariant  a stage's result breaks a rule that holds for every run
 └── StageFailed      a worker or a service did not do its part
 
@@ -25,6 +26,13 @@ class BadInput(EdscribeError):
     def __init__(self, where: str, problem: str, *, field: str | None = None, remedy: str = "") -> None:
         place = where if field is None else f"{where}, field {field}"
         super().__init__(f"{place}: {problem}." + (f" {remedy}" if remedy else ""))
+
+
+class BadTables(BadInput):
+    """A site's own rule tables cannot be used; each problem names table, row, column and what would be right."""
+
+    def __init__(self, problems: list[str]) -> None:
+        EdscribeError.__init__(self, "\n".join(f"{problem}." for problem in problems))
 
 
 class CorpusInvariant(EdscribeError):

@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     deid_wording: Literal["tags", "surrogates"] = "tags"
     """What stands for a removed value: its type, or an invented value that is the same in all notes of a patient."""
 
+    rules: Path | None = None
+    """A folder of a site's own rule tables, each .csv in the place of the bundled table of its name."""
+
     recognizers: Path | None = None
     """A site's own Presidio recognizers, as YAML; what they find is removed as well."""
 

@@ -134,6 +134,7 @@ def deidentified(**changes: Any) -> dict[str, Any]:
         "home_medications": [{"name": "aspirin"}, {"name": "metoprolol tartrate"}],
         "dispensed": [{"minute": 12, "name": "Morphine Sulfat 4mg/1mL 1mL VIAL"}],
         "administered": [],
+        "confirmed_doses": [],
         "excerpts": [],
         "diagnoses": [{"rank": 1, "code": "R079", "system": "icd10", "title": "Chest pain, unspecified"}],
         "disposition": "ADMITTED",

@@ -80,6 +80,15 @@ class Administered(TypedDict):
 
 
 @with_config(_STRICT)
+class ConfirmedDose(TypedDict):
+    """A dose beyond a limit that a physician confirmed was given and meant; it may then teach."""
+
+    name: str
+    amount: Annotated[float, Field(gt=0)]
+    unit: Literal["mcg", "mg", "g", "units", "mEq", "mL"]
+
+
+@with_config(_STRICT)
 class Excerpt(TypedDict):
     """Words of another document of the same stay that belong in `section`, as they stand there."""
 
@@ -123,6 +132,7 @@ class Encounter(TypedDict):
     home_medications: list[HomeMedication]
     dispensed: list[Dispensed]
     administered: list[Administered]
+    confirmed_doses: list[ConfirmedDose]
     diagnoses: list[Diagnosis]
     excerpts: list[Excerpt]
     disposition: str | None

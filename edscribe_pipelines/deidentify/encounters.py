@@ -38,6 +38,7 @@ _LISTED = {
     "home_medications": "name",
     "dispensed": "name",
     "administered": "name",
+    "confirmed_doses": "name",
     "diagnoses": "title",
     "vitals": "rhythm",
 }

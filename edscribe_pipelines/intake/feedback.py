@@ -1,8 +1,9 @@
 """Physicians' corrections of notes: what arrived, and the encounters they make.
 
 A line of an inbox `.jsonl` file holds `feedback_id`, `encounter_id` (the random id that the reviewed
-note carried), `rating` (1 to 5) and, where the physician rewrote the note, `edited_note`. A corrected
-note becomes an encounter of its own with the facts and the patient of the stay that it revises.
+note carried), `rating` (1 to 5) and, where the physician rewrote the note, `edited_note`, with the
+`confirmed_doses` that lie beyond a limit and were meant. A corrected note becomes an encounter of its own
+with the facts and the patient of the stay that it revises.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import polars as pl
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
-from edscribe_pipelines.clinical.records import PhiEncounter, to_frame, validate
+from edscribe_pipelines.clinical.records import ConfirmedDose, PhiEncounter, to_frame, validate
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.files import read_jsonl
 from edscribe_pipelines.intake.id_vault import IdVault
@@ -30,6 +31,7 @@ class FeedbackLine(TypedDict):
     encounter_id: str
     rating: Literal[1, 2, 3, 4, 5]
     edited_note: NotRequired[str | None]
+    confirmed_doses: NotRequired[list[ConfirmedDose]]
 
 
 class RawFeedback(TypedDict):
@@ -39,6 +41,7 @@ class RawFeedback(TypedDict):
     encounter_id: str
     rating: int
     edited_note: str | None
+    confirmed_doses: list[ConfirmedDose]
     content_hash: str
 
 
@@ -70,6 +73,7 @@ def _raw(line: FeedbackLine) -> RawFeedback:
         "encounter_id": line["encounter_id"],
         "rating": line["rating"],
         "edited_note": line.get("edited_note"),
+        "confirmed_doses": line.get("confirmed_doses", []),
         "content_hash": hashlib.sha256(orjson.dumps(line, option=orjson.OPT_SORT_KEYS)).hexdigest(),
     }
 
@@ -100,6 +104,7 @@ def _encounter(line: dict[str, Any], stay: dict[str, Any], own_id: str) -> dict[
         "encounter_id": own_id,
         "source": "feedback",
         "note": line["edited_note"],
+        "confirmed_doses": [*stay["confirmed_doses"], *line["confirmed_doses"]],
         "note_origin": "physician",
         "revises": stay["revises"] or stay["encounter_id"],
     }

@@ -24,6 +24,7 @@ import polars as pl
 from dagster import Failure
 
 import edscribe_pipelines
+from edscribe_pipelines.clinical.tables import site_version
 from edscribe_pipelines.errors import CorpusInvariant, EdscribeError, StageFailed
 from edscribe_pipelines.files import commit_folder, read_json, remove_leftovers, write_json
 from edscribe_pipelines.settings import Settings
@@ -93,7 +94,7 @@ class Derivation:
 
     @property
     def fingerprint(self) -> str:
-        return _hash_json([self.stage, code_version(self.rooms), self.hashes, dict(self.settings)])
+        return _hash_json([self.stage, code_version(self.rooms), site_version(), self.hashes, dict(self.settings)])
 
 
 class Stages:

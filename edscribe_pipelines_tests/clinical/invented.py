@@ -48,6 +48,7 @@ def encounter(**facts: Any) -> Encounter:
         "home_medications": [],
         "dispensed": [],
         "administered": [],
+        "confirmed_doses": [],
         "excerpts": [],
         "diagnoses": [],
         "set_aside": [],

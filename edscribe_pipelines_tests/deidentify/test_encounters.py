@@ -33,6 +33,7 @@ def _stay(number: int, **changes: Any) -> dict[str, Any]:
         "home_medications": [{"name": "Foley catheter kit"}],
         "dispensed": [{"minute": 12, "name": "Morphine Sulfat 4mg/1mL 1mL VIAL"}],
         "administered": [{"name": "morphine", "amount": 4.0, "unit": "mg", "route": "IV", "times": 2}],
+        "confirmed_doses": [{"name": "morphine", "amount": 20.0, "unit": "mg"}],
         "excerpts": [],
         "diagnoses": [{"rank": 1, "code": "R079", "system": "icd10", "title": "Chest pain, unspecified"}],
         "set_aside": [],
@@ -132,7 +133,7 @@ def test_row_that_the_gate_stops_loses_its_text() -> None:
     (clean,) = _deidentified(_stay(1, note="Old drain in place.", excerpts=excerpts, known_identifiers=known))
     assert (clean["phi_gate"], clean["phi_gate_rules"]) == ("fail", ["known_identifier"])
     assert (clean["encounter_id"], clean["note"], clean["chief_complaint"]) == ("e-1", None, None)
-    lists = ("home_medications", "dispensed", "administered", "diagnoses", "vitals", "excerpts")
+    lists = ("home_medications", "dispensed", "administered", "diagnoses", "vitals", "excerpts", "confirmed_doses")
     assert {name: clean[name] for name in lists} == {name: [] for name in lists}
 
 

@@ -49,6 +49,7 @@ def stay(**changes: Any) -> dict[str, Any]:
             {"name": "morphine", "amount": 4.0, "unit": "mg", "route": "IV", "times": 2},
             {"name": "heparin", "amount": 5000.0, "unit": "units", "route": None, "times": 1},
         ],
+        "confirmed_doses": [],
         "excerpts": [],
         "diagnoses": [
             {"rank": 1, "code": "R079", "system": "icd10", "title": "Chest pain, unspecified"},

@@ -47,6 +47,19 @@ def test_correction_is_a_stay_of_its_own_with_patient_and_facts_of_the_first(tmp
     assert row["revises"] == STAY
 
 
+def test_correction_brings_the_doses_that_its_physician_confirmed(tmp_path: Path) -> None:
+    before, now = ({"name": name, "amount": 20.0, "unit": "mg"} for name in ("diazepam", "morphine"))
+    stay = phi_encounter(confirmed_doses=[before])
+    (row,) = corrected(tmp_path, known(stay), {**LINE, "confirmed_doses": [now]})
+    assert row["confirmed_doses"] == [before, now]
+
+
+def test_confirmed_dose_without_an_amount_is_refused(tmp_path: Path) -> None:
+    line = {**LINE, "confirmed_doses": [{"name": "morphine", "unit": "mg"}]}
+    with pytest.raises(BadInput, match=r"confirmed_doses\.0\.amount"):
+        read_feedback(write_inbox(tmp_path / "inbox", line))
+
+
 def test_correction_of_a_correction_revises_the_stay_itself(tmp_path: Path) -> None:
     stay = phi_encounter()
     (first,) = corrected(tmp_path, known(stay), LINE)

@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 from edscribe_pipelines.clinical.reading.note import is_placeholder, split_sections
 from edscribe_pipelines.clinical.records import (
     Administered,
+    ConfirmedDose,
     Diagnosis,
     Dispensed,
     HomeMedication,
@@ -44,6 +45,7 @@ class NoteFacts(TypedDict, total=False):
     home_medications: list[HomeMedication]
     dispensed: list[Dispensed]
     administered: list[Administered]
+    confirmed_doses: list[ConfirmedDose]
     diagnoses: list[Diagnosis]
     disposition: str | None
     minutes_in_ed: int | None

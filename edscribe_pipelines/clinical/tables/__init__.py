@@ -7,6 +7,7 @@ remembered with `table_cache`, so that it is derived anew from the site's.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Callable
 from functools import _lru_cache_wrapper, lru_cache
@@ -17,17 +18,23 @@ from typing import TypeVar
 Derived = TypeVar("Derived")
 
 _derived: list[_lru_cache_wrapper[object]] = []
-_site: dict[str, Path] = {}
+_site: dict[str, str] = {}
 
 
 def read_table(name: str, folder: str = __name__) -> list[dict[str, str]]:
     """Return the rows of one of this folder's CSV files, the site's own where it has one, or of another room's
     `tables`; cells are strings."""
     if folder == __name__ and name in _site:
-        text = _site[name].read_text(encoding="utf-8")
+        text = _site[name]
     else:
         text = resources.files(folder).joinpath(name).read_text(encoding="utf-8")
     return list(csv.DictReader(io.StringIO(text)))
+
+
+def bundled_columns(name: str) -> tuple[str, ...]:
+    """Return the columns of this folder's own table, in their order."""
+    with resources.files(__name__).joinpath(name).open(encoding="utf-8", newline="") as file:
+        return tuple(next(csv.reader(file)))
 
 
 def table_cache(derive: Callable[[], Derived]) -> Callable[[], Derived]:
@@ -40,6 +47,12 @@ def table_cache(derive: Callable[[], Derived]) -> Callable[[], Derived]:
 def use_site_tables(files: dict[str, Path]) -> None:
     """Read these files in the place of the tables of those names, and forget what was derived."""
     _site.clear()
-    _site.update(files)
+    _site.update({name: path.read_text(encoding="utf-8") for name, path in files.items()})
     for remembered in _derived:
         remembered.cache_clear()
+
+
+def site_version() -> str:
+    """Return a hash of the site's own tables, empty where it has none: results that differ by them differ by it."""
+    texts = "\x1f".join(f"{name}\x1f{text}" for name, text in sorted(_site.items()))
+    return hashlib.sha256(texts.encode()).hexdigest() if _site else ""

@@ -98,7 +98,7 @@ def _with_stay_ids(problems: pl.DataFrame, stays: pl.DataFrame) -> pl.DataFrame:
 def _as_records(complete: pl.DataFrame, data_use: DataUse) -> pl.DataFrame:
     schema = polars_schema(PhiEncounter)
     absent = [pl.lit(None, schema[name]).alias(name) for name in ("note", "note_origin", "revises")]
-    none = [pl.lit([], schema[name]).alias(name) for name in ("administered", "known_identifiers")]
+    none = [pl.lit([], schema[name]).alias(name) for name in ("administered", "confirmed_doses", "known_identifiers")]
     records = complete.with_columns(
         *absent,
         *none,

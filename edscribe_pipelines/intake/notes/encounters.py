@@ -167,6 +167,7 @@ def _encounter(note: dict[str, Any], encounter_id: str, patient_key: str) -> Phi
         "home_medications": facts.get("home_medications", []),
         "dispensed": facts.get("dispensed", []),
         "administered": facts.get("administered", []),
+        "confirmed_doses": facts.get("confirmed_doses", []),
         "excerpts": [],
         "diagnoses": facts.get("diagnoses", []),
         "disposition": facts.get("disposition"),

@@ -11,6 +11,7 @@ from dagster import (
 )
 
 import edscribe_pipelines.corpus.assets
+import edscribe_pipelines.corpus.gating.assets
 import edscribe_pipelines.corpus.splitting.assets
 import edscribe_pipelines.deidentify.assets
 import edscribe_pipelines.evaluate.assets
@@ -37,6 +38,7 @@ def build_defs(settings: Settings) -> Definitions:
         edscribe_pipelines.intake.assets,
         edscribe_pipelines.deidentify.assets,
         edscribe_pipelines.corpus.assets,
+        edscribe_pipelines.corpus.gating.assets,
         edscribe_pipelines.corpus.splitting.assets,
         edscribe_pipelines.train.assets,
         edscribe_pipelines.evaluate.assets,

@@ -35,7 +35,8 @@ HEAVY = {
 """Libraries that take seconds to import, so only what uses them does, when it does."""
 
 IMPORTED_LATE = {
-    "corpus/note_expectations.py": "imported by expectations.py when it runs; its classes derive from the library's",
+    "corpus/gating/corpus_expectations.py": "imported by expectations.py when it runs; its classes derive from GX's",
+    "corpus/gating/note_expectations.py": "imported by expectations.py when it runs; its classes derive from GX's",
     "deidentify/replacing/operators.py": "imported by users of Presidio's engine; its classes derive from Presidio's",
     "evaluate/ed_note/ed_note.py": "loaded by path as a metric of the `evaluate` library",
     "train/trainer.py": "imported in the worker's own process; its class derives from NeMo's recipe",

@@ -13,13 +13,13 @@ from typing import Any
 from edscribe_pipelines.clinical.medications.doses import check_doses
 from edscribe_pipelines.clinical.protocols.checks import check_protocols
 from edscribe_pipelines.clinical.reading.note import SectionSpan, section_spans, section_states
-from edscribe_pipelines.clinical.reasoning.documentation import (
-    check_reasoning,
-    check_sections,
-    judge_decision_making,
-    judge_disposition,
-)
+from edscribe_pipelines.clinical.reading.parsed_note import parse_note
+from edscribe_pipelines.clinical.reasoning.checks import check_reasoning
+from edscribe_pipelines.clinical.reasoning.contradictions import check_contradictions
+from edscribe_pipelines.clinical.reasoning.decision_making import judge_decision_making
+from edscribe_pipelines.clinical.reasoning.disposition import judge_disposition
 from edscribe_pipelines.clinical.reasoning.rule_outs import check_rule_outs
+from edscribe_pipelines.clinical.reasoning.sections import check_sections
 from edscribe_pipelines.clinical.records import (
     ENCOUNTER_SCHEMA,
     Encounter,
@@ -53,25 +53,23 @@ def check_note(note: str, facts: Encounter | None = None, rendered: bool = False
     assessed, if it was `rendered` or if the encounter has no physician's note.
     """
     structured = rendered or (facts is not None and facts["note_origin"] != "physician")
+    read = parse_note(note)
     states = section_states(note)
-    sections = check_sections(note, states, facts)
-    guardrails = [*check_vitals(note), *check_doses(note)]
+    sections = check_sections(read, facts)
+    guardrails = [*check_vitals(read), *check_doses(read, facts)]
     gates: dict[str, Verdict] = {
         "sections": _verdict(sections),
         "guardrails": _verdict(guardrails),
-        "decision_making": judge_decision_making(note, structured=structured),
-        "disposition": judge_disposition(note, facts, structured=structured),
+        "decision_making": judge_decision_making(read, facts, structured=structured),
+        "disposition": judge_disposition(read, facts, structured=structured),
     }
     beside = [
-        *check_reasoning(note, gates),
-        *check_protocols(note, source_holds_steps=not structured),
-        *check_rule_outs(
-            note,
-            facts["chief_complaint"] if facts else None,
-            facts["sex"] if facts else None,
-            source_holds_reasoning=not structured,
-        ),
+        *check_reasoning(read, gates, facts),
+        *check_contradictions(read, facts),
+        *check_protocols(read, source_holds_steps=not structured),
+        *check_rule_outs(read, facts, source_holds_reasoning=not structured),
     ]
+    gates["guardrails"] = _verdict([*guardrails, *beside])
     spans = section_spans(note)
     return Report(states, [_located(finding, spans) for finding in (*sections, *guardrails, *beside)], gates)
 

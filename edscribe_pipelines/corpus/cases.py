@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from edscribe_pipelines.clinical.protocols.checks import protocols_in
+from edscribe_pipelines.clinical.protocols.mentioned import protocols_in
 from edscribe_pipelines.clinical.records import Case, NoteOrigin, Tier, polars_schema
 from edscribe_pipelines.corpus.wording import DISPOSITIONS
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from edscribe_pipelines.clinical.reasoning.rule_outs import cannot_miss
+from edscribe_pipelines.clinical.reasoning.complaints import complaints_in
 
 OTHER = "other"
 
 
 def complaint_category(chief_complaint: str) -> str:
     """Return the name of the category, `OTHER` where the table has none."""
-    return next((name for name, wording, _ in cannot_miss() if wording.search(chief_complaint)), OTHER)
+    return next((complaint.name for complaint in complaints_in(chief_complaint)), OTHER)
 
 
 def complaint_categories(chief_complaints: pl.Series) -> pl.Series:

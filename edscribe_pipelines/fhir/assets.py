@@ -43,6 +43,7 @@ def commit_fhir_export(
 ) -> Iterator[Output[None]]:
     """Put the chunks' resources together; what stays share stands once."""
     month = planned_month(context, _FAN_OUT, stages, settings, chunks)
+    stages.verified(stages.get("gated_corpus", month.name))
 
     def build(folder: Path) -> dict[str, Any]:
         return merge_folders([Path(chunk) for chunk in chunks], folder)

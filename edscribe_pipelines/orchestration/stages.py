@@ -186,6 +186,16 @@ class Stages:
             raise CorpusInvariant(f"{stage} has no result for {partition}. Materialise it first.")
         return result
 
+    def verified(self, result: Result) -> Result:
+        """Return the result if its files are those that its stage stored. Raises CorpusInvariant where not."""
+        stage, partition = result.manifest["stage"], result.manifest["partition"]
+        if _hash_folder(result.folder) != result.manifest["content"]:
+            raise CorpusInvariant(
+                f"{stage} of {partition}: its files are not those that were stored. "
+                f"Remove {self._home(stage, partition)} and materialise it again."
+            )
+        return result
+
     def partitions(self, stage: str) -> list[str]:
         """Return the partitions for which `stage` has a result, in order."""
         home = self._zone(stage) / stage

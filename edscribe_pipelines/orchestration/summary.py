@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from edscribe_pipelines.corpus.gating import quarantine_page
 from edscribe_pipelines.corpus.splitting.assignment import SPLITS
 from edscribe_pipelines.orchestration.partitions import month_and_specialty
 from edscribe_pipelines.orchestration.stages import Result, Stages
@@ -40,6 +41,7 @@ def summarise_month(stages: Stages, settings: Settings, month: str) -> dict[str,
         "gated_cases": gated["cases"],
         "quarantined": monthly["quarantined_cases"].counts["cases"],
         "quarantine_reasons": monthly["quarantined_cases"].counts["reasons"],
+        "quarantine_page": _path(monthly["quarantined_cases"], quarantine_page.PAGE, settings),
         "duplicates": splits["duplicates"],
         "gold_cases": monthly["gold_set"].counts["cases"],
         "tiers": {name.removeprefix(_TIER): count for name, count in gated.items() if name.startswith(_TIER)},
@@ -57,14 +59,18 @@ def _specialty(stages: Stages, settings: Settings, month: str, specialty: str) -
     results = {stage: stages.get(stage, partition) for stage in _PER_SPECIALTY}
     training, report = results["lora_checkpoint"], results["eval_report"]
     return {
-        "adapter": (training.folder / "checkpoint" / "adapter").relative_to(settings.store).as_posix(),
-        "report": (report.folder / "report.html").relative_to(settings.store).as_posix(),
+        "adapter": _path(training, "checkpoint/adapter", settings),
+        "report": _path(report, "report.html", settings),
         "training": training.counts,
         "metrics": {"adapter": report.counts["adapter"], "base": report.counts["base"]},
         "test_cases": report.counts["test_cases"],
         "champion": results["champion"].counts,
         "stages": {stage: _stage(result) for stage, result in results.items()},
     }
+
+
+def _path(result: Result, name: str, settings: Settings) -> str:
+    return (result.folder / name).relative_to(settings.store).as_posix()
 
 
 def _stage(result: Result) -> dict[str, Any]:

@@ -35,6 +35,7 @@ def print_summary(summary: dict[str, Any], store: Path) -> None:
         _add_specialty(table, name, specialty)
     console.print(table)
     console.print(f"summary: {store / 'summary.json'}")
+    console.print(f"kept out: {store / summary['quarantine_page']}")
     for specialty in summary["specialties"].values():
         console.print(f"report:  {store / specialty['report']}")
 

@@ -262,3 +262,12 @@ def test_code_version_covers_the_rooms_that_a_stage_runs() -> None:
     assert code_version(("intake",)) == code_version(("intake",))
     assert code_version(("intake",)) != code_version(("corpus",))
     assert code_version(("intake", "corpus")) == code_version(("corpus", "intake"))
+
+
+def test_result_whose_files_changed_is_not_taken_for_what_was_stored(stages: Stages) -> None:
+    run(stages, Build("sound"))
+    stored = stages.get("gated_corpus", MONTH)
+    assert stages.verified(stored) == stored
+    Build("altered")(stored.folder)
+    with pytest.raises(CorpusInvariant, match=f"gated_corpus of {MONTH}: its files are not those that were stored"):
+        stages.verified(stored)

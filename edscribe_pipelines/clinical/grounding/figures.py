@@ -10,7 +10,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
+from operator import attrgetter
 from typing import Literal, NamedTuple
+
+from ahocorasick_rs import AhoCorasick
+
+from edscribe_pipelines.clinical.grounding.whole_words import in_small_letters, whole_words
 
 Kind = Literal["number", "pair", "time", "code", "name"]
 
@@ -41,23 +47,62 @@ _FIGURE = re.compile(
     |(?<![\d./])(?P<first>{_NUMBER})(?:[ ]?/[ ]?|[ ]out[ ]of[ ]|[ ]over[ ])(?P<second>{_NUMBER})(?!\d|/\d)
     |\b(?P<name>[A-Za-z]+\d(?:[A-Za-z\d]|\.(?=[A-Za-z\d]))*)
     |(?P<number>{_NUMBER}|[{_FRACTIONS}])
-    |\b(?:(?P<tens>{"|".join(_TENS)})(?:[- ](?P<ones>{"|".join(_UNITS)}))?
-        |(?P<small>{"|".join([*_UNITS[1:], *_TEENS])}))\b
     """,
     re.X | re.I,
 )
+"""Tried where a digit is, and where the word or the point starts that leads up to it: everywhere is slow."""
+_DIGIT = re.compile(rf"[\d{_FRACTIONS}]")
+_AND_ONES = re.compile(rf"[- ](?P<ones>{'|'.join(_UNITS)})\b")
+_TWENTY = 20
 _ICD_10 = re.compile(r"[A-TV-Z]\d[\dA-Z]{1,5}")
 _GLUED_VITAL = re.compile(r"T(?:9|10)\d\d?|P(?:[4-9]|1\d)\d")
 """T98.4 and P88 without their point: of the form of a code, and meant as a temperature and a pulse."""
 _LIST_NUMBER = re.compile(r"^[ \t]*(\d{1,2})[.)][ \t]", re.M)
 
 
-def figures(text: str) -> Iterator[Figure]:
-    """Yield the figures in the order of the text."""
+def figures(text: str) -> list[Figure]:
+    """Return the figures in the order of the text."""
     numbering = _list_numbering(text)
-    for match in _FIGURE.finditer(text):
-        if match.start() not in numbering:
-            yield from _figure(match)
+    written = [figure for match in _matches(text) if match.start() not in numbering for figure in _figure(match)]
+    return sorted((*written, *_spelled(text)), key=attrgetter("start"))
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    done = 0
+    while digit := _DIGIT.search(text, done):
+        place = digit.start()
+        lead = _lead(text, done, place)
+        match = (lead < place and _FIGURE.match(text, lead)) or _FIGURE.match(text, place)
+        done = place + 1
+        if match:
+            yield match
+            done = max(done, match.end())
+
+
+def _lead(text: str, done: int, place: int) -> int:
+    """Return where the letters or the point directly before text[place] begin, "ICD-" with its hyphen."""
+    lead = place - 1 if text[max(done, place - 4) : place].upper() == "ICD-" else place
+    while lead > done and text[lead - 1].isalpha():
+        lead -= 1
+    return place - 1 if lead == place > done and text[place - 1] == "." else lead
+
+
+def _spelled(text: str) -> Iterator[Figure]:
+    """Yield the numbers in words but "one", which is mostly none."""
+    small, done = in_small_letters(text), 0
+    for _, start, end in whole_words(_spellings(), small):
+        if start < done:
+            continue
+        value = _SPELLED[small[start:end]]
+        if value >= _TWENTY and (ones := _AND_ONES.match(small, end)):
+            value, end = value + _SPELLED[ones["ones"]], ones.end()
+        done = end
+        yield Figure("number", str(value), start, end)
+
+
+@cache
+def _spellings() -> AhoCorasick:
+    return AhoCorasick(sorted(_SPELLED.keys() - {"one"}))
 
 
 def _figure(match: re.Match[str]) -> Iterator[Figure]:
@@ -74,9 +119,6 @@ def _figure(match: re.Match[str]) -> Iterator[Figure]:
         yield Figure("code" if is_code else "name", name, *match.span())
     elif match["number"]:
         yield Figure("number", plain_number(match["number"]), *match.span())
-    elif not match["label"]:
-        value = sum(_SPELLED[said.casefold()] for said in (match["tens"], match["ones"], match["small"]) if said)
-        yield Figure("number", str(value), *match.span())
 
 
 def numbers_in(figure: Figure, text: str) -> Iterator[str]:
@@ -92,6 +134,8 @@ def numbers_in(figure: Figure, text: str) -> Iterator[str]:
 
 def plain_number(written: str) -> str:
     """98.40 -> 98.4, 1,200 -> 1200, 07 -> 7, ½ -> 0.5"""
+    if written.isascii() and written.isdigit():
+        return written.lstrip("0") or "0"
     number = Decimal(unicodedata.numeric(written)) if written in _FRACTIONS else Decimal(written.replace(",", ""))
     return format(number.normalize(), "f")
 

@@ -1,104 +1,34 @@
-"""Doses that a note says were given or ordered in the ED: drug, amount, route, and where it says so.
+"""The doses that a note names: drug, amount, route, how often, and what became of them.
 
-A dose is a number with a unit of mass (or units or mEq) beside a drug of `tables/drug_names.csv`. A rate, a dose
-per kg, a unit of blood, the strength in a product's name, a home medication and a dose that was withheld are none.
+A dose is an amount beside a drug of `tables/drug_names.csv`, in either order, with nothing but connecting words
+(`tables/dose_words.csv`) between; or one that goes on from the dose before it ("then 6 mg", "another 4 mg").
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.reading.note import section_spans
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.clinical.medications.amounts import Amount, amounts_in, number
+from edscribe_pipelines.clinical.medications.contexts import NOT_ED_SECTIONS, Status, status_of
+from edscribe_pipelines.clinical.medications.dose_grammar import dose_grammar
+from edscribe_pipelines.clinical.medications.names import DrugMention, drug_mentions
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 
-_UNITS = {
-    "mcg": r"mcgs?|µg|μg|ug|micrograms?",
-    "mg": r"mgs?|milligrams?",
-    "g": r"g|gms?|grams?",
-    "units": r"units?|u|IU",
-    "mEq": r"mEqs?",
-}
-_ROUTES = {
-    "INFUSION": r"infusion|drip|gtt",
-    "IV": r"IVP?|intravenous(?:ly)?|IV[ ]push",
-    "IO": r"IO|intraosseous(?:ly)?",
-    "IM": r"IM|intramuscular(?:ly)?",
-    "SC": r"SC|SQ|subQ|subcut\w*",
-    "SL": r"SL|sublingual(?:ly)?",
-    "PO": r"PO|p\.o\.|oral(?:ly)?|by[ ]mouth|chewed",
-    "IN": r"(?-i:IN)|intranasal(?:ly)?",
-    "PR": r"PR|rectal(?:ly)?",
-    "NEB": r"neb\w*|inhaled",
-}
-_TIMES = {"twice": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-NOT_ED_SECTIONS = {"Past Medical/Surgical History", "Medications", "Allergies", "Social History"}
+__all__ = ["NOT_ED_SECTIONS", "DoseMention", "Status", "dose_mentions", "ed_doses"]
 
-_ANY_ROUTE = "|".join(_ROUTES.values())
-_NUMBER = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|\.\d+"
-_DOSE = re.compile(
-    rf"(?<![\d.,/])(?:(?:{_NUMBER})[ \t]?(?:-|–|to)[ \t]?)?(?P<number>{_NUMBER})[ \t-]?"
-    rf"(?:{'|'.join(f'(?P<{unit}>{words})' for unit, words in _UNITS.items())})\b"
-    r"(?![ \t]?/[ \t]?(?:kg|h|hr|hour|min|m?L|dL|day|\d)|[ \t]+(?:per|an|each)[ \t]+(?:kg|h|min|day|dose)"
-    r"|[ \t]+(?:of[ \t]+)?(?:p?RBCs?|packed|FFP|plasma|platelets?|cryo\w*|(?:whole[ \t]+)?blood)\b"
-    r"|[ \t]?(?:tab|cap|caplet|vial|syr|syringe|amp|ampule|bag|supp|patch|soln?|solution|susp|suspension|odt|cup|udcup|"
-    r"prefilled|inj|pen)(?:let|sule)?s?\b)",
-    re.I,
-)
-_TO_DRUG = (
-    rf"(?:[ \t]*(?:\([^)\n]{{1,25}}\)|[:=,(–-]|\b(?:{_ANY_ROUTE}|sulfate?|citrate|hcl|hydrochloride|tartrate|sodium|"
-    r"push|bolus|injection|autoinjector|auto-injector|slow|rapid|doses?|of|at|a|an|was|were|is|given|received|"
-    r"administered|dosed|total|initial|another|additional|repeat|load|loading|chewable|about)\b)){0,6}[ \t]*"
-)
-_THEN = re.compile(
-    rf"[ \t]*(?:(?:{_ANY_ROUTE}|push|bolus)[ \t]*)*(?:,|;)?[ \t]*(?:and[ \t]+)?(?:then|followed by|plus|and|\+|→|->)?"
-    r"[ \t]*(?:an(?:other)?|additional|repeat|again)?[ \t]*",
-    re.I,
-)
-_AFTER = re.compile(
-    rf"""\)?[ \t]*
-    (?:(?:slow|rapid|was|were|given|administered|via)[ \t]+){{0,2}}
-    (?:(?P<route>{_ANY_ROUTE})\b)?[ \t]*
-    (?P<form>infusion|drip|gtt)?(?:[ \t]*(?:push|bolus))?(?:[ \t]*\b(?:was|were|given|administered)\b)*[ \t,(]*
-    (?:(?:q|every)[ \t]?\d+[ \t]?min\w*[ \t,]*)?
-    (?:[x×][ \t]?(?P<count>\d{{1,2}})\b(?![ \t]*(?:days?|weeks?|hours?|h\b|min))
-    |(?P<word>twice\b|(?:two|three|four|five|six)(?=[ \t]+(?:times|doses)))
-    |times[ \t]+(?P<times>\d{{1,2}}|two|three|four|five|six)\b)?""",
-    re.I | re.X,
-)
-_ROUTE_BEFORE = re.compile(rf"\b(?P<route>{_ANY_ROUTE})[ \t]+(?:push[ \t]+)?$", re.I)
-_TOTAL = re.compile(r"\b(?:total|cumulative)(?:[ \t]+(?:dose[ \t]+)?of)?[ \t:]*$", re.I)
-_WITHHELD_BEFORE = re.compile(
-    r"""\b(?:(?:no|without)(?:[ ]further|[ ]additional|[ ]more|[ ]any)?[ \t]+
-    |(?:not(?:[ ]be)?[ ]giv\w+|(?:did[ ]not|didn't|never)[ ](?:receive|give|get)|held|hold(?:ing)?|withheld
-    |avoid(?:ed|ing)?|declin\w+|refus\w+|deferr?(?:ed)?|instead[ ]of|rather[ ]than|max(?:imum)?(?:[ ]dose)?(?:[ ]of)?
-    |not[ ]exceed\w*|allerg\w+[ ]to|reaction[ ]to|intoleran\w+[ ](?:of|to))[ \t]+(?:[\w-]+[ \t]+){0,2})$""",
-    re.I | re.X,
-)
-_WITHHELD_AFTER = re.compile(
-    rf"[ \t,(]*(?:(?:{_ANY_ROUTE})[ \t,]+)?(?:was|were|is|has been|being)?[ \t]*"
-    r"(?:held|withheld|not (?:given|administered|indicated)|avoided|deferred|declined|refused|contraindicated|"
-    r"cancell?ed)\b",
-    re.I,
-)
-_NOT_ED_BEFORE = re.compile(
-    r"\b(?:takes?|took|taking|taken|home|prescri\w+|outpatient|refill\w*|chronic\w*|ingest\w+|swallow\w+|overdosed?|"
-    r"history of|h/o|previous(?:ly)?|last (?:year|month|week|visit)|discharged? (?:on|with))\b"
-    r"(?!.*\b(?:given|gave|received|administered|ordered|started|pushed|treated)\b)",
-    re.I,
-)
-_NOT_ED_AFTER = re.compile(
-    rf"[ \t,]*(?:(?:{_ANY_ROUTE})[ \t,]+)?(?:at home|daily|once daily|(?-i:BID|TID|QID|QHS|PTA)|qhs|qd|nightly|weekly|"
-    r"per day|every (?:day|morning|night)|tablets? at home)\b",
-    re.I,
-)
-_DISPENSED_LINE = re.compile(r"^\W*(?:medications?[ \t]+)?dispensed\b", re.I)
-_CLAUSE = re.compile(r"[\n;]|[.!?](?=\s)")
+_INTO_THE_MUSCLE = ("epipen", "auvi-q")
+_FARTHEST_DRUG = 60
+_FARTHEST_REPEAT = 200
+_DISPENSED_LINE = re.compile(r"(?:^|\n)[^\w\n]{0,20}(?:medications?[ \t]+)?dispensed\b[^\n]*", re.I)
+_TOTAL_BEFORE = re.compile(r"\b(?:total|cumulative)(?:[ \t]+(?:dose[ \t]+)?of)?[ \t:]*$", re.I)
+_TOTAL_AFTER = re.compile(r"[ \t]*(?:IV[ \t]+)?(?:in[ \t]+)?total\b", re.I)
 
 
 class DoseMention(NamedTuple):
-    """`times` doses of `amount`; `is_total` where the amount is said to be their sum."""
+    """`times` doses of `amount`, the higher end of a range that begins at `low`; `is_total` where the amount is said
+    to be their sum, `per` where it is a rate or by weight. Only those of status "ed" were given or ordered here."""
 
     drug: str
     amount: float
@@ -108,109 +38,165 @@ class DoseMention(NamedTuple):
     route: str
     start: int
     end: int
+    per: str | None = None
+    status: Status = "ed"
+    low: float | None = None
 
 
-def dose_mentions(note: str) -> Iterator[DoseMention]:
-    """Yield the doses in the order of the note."""
-    elsewhere = [span for span in section_spans(note) if span.section in NOT_ED_SECTIONS]
-    previous: DoseMention | None = None
-    for dose in _DOSE.finditer(note):
-        if any(start <= dose.start() < end for _, start, end in elsewhere):
+class _Found(NamedTuple):
+    """A drug with its dose: text[start:end] from the first to the last of the two, `tail` behind what belongs to it."""
+
+    drug: str
+    start: int
+    end: int
+    tail: re.Match[str]
+
+
+def ed_doses(note: ParsedNote) -> tuple[DoseMention, ...]:
+    """Return the doses given or ordered in the ED."""
+    return tuple(mention for mention in note.of(dose_mentions) if mention.status == "ed")
+
+
+def dose_mentions(note: ParsedNote) -> tuple[DoseMention, ...]:
+    """Return all doses in the order of the note. What a line "Dispensed:" lists was not said to be given."""
+    amounts = _not_dispensed(note.text, amounts_in(note.text))
+    if not amounts:
+        return ()
+    drugs = note.of(drug_mentions)
+    starts = [drug.start for drug in drugs]
+    found: list[DoseMention] = []
+    last: tuple[_Found, Amount] | None = None
+    taken = -1
+    for amount in amounts:
+        place = bisect_left(starts, amount.start)
+        before = drugs[place - 1] if place else None
+        after = drugs[place] if place < len(drugs) else None
+        pair = _pair(note.text, amount, before, after, taken)
+        goes_on = None if pair else _continuation(note.text, amount, before, last)
+        if not (pair := pair or goes_on):
             continue
-        mention = _mention(note, dose, previous)
-        if mention is None:
-            continue
-        previous = mention
-        if _is_ed_dose(note, mention):
-            yield mention
+        taken = max(taken, after.start) if after and pair.end == after.end else taken
+        found.append(_mention(note, amount, pair, found[-1] if found else None, goes_on=bool(goes_on)))
+        last = pair, amount
+    return tuple(found)
 
 
-def _mention(note: str, dose: re.Match[str], previous: DoseMention | None) -> DoseMention | None:
-    """Return the dose with the drug beside it: before it, after it, or that of the dose it continues."""
-    start, end = dose.span()
-    window = max(0, start - 80)
-    before = _drug_before().search(note[window:start])
-    after = _drug_after().match(note, end)
-    if before and (after is None or "," not in before["gap"]):
-        name, start = before["drug"], window + before.start("drug")
-    elif after:
-        name, end = after["drug"], after.end("drug")
-    elif previous and _THEN.fullmatch(note, previous.end, start):
-        name = previous.drug
-    else:
+def _not_dispensed(text: str, amounts: list[Amount]) -> list[Amount]:
+    if "ispensed" not in text and "ISPENSED" not in text:
+        return amounts
+    lines = [match.span() for match in _DISPENSED_LINE.finditer(text)]
+    ends = [end for _, end in lines]
+    return [
+        amount
+        for amount in amounts
+        if (place := bisect_left(ends, amount.end)) == len(lines) or amount.start < lines[place][0]
+    ]
+
+
+def _pair(
+    text: str, amount: Amount, before: DrugMention | None, after: DrugMention | None, taken: int
+) -> _Found | None:
+    """Return the dose with the drug before it, or after it where the one before is apart or has its dose already."""
+    grammar = dose_grammar()
+    leads = bool(
+        before
+        and amount.start - before.end <= _FARTHEST_DRUG
+        and not _is_compound(text, before)
+        and grammar.to_drug.fullmatch(text, before.end, amount.start)
+    )
+    is_apart = not before or not leads or before.start == taken or "," in text[before.end : amount.start]
+    if is_apart and after and _follows(text, amount, after):
+        return _found(text, after.drug, amount.start, after.end, after.end)
+    if leads and before:
+        return _found(text, before.drug, before.start, amount.end, amount.end)
+    return None
+
+
+def _follows(text: str, amount: Amount, after: DrugMention) -> bool:
+    if after.start - amount.end > _FARTHEST_DRUG or _is_compound(text, after):
+        return False
+    return bool(dose_grammar().of_drug.fullmatch(text, amount.end, after.start))
+
+
+def _is_compound(text: str, drug: DrugMention) -> bool:
+    """Whether the name is a part of a longer one: the acetaminophen of an unknown "x-acetaminophen"."""
+    return text[drug.start - 1 : drug.start] == "-"
+
+
+def _continuation(
+    text: str, amount: Amount, before: DrugMention | None, last: tuple[_Found, Amount] | None
+) -> _Found | None:
+    """Return the dose as one more of the drug of the dose before it."""
+    if last is None:
         return None
-    tail = _AFTER.match(note, dose.end() if end == dose.end() else end)
+    paired, previous = last
+    close = max(paired.end, paired.tail.end())
+    names_another = before is not None and before.start >= close
+    is_near = 0 <= amount.start - close <= _FARTHEST_DRUG and dose_grammar().then.fullmatch(text, close, amount.start)
+    is_again = (
+        amount.start - close <= _FARTHEST_REPEAT
+        and previous.unit == amount.unit
+        and dose_grammar().again.search(text, max(close, amount.start - 40), amount.start)
+    )
+    if names_another or not (is_near or is_again):
+        return None
+    return _found(text, paired.drug, amount.start, amount.end, amount.end)
+
+
+def _found(text: str, drug: str, start: int, end: int, tail_from: int) -> _Found:
+    tail = dose_grammar().tail.match(text, tail_from)
     assert tail is not None
-    unit = next(unit for unit in _UNITS if dose[unit])
+    return _Found(drug, start, end, tail)
+
+
+def _mention(
+    note: ParsedNote, amount: Amount, pair: _Found, previous: DoseMention | None, *, goes_on: bool
+) -> DoseMention:
+    """Return the dose read whole; one that `goes_on` from the one before goes the same way unless it says another."""
+    text, (drug, start, end, tail) = note.text, pair
+    end = max(end, tail.end("count"), tail.end("word"), tail.end("times"), tail.end("route"), tail.end("form"))
+    route = _route(text, pair, amount)
+    if goes_on and previous and route == "unstated" and previous.per in (None, "kg"):
+        route = previous.route
+    total_before = _TOTAL_BEFORE.search(text, max(0, amount.start - 25), amount.start)
+    place = (previous.start, previous.end) if previous else (-1, -1)
     return DoseMention(
-        drug=_drug_names()[name.casefold()],
-        amount=float(dose["number"].replace(",", "")),
-        unit=unit,
-        times=_times(tail),
-        is_total=bool(_TOTAL.search(note, max(0, dose.start() - 25), dose.start())),
-        route=_route(note, start, end, tail, name),
+        drug=drug,
+        amount=amount.amount,
+        unit=amount.unit,
+        times=_times(text, pair, amount.start),
+        is_total=bool(total_before or _TOTAL_AFTER.match(text, amount.end)),
+        route=route,
         start=start,
-        end=max(end, tail.end("count"), tail.end("word"), tail.end("times"), tail.end("route")),
+        end=end,
+        per=amount.per,
+        status=status_of(note, start, end, route, place),
+        low=amount.low,
     )
 
 
-def _times(tail: re.Match[str]) -> int:
+def _times(text: str, pair: _Found, dose_start: int) -> int:
+    tail = pair.tail
     said = tail["count"] or tail["word"] or tail["times"]
     if not said:
-        return 1
-    return _TIMES.get(said.casefold()) or int(said)
+        grammar = dose_grammar()
+        ahead = grammar.doses_ahead.search(text, max(0, pair.start - 30), pair.start)
+        ahead = ahead or grammar.count_between.search(text, pair.start, dose_start)
+        said = ahead["count"] if ahead else "1"
+    return max(1, int(number(said)))
 
 
-def _route(note: str, start: int, end: int, tail: re.Match[str], name: str) -> str:
-    """Return the route said after the dose, between drug and dose or before both; an infusion is one even
-    where "IV" is said too."""
-    if tail["form"] or (tail["route"] and re.fullmatch(_ROUTES["INFUSION"], tail["route"], re.I)):
+def _route(text: str, pair: _Found, amount: Amount) -> str:
+    """Return the route said after the dose, between drug and dose or before both; what runs by time or as a drip is
+    an infusion even where "IV" is said too."""
+    grammar, tail = dose_grammar(), pair.tail
+    if tail["form"] or (amount.per and amount.per.rpartition("/")[2] in ("h", "min")):
         return "INFUSION"
-    if name.casefold() in ("epipen", "auvi-q"):
+    if text[pair.start : pair.end].lower().startswith(_INTO_THE_MUSCLE):
         return "IM"
-    said = tail["route"]
-    if not said and (inside := re.search(rf"\b(?:{_ANY_ROUTE})\b", note[start:end], re.I)):
-        said = inside[0]
-    if not said and (ahead := _ROUTE_BEFORE.search(note, max(0, start - 30), start)):
-        said = ahead["route"]
-    if not said:
-        return "unstated"
-    return next(route for route, words in _ROUTES.items() if re.fullmatch(words, said, re.I))
-
-
-def _is_ed_dose(note: str, mention: DoseMention) -> bool:
-    breaks = [match.end() for match in _CLAUSE.finditer(note, max(0, mention.start - 200), mention.start)]
-    line = note[note.rfind("\n", 0, mention.start) + 1 : mention.start]
-    clause = note[breaks[-1] if breaks else max(0, mention.start - 200) : mention.start]
-    return not (
-        _DISPENSED_LINE.match(line)
-        or _WITHHELD_BEFORE.search(clause)
-        or _NOT_ED_BEFORE.search(clause)
-        or _WITHHELD_AFTER.match(note, mention.end)
-        or _NOT_ED_AFTER.match(note, mention.end)
+    said = (
+        (tail["route"] and grammar.route.match(tail["route"]))
+        or grammar.route.search(text, pair.start, pair.end)
+        or grammar.route_ahead.search(text, max(0, pair.start - 30), pair.start)
     )
-
-
-@table_cache
-def _drug_names() -> dict[str, str]:
-    names: dict[str, str] = {}
-    for row in read_table("drug_names.csv"):
-        for name in (row["drug"], *filter(None, row["synonyms"].split(";"))):
-            names[name.casefold()] = row["drug"]
-    return names
-
-
-@table_cache
-def _any_drug() -> str:
-    longest_first = sorted(_drug_names(), key=len, reverse=True)
-    return rf"(?<![A-Za-z-])(?P<drug>{'|'.join(map(re.escape, longest_first))})(?![A-Za-z])"
-
-
-@table_cache
-def _drug_before() -> re.Pattern[str]:
-    return re.compile(rf"{_any_drug()}(?P<gap>{_TO_DRUG})$", re.I)
-
-
-@table_cache
-def _drug_after() -> re.Pattern[str]:
-    return re.compile(rf"{_TO_DRUG}{_any_drug()}", re.I)
+    return str(said.lastgroup) if said else "unstated"

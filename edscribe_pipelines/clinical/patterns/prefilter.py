@@ -7,6 +7,7 @@ those places alone. Never misses a match: a pattern of which nothing is known is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,10 @@ from edscribe_pipelines.clinical.patterns.spellings import Spellings, folded
 
 _IN_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0_")
 """Between two of these no word begins. Of other letters the pattern itself decides."""
+
+
+_HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
+"""A character that no text in UTF-8 can hold."""
 
 
 class Candidate(NamedTuple):
@@ -49,7 +54,7 @@ class Prefilter:
         text = folded(line)
         held = 0
         places: dict[int, list[int]] = {}
-        for string, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+        for string, start, _ in self._found(text):
             held |= self._masks[string]
             begun = self._begun_in_word if start and text[start - 1] in _IN_WORD else self._begun
             for index in begun[string]:
@@ -60,6 +65,13 @@ class Prefilter:
         for candidate in self._unplaced:
             if self._needs[candidate.pattern] & held == self._needs[candidate.pattern]:
                 yield candidate
+
+    def _found(self, text: str) -> list[tuple[int, int, int]]:
+        try:
+            return self._automaton.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:
+            whole = _HALF_OF_A_PAIR.sub("\N{REPLACEMENT CHARACTER}", text)
+            return self._automaton.find_matches_as_indexes(whole, overlapping=True)
 
 
 def _begun(demands: Sequence[Demands]) -> Iterator[tuple[str, int]]:

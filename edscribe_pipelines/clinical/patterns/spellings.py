@@ -36,14 +36,17 @@ _PIECE = regex.compile(
 _TO_DIGIT = str.maketrans("123456789", DIGIT * 9)
 _ANY_DIGIT = regex.compile(r"\d")
 _WITHOUT_SMALL_FORM = {"İ": "i", "ſ": "s"}
-"""What `(?i:i)` and `(?i:s)` match besides; `str.lower` leaves them."""
+"""What `(?i:i)` and `(?i:s)` match besides; `str.lower` leaves them. It writes "Σ" in two ways, by what follows."""
 
 
 def folded(text: str) -> str:
     """Return `text` in small letters and with "0" for every digit, each character where it was."""
     if text.isascii():
         return text.lower().translate(_TO_DIGIT)
-    return str(_ANY_DIGIT.sub(DIGIT, "".join(map(_small, text))))
+    small = text.lower()
+    if len(small) != len(text) or "ſ" in text or "Σ" in text:
+        small = "".join(map(_small, text))
+    return str(_ANY_DIGIT.sub(DIGIT, small))
 
 
 def _small(character: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
-from edscribe_pipelines.clinical.reading.context import Context, Scope, scopes_in
+from edscribe_pipelines.clinical.reading.context import Scope, scopes_in
+from edscribe_pipelines.clinical.reading.cues import Context
 from edscribe_pipelines.clinical.reading.note import SectionSpan, section_spans, section_states
 from edscribe_pipelines.clinical.reading.sentences import Sentence, sentences_of
 from edscribe_pipelines.clinical.records import SectionState
@@ -51,7 +52,7 @@ class ParsedNote:
     @cached_property
     def scopes(self) -> tuple[Scope, ...]:
         """In the order in which they start."""
-        return tuple(sorted(scopes_in(self.text, self.sentences), key=lambda scope: scope.start))
+        return tuple(scopes_in(self.text, self.sentences, self.spans))
 
     def section_at(self, offset: int) -> str | None:
         """Return the section whose heading stands last before text[offset], None before the first."""
@@ -65,7 +66,18 @@ class ParsedNote:
 
     def context(self, start: int, end: int) -> frozenset[Context]:
         """Return how what stands in text[start:end] is meant; empty is plainly asserted, of the patient and today."""
-        return frozenset(scope.context for scope in self.scopes if scope.start <= start and end <= scope.end)
+        scopes = self._scopes_by_sentence.get(bisect_right(self._sentence_starts, start), ())
+        return frozenset(scope.context for scope in scopes if scope.start <= start and end <= scope.end)
+
+    @cached_property
+    def _scopes_by_sentence(self) -> dict[int, list[Scope]]:
+        """The scopes that hold in a sentence, or begin behind it, by its place among the sentences, counted from 1."""
+        by_sentence: dict[int, list[Scope]] = {}
+        for scope in self.scopes:
+            first = bisect_right(self._sentence_starts, scope.start)
+            for place in range(first, bisect_right(self._sentence_starts, scope.end, first) + 1):
+                by_sentence.setdefault(place, []).append(scope)
+        return by_sentence
 
     @cached_property
     def _section_starts(self) -> list[int]:

@@ -1,7 +1,7 @@
 """The doses that a note says were given in the ED.
 
-`dose_mentions` also finds what was ordered, planned or given before arrival; here it must be said, or
-stand in the ED course without a word against it.
+A dose of status "ed" may also be ordered or planned only; here it must be said to be given, or stand in the ED
+course without a word against it. A rate, a dose by weight and a drug measured in mL are no amount that was given.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from operator import attrgetter
 
-from edscribe_pipelines.clinical.medications.mentions import DoseMention, dose_mentions
+from edscribe_pipelines.clinical.medications.mentions import DoseMention, ed_doses
 from edscribe_pipelines.clinical.reading.note import section_at
+from edscribe_pipelines.clinical.reading.parsed_note import parse_note
 from edscribe_pipelines.clinical.records import Administered
 from edscribe_pipelines.clinical.stated.clauses import clause_after, clause_before
 from edscribe_pipelines.clinical.stated.fluid_mentions import fluid_mentions
@@ -40,13 +41,13 @@ _GIVEN_ELSEWHERE = re.compile(
 _REGIMEN_AFTER = re.compile(
     r"^[^.,;\n]{0,25}\b(?:prn|as needed|q ?\d{1,2} ?h\w*|every \d+ hours?|for \d+ days?|x ?\d+ ?days?)\b", re.I
 )
-_RANGE = re.compile(r"\d[ \t]?(?:-|–|to)[ \t]?\d")
 
 
 def administered_doses(note: str) -> list[Administered]:
     """Return the doses in the order of the note; one that a later section tells again counts once."""
     given: list[tuple[str | None, DoseMention]] = []
-    for mention in sorted((*dose_mentions(note), *fluid_mentions(note)), key=attrgetter("start")):
+    doses = [dose for dose in ed_doses(parse_note(note)) if dose.per is None and dose.unit != "mL"]
+    for mention in sorted((*doses, *fluid_mentions(note)), key=attrgetter("start")):
         section = section_at(note, mention.start)
         if _was_given(note, section, mention) and not _is_told_again(section, mention, given):
             given.append((section, mention))
@@ -55,7 +56,7 @@ def administered_doses(note: str) -> list[Administered]:
 
 def _was_given(note: str, section: str | None, mention: DoseMention) -> bool:
     before, after = clause_before(note, mention.start), clause_after(note, mention.end)
-    if mention.is_total or _RANGE.search(note, mention.start, mention.end) or _REGIMEN_AFTER.search(after):
+    if mention.is_total or mention.low is not None or _REGIMEN_AFTER.search(after):
         return False
     if _NOT_GIVEN.search(before) or _NOT_GIVEN.search(after[:20]) or _GIVEN_ELSEWHERE.search(after):
         return False

@@ -16,8 +16,9 @@ from edscribe_pipelines.clinical.reading.note import section_at
 from edscribe_pipelines.clinical.records import NO_VITAL_SIGNS, TimedVitalSigns, VitalSigns
 from edscribe_pipelines.clinical.stated.clauses import clause_after, clause_before
 from edscribe_pipelines.clinical.stated.minutes import minutes_after_arrival
-from edscribe_pipelines.clinical.vitals.checks import are_reversed, vital_limits
-from edscribe_pipelines.clinical.vitals.mentions import VitalMention, terse_mentions, vital_mentions
+from edscribe_pipelines.clinical.vitals.limits import vital_limits
+from edscribe_pipelines.clinical.vitals.mentions import VitalMention, mentions_in
+from edscribe_pipelines.clinical.vitals.relations import are_reversed
 
 _AT_TRIAGE = re.compile(
     r"\b(?:triage|initial(?:ly)?|(?:on|upon|at) (?:arrival|presentation)|arrival|presenting)\b", re.I
@@ -105,15 +106,12 @@ def _mentions_of_the_stay(note: str) -> Iterator[VitalMention]:
 
 
 def _places(note: str) -> Iterator[list[VitalMention]]:
-    """Yield what is mentioned at each place, once where a terse label is read in two ways."""
+    """Yield what is plainly stated at each place."""
     mentions = [
-        mention for mention in (*vital_mentions(note), *terse_mentions(note)) if mention.field in NO_VITAL_SIGNS
+        mention for mention in mentions_in(note) if mention.kind == "value" and mention.field in NO_VITAL_SIGNS
     ]
-    done = 0
-    for (start, end), said in groupby(sorted(mentions, key=attrgetter("start", "end")), key=attrgetter("start", "end")):
-        if start >= done:
-            done = end
-            yield list({mention.field: mention for mention in said}.values())
+    for _, said in groupby(mentions, key=attrgetter("start", "end")):
+        yield list(said)
 
 
 def _is_here_and_now(note: str, mention: VitalMention) -> bool:

@@ -1,116 +1,100 @@
 """Vital signs: what can be true of an adult, and what is true but must be addressed.
 
-Limits are rows of `tables/vital_limits.csv`, each with source, year and status. `check_vitals` holds the
-vital signs that a note mentions to them; crying at a dose, a date or a target is worse here than missing
-a number in an unusual phrase, because a critical finding keeps the note out of the corpus.
+`check_vitals` holds what a note mentions to the limits, values of one set to each other, and dangerous values to the
+note's response. Crying at a dose, a date or a target is worse here than missing a number in an unusual phrase,
+because a critical finding keeps the note out of the corpus.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
 
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.records import Finding, Severity
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.clinical.vitals.limits import vital_limits
 from edscribe_pipelines.clinical.vitals.mentions import VitalMention, vital_mentions
+from edscribe_pipelines.clinical.vitals.relations import conflicts_of, relations, sets_of
+from edscribe_pipelines.clinical.vitals.responses import addressed
+from edscribe_pipelines.clinical.vitals.trends import is_dangerous, unstable_at_discharge
+from edscribe_pipelines.clinical.vitals.whose import is_here_and_now, is_of_another_body
 
-
-@dataclass(frozen=True)
-class VitalLimit:
-    """Bounds of one vital sign in `unit`; None where there is none. The possible bounds themselves are
-    possible, the alarming bounds themselves alarm, as in NEWS2."""
-
-    field: str
-    label: str
-    unit: str
-    possible_low: float
-    possible_high: float
-    alarming_low: float | None
-    alarming_high: float | None
-    citation: str
-
-
-@table_cache
-def vital_limits() -> dict[str, VitalLimit]:
-    """Return the limits by the field of `records.VitalSigns` (and `gcs_total`)."""
-    return {
-        row["field"]: VitalLimit(
-            field=row["field"],
-            label=row["label"],
-            unit=row["unit"],
-            possible_low=float(row["possible_low"]),
-            possible_high=float(row["possible_high"]),
-            alarming_low=_number(row["alarming_low"]),
-            alarming_high=_number(row["alarming_high"]),
-            citation=f"{row['source']} ({row['year']})",
-        )
-        for row in read_table("vital_limits.csv")
-    }
-
-
-def _number(cell: str) -> float | None:
-    return float(cell) if cell else None
-
-
-_REVERSED = "A diastolic pressure is the lowest of the beat, so below the systolic one, by definition"
 _PAIN = "pain_0_10"
 """Not judged: "pain 12/10" is what patients say."""
-_NO_CIRCULATION = re.compile(r"\b(?:arrest|asystol|pulseless|apne|expired|deceased|time of death|ROSC)", re.I)
 
 
-def check_vitals(note: str) -> list[Finding]:
-    """Return a critical finding for each vital sign of the note that cannot be true and a warning for
-    each that is alarming, in the order of the note."""
-    judged = (mention for mention in vital_mentions(note) if mention.field != _PAIN)
-    places = groupby(judged, key=attrgetter("start", "end"))
-    return [finding for _, said in places for finding in _judged(note, list(said))]
+def check_vitals(note: ParsedNote) -> list[Finding]:
+    """Return a critical finding for each vital sign of the note that cannot be true, and for each dangerous one a
+    warning, or an information where the note responds to it; in the order of the note."""
+    judged = [mention for mention in vital_mentions(note) if mention.field != _PAIN]
+    together, settled = _of_sets(note, judged)
+    alone = [mention for mention in judged if mention not in settled]
+    findings = [*together, *_impossible(note, alone), *_dangerous(note, alone)]
+    return sorted(findings, key=lambda finding: finding["start"] or 0)
 
 
-def _judged(note: str, said: list[VitalMention]) -> Iterator[Finding]:
-    """Yield what is wrong with one vital sign, or with the two of a blood pressure."""
-    if are_reversed(said):
-        yield _finding(
-            "vital.pressures_reversed", "critical", said[0], "Diastolic pressure not below systolic.", _REVERSED
-        )
+def _of_sets(note: ParsedNote, judged: Sequence[VitalMention]) -> tuple[list[Finding], set[VitalMention]]:
+    """Return what the values of a set contradict in each other, and those that are not to be judged once more."""
+    findings, settled = [], set()
+    for group in sets_of(note.text, judged):
+        for relation, first, last in conflicts_of(group):
+            if is_of_another_body(note, first):
+                continue
+            findings.append(
+                _finding(relation.rule, relation.severity, first.start, last.end, relation.message, relation.citation)
+            )
+            settled |= {first, last} if relation.rule in _SETTLING else set()
+    return findings, settled
+
+
+_SETTLING = {"vital.pressures_reversed", "vital.swapped"}
+"""Values that stand for something else are not held to their limits, too."""
+
+
+def _impossible(note: ParsedNote, judged: Sequence[VitalMention]) -> Iterator[Finding]:
+    for mention in judged:
+        limit = vital_limits()[mention.field]
+        if limit.is_possible(mention.value) or limit.is_explained(mention.value, note.text):
+            continue
+        if not is_of_another_body(note, mention):
+            message = (
+                f"{limit.label.capitalize()} outside {limit.possible_low:g} to {limit.possible_high:g} {limit.unit} "
+                "cannot be true."
+            )
+            yield _at(f"vital.{mention.field}.impossible", "critical", mention, message, limit.citation)
+
+
+def _dangerous(note: ParsedNote, judged: Sequence[VitalMention]) -> Iterator[Finding]:
+    """Yield the dangerous values of the stay, and those with which the patient goes home."""
+    dangerous = [mention for mention in judged if is_dangerous(mention)]
+    if not dangerous:
         return
-    for mention in said:
-        yield from _held_to_limit(note, mention)
+    fields = {mention.field for mention in dangerous}
+    measured = [mention for mention in judged if mention.field in fields and is_here_and_now(note, mention)]
+    answered = addressed(note, dangerous, measured)
+    here = set(measured)
+    for mention in dangerous:
+        if mention in here:
+            yield _to_address(mention, mention in answered)
+    home = relations()["discharge_unstable"]
+    for mention in unstable_at_discharge(note, measured):
+        yield _at(home.rule, home.severity, mention, home.message, home.citation)
 
 
-def are_reversed(said: Sequence[VitalMention]) -> bool:
-    """Whether two pressures have the diastolic not below the systolic; where none is felt (0/0) none is reversed."""
-    return len(said) == 2 and said[1].value >= said[0].value > 0
-
-
-def _held_to_limit(note: str, mention: VitalMention) -> Iterator[Finding]:
-    field, value = mention.field, mention.value
-    limit = vital_limits()[field]
-    if value == 0 and _NO_CIRCULATION.search(note):
-        return
-    if not limit.possible_low <= value <= limit.possible_high:
-        message = (
-            f"{limit.label.capitalize()} outside {limit.possible_low:g} to {limit.possible_high:g} {limit.unit} "
-            "cannot be true."
-        )
-        yield _finding(f"vital.{field}.impossible", "critical", mention, message, limit.citation)
-    elif limit.alarming_low is not None and value <= limit.alarming_low:
-        message = f"{limit.label.capitalize()} at or below {limit.alarming_low:g} {limit.unit}: to be addressed."
-        yield _finding(f"vital.{field}.alarming", "warning", mention, message, limit.citation)
-    elif limit.alarming_high is not None and value >= limit.alarming_high:
-        message = f"{limit.label.capitalize()} at or above {limit.alarming_high:g} {limit.unit}: to be addressed."
-        yield _finding(f"vital.{field}.alarming", "warning", mention, message, limit.citation)
-
-
-def _finding(rule: str, severity: Severity, mention: VitalMention, message: str, citation: str) -> Finding:
-    return Finding(
-        rule=rule,
-        severity=severity,
-        section=None,
-        start=mention.start,
-        end=mention.end,
-        message=message,
-        citation=citation,
+def _to_address(mention: VitalMention, is_addressed: bool) -> Finding:
+    limit = vital_limits()[mention.field]
+    bound = (
+        f"at or below {limit.alarming_low:g}"
+        if limit.alarm(mention.highest) == "low"
+        else f"at or above {limit.alarming_high:g}"
     )
+    message = f"{limit.label.capitalize()} {bound} {limit.unit}: {'' if is_addressed else 'to be '}addressed."
+    severity: Severity = "information" if is_addressed else "warning"
+    return _at(f"vital.{mention.field}.alarming", severity, mention, message, limit.alarming_citation)
+
+
+def _at(rule: str, severity: Severity, mention: VitalMention, message: str, citation: str) -> Finding:
+    return _finding(rule, severity, mention.start, mention.end, message, citation)
+
+
+def _finding(rule: str, severity: Severity, start: int, end: int, message: str, citation: str) -> Finding:
+    return Finding(rule=rule, severity=severity, section=None, start=start, end=end, message=message, citation=citation)

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from edscribe_pipelines.clinical.grounding.checks import check_grounding
+from edscribe_pipelines.clinical.grounding.source import source_in
+from edscribe_pipelines.clinical.reading.parsed_note import parse_note
 from edscribe_pipelines.clinical.records import Case, Finding, QuarantinedCase, polars_schema
 from edscribe_pipelines.corpus.cases import make_cases
 from edscribe_pipelines.corpus.drafting.answers import note_from
@@ -70,7 +72,7 @@ def judge(settled: Settled | None, facts: str) -> Judgement:
     if settled is None or settled.sections is None:
         return Judgement(f"draft_{settled.status if settled else 'unanswered'}", None, [])
     note = note_from(settled.sections)
-    findings = check_grounding(note, facts)
+    findings = check_grounding(parse_note(note), source_in(facts), complete=True)
     critical = any(finding["severity"] == "critical" for finding in findings)
     return Judgement("draft_not_grounded" if critical else ACCEPTED, note, findings)
 

@@ -77,7 +77,7 @@ def splits(
         return {**_split_counts(split), "duplicates": duplicates.height}
 
     month = context.partition_key
-    months = stages.up_to("gated_corpus", month)
+    months = {name: stages.verified(result) for name, result in stages.up_to("gated_corpus", month).items()}
     knobs = {
         "tiers": settings.train_tiers,
         "seed": settings.seed,

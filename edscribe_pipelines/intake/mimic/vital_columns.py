@@ -10,7 +10,7 @@ from functools import cache, partial
 
 import polars as pl
 
-from edscribe_pipelines.clinical.vitals.checks import vital_limits
+from edscribe_pipelines.clinical.vitals.limits import vital_limits
 from edscribe_pipelines.intake.mimic.cells import by_wording
 from edscribe_pipelines.intake.mimic.pain import NO_NUMBER, NOT_MEASURABLE, read_pain
 from edscribe_pipelines.intake.mimic.problems import problem_rows

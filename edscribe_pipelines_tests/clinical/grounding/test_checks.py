@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from edscribe_pipelines.clinical.grounding.checks import check_grounding
+from edscribe_pipelines.clinical.grounding.source import source_in, source_of
 from edscribe_pipelines.clinical.reading.note import section_spans
-from edscribe_pipelines_tests.clinical.invented import undocumented_note
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.records import NO_VITAL_SIGNS, Finding
+from edscribe_pipelines_tests.clinical.invented import encounter, note_of, undocumented_note
 from edscribe_pipelines_tests.conftest import TakenIn
 
 FACTS = """\
@@ -22,8 +27,12 @@ Recorded diagnoses: Chest pain, unspecified (ICD-10 R079); Type 2 diabetes melli
 Admitted after 263 min in the ED"""
 
 
+def check(said: str, facts: str = FACTS) -> list[Finding]:
+    return check_grounding(ParsedNote(said), source_in(facts), complete=True)
+
+
 def rules(said: str) -> set[str]:
-    return {finding["rule"].removeprefix("grounding.") for finding in check_grounding(said, FACTS)}
+    return {finding["rule"].removeprefix("grounding.") for finding in check(said)}
 
 
 @pytest.mark.parametrize(
@@ -48,27 +57,27 @@ def rules(said: str) -> set[str]:
     ],
 )
 def test_what_the_facts_hold_passes(said: str) -> None:
-    assert check_grounding(said, FACTS) == []
+    assert check(said) == []
 
 
 @pytest.mark.parametrize(
     ("said", "rule"),
     [
-        ("HR120", "number_unsupported"),
-        ("Heart rate in the 110s", "number_unsupported"),
-        ("SpO2 99%", "vital_unsupported"),
-        ("RR 98", "vital_unsupported"),
-        ("T 37.9 C", "vital_unsupported"),
+        ("HR120", "vital_contradicted"),
+        ("Heart rate in the 110s", "vital_contradicted"),
+        ("SpO2 99%", "vital_contradicted"),
+        ("RR 98", "vital_contradicted"),
+        ("T 37.9 C", "vital_contradicted"),
         ("GCS 15", "vital_unsupported"),
-        ("BP 142/77", "number_unsupported"),
-        ("pain 10/10", "number_unsupported"),
-        ("sixty-two years old", "number_unsupported"),
+        ("BP 142/77", "vital_contradicted"),
+        ("pain 10/10", "vital_contradicted"),
+        ("sixty-two years old", "age_contradicted"),
         ("troponin 0.04", "number_unsupported"),
         ("½ tablet", "number_unsupported"),
         ("at 10:41", "number_unsupported"),
-        ("HR ١٢٠", "number_unsupported"),
+        ("HR ١٢٠", "vital_contradicted"),
         ("1. HR 104\n7. beats", "number_unsupported"),
-        ("ESI 3", "acuity_unsupported"),
+        ("ESI 3", "acuity_contradicted"),
         ("ICD-10 I21.4", "code_unsupported"),
         ("J18.9", "code_unsupported"),
         ("aspirin and ceftriaxone", "drug_unsupported"),
@@ -79,10 +88,10 @@ def test_what_the_facts_hold_passes(said: str) -> None:
         ("Denies fever", "negation_unsupported"),
         ("No chest trauma", "negation_unsupported"),
         ("Chest pain without syncope", "negation_unsupported"),
-        ("No known drug allergies", "negation_unsupported"),
+        ("No known drug allergies", "allergy_unsupported"),
         ("Dissection was ruled out", "negation_unsupported"),
         ("Lungs clear", "finding_unsupported"),
-        ("NKDA", "finding_unsupported"),
+        ("NKDA", "allergy_unsupported"),
         ("Pain improved", "finding_unsupported"),
         ("Dyspnea due to diabetes", "reasoning_unsupported"),
         ("likely ACS", "reasoning_unsupported"),
@@ -92,31 +101,31 @@ def test_what_the_facts_hold_passes(said: str) -> None:
 )
 def test_what_the_facts_do_not_hold_is_found(said: str, rule: str) -> None:
     assert rule in rules(said)
-    assert all(finding["severity"] == "critical" for finding in check_grounding(said, FACTS))
+    assert all(finding["severity"] == "critical" for finding in check(said))
 
 
 def test_code_of_icd_9_is_the_same_with_its_point() -> None:
     facts = "Recorded diagnoses: CHEST PAIN NOS (ICD-9 78650)"
-    assert check_grounding("Chest pain NOS (ICD-9 786.50)", facts) == []
-    assert [finding["rule"] for finding in check_grounding("(ICD-9 786.51)", facts)] == ["grounding.code_unsupported"]
+    assert check("Chest pain NOS (ICD-9 786.50)", facts) == []
+    assert [finding["rule"] for finding in check("(ICD-9 786.51)", facts)] == ["grounding.code_unsupported"]
 
 
 def test_denial_that_the_facts_hold_word_for_word_passes() -> None:
-    assert check_grounding("Denies fever. Lungs clear.", "Denies fever and cough. Lungs clear.") == []
+    assert check("Denies fever. Lungs clear.", "Denies fever and cough. Lungs clear.") == []
 
 
 def test_finding_names_section_and_place_and_quotes_nothing() -> None:
     note = undocumented_note(physical="HR 104, troponin 0.04", allergies="Penicillin")
-    number, drug = sorted(check_grounding(note, FACTS), key=lambda finding: finding["rule"], reverse=True)
+    number, drug = sorted(check(note), key=lambda finding: finding["rule"], reverse=True)
     assert (note[number["start"] : number["end"]], number["section"]) == ("0.04", "Physical Examination")
     assert (note[drug["start"] : drug["end"]], drug["section"]) == ("Penicillin", "Allergies")
-    assert drug["rule"] == "grounding.drug_unsupported"
+    assert drug["rule"] == "grounding.allergy_unsupported"
     assert not any(said in str(number | drug) for said in ("0.04", "troponin", "Penicillin"))
 
 
 def test_facts_without_anything_support_nothing_but_silence() -> None:
-    assert check_grounding(undocumented_note(chief="Chest pain"), "") == []
-    assert check_grounding("HR 104", "") != []
+    assert check(undocumented_note(), "") == []
+    assert check("HR 104", "") != []
 
 
 def test_rendered_notes_are_grounded_in_their_prompts(taken_in: TakenIn) -> None:
@@ -124,10 +133,73 @@ def test_rendered_notes_are_grounded_in_their_prompts(taken_in: TakenIn) -> None
     assert pairs.height > 100
     spans = [section_spans(note) for note in pairs["completion"]]
     assert all(spans)
-    assert [findings for note, prompt in pairs.iter_rows() if (findings := check_grounding(note, prompt))] == []
+    assert [findings for note, prompt in pairs.iter_rows() if (findings := check(note, prompt))] == []
 
 
 def test_rendered_notes_are_not_grounded_in_the_facts_of_another_stay(taken_in: TakenIn) -> None:
     notes, prompts = taken_in.synthesis.cases["completion"], taken_in.synthesis.cases["prompt"]
-    others = [check_grounding(note, prompt) for note, prompt in zip(notes, prompts.shift(1).fill_null(""), strict=True)]
+    others = [check(note, prompt) for note, prompt in zip(notes, prompts.shift(1).fill_null(""), strict=True)]
     assert sum(map(bool, others)) > 0.95 * len(others)
+
+
+PHYSICIANS = "54-year-old woman. HR 104, BP 142/81. Denies cough. Aspirin 325 mg PO given in the ED for left arm pain."
+RECORD = encounter(
+    sex="F",
+    age_years=54,
+    chief_complaint="L Arm pain",
+    triage_acuity=2,
+    triage={**NO_VITAL_SIGNS, "heart_rate_bpm": 104.0, "sbp_mmhg": 142.0, "dbp_mmhg": 81.0},
+    administered=[{"name": "aspirin", "amount": 325.0, "unit": "mg", "route": "PO", "times": 1}],
+)
+
+
+def against_the_record(note: str) -> dict[str, str]:
+    findings = check_grounding(ParsedNote(note), source_of(RECORD), complete=False)
+    return {finding["rule"].removeprefix("grounding."): finding["severity"] for finding in findings}
+
+
+def test_physicians_note_may_say_more_than_the_record() -> None:
+    assert set(against_the_record(PHYSICIANS).values()) == {"information"}
+    assert against_the_record("Denies fever, cough and rash. Lungs clear.") == {
+        "finding_unsupported": "information",
+        "negation_unsupported": "information",
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "rule"),
+    [
+        ("HR 104", "HR 140", "vital_contradicted"),
+        ("54-year", "45-year", "age_contradicted"),
+        ("woman", "man", "sex_contradicted"),
+        ("325 mg", "3250 mg", "dose_contradicted"),
+        ("left arm", "right arm", "laterality_contradicted"),
+    ],
+)
+def test_plain_contradiction_of_the_record_blocks(said: str, instead: str, rule: str) -> None:
+    assert against_the_record(PHYSICIANS.replace(said, instead))[rule] == "critical"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "HR 104 at triage, later HR 90.",
+        "EMS reported HR 130.",
+        "HR came down to 88 on repeat.",
+        "His 30-year-old son drove her.",
+        "She takes aspirin 81 mg daily at home.",
+        "Left arm pain. Right arm strength is full.",
+    ],
+)
+def test_what_is_told_of_another_time_place_or_person_does_not_block(said: str) -> None:
+    assert "critical" not in against_the_record(said).values()
+
+
+def test_unsupported_statements_are_counted_by_kind() -> None:
+    (finding,) = (
+        each
+        for each in check_grounding(ParsedNote(note_of()), source_of(RECORD), complete=False)
+        if each["rule"] == "grounding.reasoning_unsupported"
+    )
+    assert (finding["start"], finding["section"]) == (None, None)
+    assert re.search(r"\b\d+\b", finding["message"])

@@ -43,7 +43,7 @@ def _ordered() -> Iterator[tuple[str, dict[str, str]]]:
     """Yield every order in some of the notes."""
     notes = clean_notes()
     for number, order in enumerate(_orders()):
-        beside = [note for note in notes if not order["not_beside"] or order["not_beside"] not in note]
+        beside = [note for note in notes if not order["not_beside"] or not re.search(order["not_beside"], note)]
         for step in range(_NOTES_AN_ORDER):
             yield beside[(number + 3 * step) % len(beside)], order
 

@@ -150,3 +150,48 @@ def test_a_section_without_a_heading_is_missing() -> None:
     assert states.pop("History of Present Illness") == "documented"
     assert set(states.values()) == {"missing"}
     assert len(states) == 11
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("HPI: cough", "### HPI: cough", "**HPI:** cough", "**HPI**: cough", "*HPI*: cough", "__HPI:__ cough"),
+        *("2. HPI: cough", "2) **HPI:** cough", "IV. HPI: cough", "  HPI : cough", "HPI - cough", "HPI – cough"),
+        *("HPI (per patient): cough", "HPI\ncough", "# HPI\ncough", "**HPI**\ncough", "--- HPI ---\ncough"),
+        *("=== HPI ===\ncough", "[HPI]\ncough", "HPI:\n\ncough", "hpi: cough", "HISTORY OF PRESENT ILLNESS\ncough"),
+    ],
+)
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r", "\u2028", "\x85"])
+def test_dress_of_a_heading_and_kind_of_line_break_do_not_matter(line: str, line_break: str) -> None:
+    note = f"CC: cold\n{line}\nPMH: none".replace("\n", line_break)
+    assert split_sections(note)["History of Present Illness"] == "cough"
+
+
+@pytest.mark.parametrize(
+    "line", ["- Plan: rest", "• Exam: soft", "Discharge - yellow", "Patient - HPI: cough", "HPI-like: a"]
+)
+def test_point_of_a_list_and_other_dashes_open_no_section(line: str) -> None:
+    assert section_spans(line) == ()
+
+
+def test_sub_headings_stay_in_their_section() -> None:
+    sections = split_sections(
+        "Labs & Imaging:\nLabs: WBC 12\nImaging: CXR clear\nEKG: sinus\nAssessment: sepsis\nPlan: fluids"
+    )
+    assert sections["Labs & Imaging"] == "WBC 12\nCXR clear\nEKG: sinus"
+    assert sections["Medical Decision Making"] == "sepsis\nPlan: fluids"
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("Labs: N/A\nImaging: pending", "empty"),
+        ("Labs:\n- Imaging: [ ]", "empty"),
+        ("Labs: WBC 12\nImaging: N/A", "documented"),
+        ("see HPI", "empty"),
+        ("labs reviewed", "empty"),
+    ],
+)
+def test_section_of_which_each_part_is_a_placeholder_is_empty(said: str, state: str) -> None:
+    assert section_states(note_of(labs=said))["Labs & Imaging"] == state
+    assert section_states(f"CC: cough\nLabs & Imaging:\n{said}")["Labs & Imaging"] == state

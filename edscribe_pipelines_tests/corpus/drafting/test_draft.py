@@ -12,7 +12,9 @@ import polars as pl
 import pytest
 
 from edscribe_pipelines.clinical.grounding.checks import check_grounding
+from edscribe_pipelines.clinical.grounding.source import source_in
 from edscribe_pipelines.clinical.reading.note import section_states
+from edscribe_pipelines.clinical.reading.parsed_note import parse_note
 from edscribe_pipelines.clinical.records import Case, QuarantinedCase, polars_schema
 from edscribe_pipelines.clinical.sections import SECTIONS
 from edscribe_pipelines.corpus.drafting.asking import Patience
@@ -75,7 +77,7 @@ def test_rows_have_the_columns_of_their_records(drafted: Drafted) -> None:
 
 def test_every_case_is_a_grounded_note_of_twelve_sections_without_reasoning(drafted: Drafted) -> None:
     for case in drafted.first.cases.iter_rows(named=True):
-        assert check_grounding(case["completion"], case["prompt"]) == []
+        assert check_grounding(parse_note(case["completion"]), source_in(case["prompt"]), complete=True) == []
         assert set(section_states(case["completion"]).values()) == {"documented", "not_documented"}
         assert "think>" not in case["completion"]
         assert "dissection" not in case["completion"]
@@ -93,7 +95,7 @@ def test_case_is_marked_as_drafted_by_a_model(drafted: Drafted) -> None:
 def test_refusal_that_is_about_the_note_says_what_and_where(drafted: Drafted) -> None:
     refused = drafted.first.refused.filter(pl.col("reasons").list.contains("draft_not_grounded"))
     rules = refused.explode("findings").unnest("findings")["rule"].unique().to_list()
-    assert {"grounding.number_unsupported", "grounding.vital_unsupported"} <= set(rules)
+    assert {"grounding.finding_unsupported", "grounding.vital_contradicted"} <= set(rules)
 
 
 def test_concurrency_is_bounded(drafted: Drafted) -> None:

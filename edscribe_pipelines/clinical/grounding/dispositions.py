@@ -1,0 +1,22 @@
+"""How the stay ended, as a text states it: in its section, or in a line of facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from edscribe_pipelines.clinical.grounding.statements import Said
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.stated.dispositions import stated_disposition
+
+_LINE_OF_FACTS = re.compile(
+    r"(?:^|\n)(?P<line>(?:Admitted|Discharged home|Transferred|Died in|Left against)\b[^\n]*)", re.I
+)
+
+
+def dispositions_in(note: ParsedNote) -> Iterator[Said]:
+    places = [(start, end) for section, start, end in note.spans if section == "Disposition"]
+    for start, end in places or (line.span("line") for line in _LINE_OF_FACTS.finditer(note.text)):
+        stated = stated_disposition(note.text[start:end])
+        if stated:
+            yield Said("disposition", "disposition", stated, start, end)

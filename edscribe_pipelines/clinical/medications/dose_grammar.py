@@ -1,0 +1,73 @@
+"""The connecting words between a drug and its dose, and what may stand behind a dose: route, form, how often.
+
+Built from the words of `tables/dose_words.csv`. Repetitions are bounded or possessive, so that no text is slow.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from edscribe_pipelines.clinical.medications.amounts import dose_words, numerals, pattern_of
+from edscribe_pipelines.clinical.tables import table_cache
+
+
+class DoseGrammar(NamedTuple):
+    """`to_drug` stands between a drug and the dose behind it, `of_drug` between a dose and the drug behind it, `then`
+    and `again` before a further dose of the same drug; the ahead ones before both."""
+
+    to_drug: re.Pattern[str]
+    of_drug: re.Pattern[str]
+    then: re.Pattern[str]
+    again: re.Pattern[str]
+    tail: re.Pattern[str]
+    route: re.Pattern[str]
+    route_ahead: re.Pattern[str]
+    doses_ahead: re.Pattern[str]
+    count_between: re.Pattern[str]
+
+
+@table_cache
+def dose_grammar() -> DoseGrammar:
+    """Return the patterns, made of the table."""
+    routes = pattern_of("route")
+    link = "|".join(words for kind, words in dose_words("link") if kind != "concentration")
+    concentration = dict(dose_words("link"))["concentration"]
+    count = "|".join(numerals())
+    named = "|".join(f"(?P<{name}>{words})" for name, words in dose_words("route"))
+    words = rf"\b(?:{routes}|{link}|{count})(?!\w)|{concentration}|[x×][ ]?\d{{1,2}}\b"
+    return DoseGrammar(
+        to_drug=re.compile(rf"\)?(?:[ \t]*+(?:\([^)\n]{{1,25}}\)|[:=,(–-]|{words})){{0,8}}+[ \t]*", re.I),
+        of_drug=re.compile(rf"\)?(?:[ \t]*+(?:{words})){{0,8}}+[ \t]*", re.I),
+        then=re.compile(
+            rf"""[ \t]*(?:(?:{routes}|push|bolus|now)\b[ \t]*)*(?:[x×*][ ]?\d{{2,3}}[ ]?kg\b[ \t]*)?
+            [,;:]?[ \t]*(?:and[ \t]+)?
+            (?:then|followed[ ]by|plus|and|\+|→|->|=|\(=?|load|(?:(?:up)?titrated|increased|decreased)?[ ]*to)?[ \t]*
+            (?:an(?:other)?|additional|repeat(?:ed)?|again|at|total|gtt|drip|infusion|bolus)?[ \t]*
+            (?:(?:of|at)[ \t]+)?""",
+            re.I | re.X,
+        ),
+        again=re.compile(
+            rf"\b(?:another|additional|repeat(?:ed)?|again|more|(?:2nd|second|3rd|third)(?:[ ]dose)?|total)"
+            rf"(?:[ \t]+(?:doses?|of|at|with|bolus|{routes}))*[ \t:]*$",
+            re.I,
+        ),
+        tail=re.compile(
+            rf"""\)?[ \t]*
+            (?:(?:slow|rapid|was|were|given|administered|via)[ \t]+){{0,2}}
+            (?:(?P<route>{routes})(?!\w))?[ \t]*
+            (?P<form>infusion|drip|gtt)?(?:[ \t]*(?:push|bolus))?(?:[ \t]*\b(?:was|were|given|administered)\b)*[ \t,(]*
+            (?:(?:q|every)[ \t]?\d+(?:-\d+)?[ \t]?min\w*[ \t,]*)?
+            (?:[x×][ \t]?(?P<count>\d{{1,2}}|(?:{count})\b)(?!\.?\d|[ \t]*(?:days?|weeks?|hours?|h|hrs?|kg|min\w*)\b)
+            |(?P<word>(?:twice|thrice)\b(?![ \t]+(?:an?|per|daily)\b)
+            |(?:{count}|\d)(?=[ \t]+(?:times|doses)\b(?![ \t]+(?:an?|per|daily)\b)))
+            |times[ \t]+(?P<times>\d{{1,2}}|{count})\b)?""",
+            re.I | re.X,
+        ),
+        route=re.compile(rf"\b(?:{named})(?!\w)", re.I),
+        route_ahead=re.compile(rf"\b(?:{named})[ \t]+(?:push[ \t]+)?$", re.I),
+        doses_ahead=re.compile(rf"\b(?P<count>\d|{count})[ \t]+(?:doses|rounds|boluses|amps)[ \t]+of[ \t]+$", re.I),
+        count_between=re.compile(
+            rf"[ \t(](?:[x×][ ]?)?(?P<count>(?<=[x×])\d{{1,2}}|(?<=[x×][ ])\d{{1,2}}|{count})(?!\w)", re.I
+        ),
+    )

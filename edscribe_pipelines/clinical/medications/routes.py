@@ -1,0 +1,89 @@
+"""How drugs are given: the right routes, what a route left unsaid is taken for, and routes that harm.
+
+Rows of `tables/drug_routes.csv`. A route that a label or a paper forbids blocks; one that is merely not usual warns.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from edscribe_pipelines.clinical.medications.mentions import DoseMention
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.records import Severity
+from edscribe_pipelines.clinical.tables import read_table, table_cache
+
+UNSTATED = "unstated"
+_BEFORE, _BEHIND = 10, 25
+"""Characters around a dose in which "push" still belongs to it."""
+
+
+class WrongRoute(NamedTuple):
+    severity: Severity
+    said: str
+    citation: str
+
+
+class _Routes(NamedTuple):
+    right: frozenset[str]
+    when_unstated: tuple[str, ...]
+    citation: str
+    forbidden: tuple[_Forbidden, ...]
+
+
+class _Forbidden(NamedTuple):
+    routes: frozenset[str]
+    wording: re.Pattern[str]
+    wrong: WrongRoute
+
+
+def routes_meant(mention: DoseMention) -> tuple[str, ...]:
+    """Return the routes to whose limits the dose is held; several where it could have been given by any of them."""
+    if mention.route != UNSTATED:
+        return (mention.route,)
+    known = drug_routes().get(mention.drug)
+    return known.when_unstated if known else ()
+
+
+def wrong_route(note: ParsedNote, mention: DoseMention) -> WrongRoute | None:
+    """Return what is wrong with the route by which the dose was given."""
+    known = drug_routes().get(mention.drug)
+    if known is None or mention.route == UNSTATED:
+        return None
+    route = {"IO": "IV", "INFUSION": "IV"}.get(mention.route, mention.route)
+    said = note.text[max(0, mention.start - _BEFORE) : mention.end + _BEHIND]
+    for forbidden in known.forbidden:
+        if route in forbidden.routes and forbidden.wording.search(said):
+            return forbidden.wrong
+    if {route, mention.route} & known.right:
+        return None
+    return WrongRoute("warning", f"not a route by which it is given ({', '.join(sorted(known.right))})", known.citation)
+
+
+@table_cache
+def drug_routes() -> dict[str, _Routes]:
+    rows = read_table("drug_routes.csv")
+    forbidden: dict[str, list[_Forbidden]] = {}
+    for row in rows:
+        if row["rule"] == "never":
+            forbidden.setdefault(row["drug"], []).append(_forbidden(row))
+    return {
+        row["drug"]: _Routes(
+            frozenset(row["routes"].split(";")),
+            tuple(filter(None, row["when_unstated"].split(";"))),
+            _citation(row),
+            tuple(forbidden.get(row["drug"], ())),
+        )
+        for row in rows
+        if row["rule"] == "right"
+    }
+
+
+def _forbidden(row: dict[str, str]) -> _Forbidden:
+    sourced = row["status"] == "verified" and row["tier"] in ("A", "B")
+    wrong = WrongRoute("critical" if sourced else "warning", row["note"].removesuffix("."), _citation(row))
+    return _Forbidden(frozenset(row["routes"].split(";")), re.compile(row["wording"], re.I), wrong)
+
+
+def _citation(row: dict[str, str]) -> str:
+    return f"{row['source']} ({row['year']})"

@@ -1,0 +1,97 @@
+"""How old the patient is, as the note states it; a relative's age, or one of another day, is not the patient's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reading.people import is_of_somebody_else
+
+
+class StatedAge(NamedTuple):
+    """An age of the patient, with the sex that is said beside it."""
+
+    years: float
+    sex: str | None
+
+
+_ADJECTIVES = r"(?:(?!(?:with|who|whose|and|of|from|the|an?|in|on|at|his|her|by|after|trans\w*)\b)[a-z-]+[ \t]+){0,3}"
+# Begins with a class of its own, so that the search skips everything else.
+_AGE = re.compile(
+    rf"""(?P<figure>\d\d{{0,2}}+)[- \t]?
+    (?:(?:(?P<year>years?[- \t]?old|years?[ \t]of[ \t]age|yrs?[- \t]?old|yrs?(?=[ \t]+[MF]\b)
+          |y[./]?[ \t]?o(?:\b\.?|(?=[MF]\b))|y(?=[/ \t]?[MF]\b)/?)
+      |(?P<unit>month|mo|week|wk|day)s?[- \t/.]?o(?:ld)?\b\.?)
+      (?:[- \t]+{_ADJECTIVES}(?:(?P<F>woman|female|lady|girl)|(?P<M>man|male|gentleman|boy))\b
+        |[ \t]*(?:(?P<f>f)|(?P<m>m))\b)?
+    |(?P<terse>(?-i:[FM]))\b(?![:/]))""",
+    re.I | re.X,
+)
+_FIELD = re.compile(
+    r"[Aa](?<![A-Za-z][Aa])(?:ge|GE)(?i:/sex|/gender)?[ \t]*:[ \t]*(?P<figure>\d{1,3})\b(?P<unit>[ \t]*[mwdMWD])?"
+)
+_BEFORE_TERSE = re.compile(r"(?:(?:\A|\n)[ \t]*|[.:][ \t]+)$")
+_BEFORE_LOOSE = re.compile(r"\b(?:an?|is|[Pp]t|[Pp]atient)[ \t]+$")
+_CHILD_AFTER = re.compile(
+    rf"[- \t]+{_ADJECTIVES}(?:infant|baby|child|newborn|neonate|toddler)\b|[ \t]*(?:[.)]|$)"
+    r"|,?[ \t]+(?:who|with|presents?|presenting|brought|here|c/o|ex|former|previously|otherwise|born|full)\b",
+    re.I | re.M,
+)
+_A_TEMPERATURE = re.compile(r"\b(?:T|temp\w*|tmax|fever\w*)\b[^A-Za-z]*$", re.I)
+_OF_ANOTHER_DAY = re.compile(r"\b(?:at|since|until|when[ \t]+(?:s?he|they)[ \t]+(?:was|were))[ \t]+$", re.I)
+_NOT_ABOUT = {"Past Medical/Surgical History", "Medications", "Allergies", "Social History", "Review of Systems"}
+_UNITS_IN_A_YEAR = {"m": 12, "w": 365.25 / 7, "d": 365.25}
+_OLDEST = 120
+_IN_A_FIGURE = frozenset("0123456789.")
+
+
+def age_years(note: ParsedNote) -> float | None:
+    """Return the age that is stated first; months, weeks and days are fractions of a year."""
+    return next((age.years for age in stated_ages(note)), None)
+
+
+def stated_ages(note: ParsedNote) -> Iterator[StatedAge]:
+    """Yield the patient's ages in the order of the note; that of a form's field only if there is no other."""
+    found = False
+    for match in _AGE.finditer(note.text):
+        years = _years(match)
+        if years <= _OLDEST and _is_about_the_patient(note, match):
+            found = True
+            yield StatedAge(years, _sex(match))
+    if not found and (field := _FIELD.search(note.text)) and _years(field) <= _OLDEST:
+        yield StatedAge(_years(field), None)
+
+
+def _is_about_the_patient(note: ParsedNote, match: re.Match[str]) -> bool:
+    text, (start, end) = note.text, match.span()
+    if text[start - 1 : start] in _IN_A_FIGURE or note.section_at(start) in _NOT_ABOUT:
+        return False
+    if match["terse"] and not _is_terse_age(text, match):
+        return False
+    if match["unit"] and _sex(match) is None and not _CHILD_AFTER.match(text, end):
+        return False
+    before = max(0, start - 20)
+    return not (
+        _A_TEMPERATURE.search(text, before, start)
+        or _OF_ANOTHER_DAY.search(text, before, start)
+        or is_of_somebody_else(text, start, end)
+    )
+
+
+def _is_terse_age(text: str, match: re.Match[str]) -> bool:
+    """Whether "54F" opens a line or sentence, or "54 F" follows a word that announces a person."""
+    before = max(0, match.start() - 12)
+    if _BEFORE_LOOSE.search(text, before, match.start()):
+        return True
+    return match[0][:-1].isdigit() and bool(_BEFORE_TERSE.search(text, before, match.start()))
+
+
+def _years(match: re.Match[str]) -> float:
+    unit = (match["unit"] or "").strip()[:1].lower()
+    return int(match["figure"]) / _UNITS_IN_A_YEAR.get(unit, 1)
+
+
+def _sex(match: re.Match[str]) -> str | None:
+    return match["terse"] or next((name.upper() for name in "FMfm" if match[name]), None)

@@ -1,0 +1,94 @@
+"""Which diagnoses a note is expected to address, and which it does.
+
+Addressed is what the note considers, tests, denies or makes: in the history of today, the examination, the
+course, the results, the decision making or the disposition. A former or a relative's illness is not addressed
+by its mention, nor is one that the patient is told to return for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reasoning.complaints import CannotMiss, Complaint, complaints_in
+from edscribe_pipelines.clinical.reasoning.findings import DECISION_MAKING, DISPOSITION
+from edscribe_pipelines.clinical.reasoning.vocabulary import Place, last_before, places_of, said_in
+from edscribe_pipelines.clinical.records import Encounter
+from edscribe_pipelines.clinical.stated.who import Who, who
+
+_ADDRESSED_IN = {
+    "History of Present Illness",
+    "Physical Examination",
+    "ED Course & Procedures",
+    "Labs & Imaging",
+    DECISION_MAKING,
+    DISPOSITION,
+}
+_NOT_OF_TODAY = {"historical", "family"}
+
+
+def complaints_of(note: ParsedNote, facts: Encounter | None) -> list[Complaint]:
+    """Return the complaints; the recorded ones go before the note's own."""
+    recorded = facts["chief_complaint"] if facts else None
+    return complaints_in(recorded or note.sections.get("Chief Complaint", ""))
+
+
+def expected_diagnoses(note: ParsedNote, facts: Encounter | None) -> Iterator[tuple[Complaint, list[CannotMiss]]]:
+    """Yield each complaint with those of its diagnoses that are possible in this patient."""
+    for complaint in complaints_of(note, facts):
+        yield complaint, [each for each in complaint.diagnoses if _is_possible(note, each, facts)]
+
+
+def _is_possible(note: ParsedNote, diagnosis: CannotMiss, facts: Encounter | None) -> bool:
+    return (
+        (not diagnosis.sex or _sex(note, facts) in (diagnosis.sex, None))
+        and (diagnosis.ages is None or _is_of_age(_age(note, facts), diagnosis.ages))
+        and (not diagnosis.applies_if or any(_says(note, name) for name in diagnosis.applies_if))
+        and not any(_says(note, name) for name in diagnosis.not_if)
+    )
+
+
+def _sex(note: ParsedNote, facts: Encounter | None) -> str | None:
+    return (facts and facts["sex"]) or note.of(_who).sex
+
+
+def _age(note: ParsedNote, facts: Encounter | None) -> int | None:
+    recorded = facts["age_years"] if facts else None
+    return note.of(_who).age_years if recorded is None else recorded
+
+
+def _who(note: ParsedNote) -> Who:
+    return who(note.text)
+
+
+def _is_of_age(age: int | None, ages: tuple[int, int]) -> bool:
+    return age is None or ages[0] <= age <= ages[1]
+
+
+def _says(note: ParsedNote, name: str) -> bool:
+    return any("negated" not in note.context(*place) for place in places_of(note, "diagnosis", name))
+
+
+def is_addressed(note: ParsedNote, diagnosis: CannotMiss) -> bool:
+    return not diagnosis.names.isdisjoint(note.of(addressed_names))
+
+
+def addressed_names(note: ParsedNote) -> frozenset[str]:
+    """Return the names of diagnoses and tests with which the note addresses something."""
+    return frozenset(
+        word
+        for (kind, word), places in note.of(said_in).items()
+        if kind == "diagnosis" and any(_addresses(note, place) for place in places)
+    )
+
+
+def _addresses(note: ParsedNote, place: Place) -> bool:
+    return (
+        note.section_at(place[0]) in _ADDRESSED_IN
+        and not _is_to_return_for(note, place)
+        and not note.context(*place) & _NOT_OF_TODAY
+    )
+
+
+def _is_to_return_for(note: ParsedNote, place: Place) -> bool:
+    return last_before(note, place, "reasoning", "to return for") >= note.sentence_at(place[0]).start

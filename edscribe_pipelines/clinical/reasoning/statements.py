@@ -1,0 +1,69 @@
+"""How the stay ended, wherever a note says so: plainly, or as a plan.
+
+Rows of `tables/disposition_statements.csv`; wording that elsewhere may tell the past counts `only_in` the section of
+the disposition. A statement is none where its sentence hedges it
+(`tables/disposition_hedges.csv`): before it ("would be discharged home", "recently admitted") or right behind it
+("discharged home vs. admitted", "discharged home from the hospital last week").
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reasoning.findings import DECIDED_IN
+from edscribe_pipelines.clinical.reasoning.vocabulary import Place, places_of
+from edscribe_pipelines.clinical.tables import read_table, table_cache
+
+_REACH_BEFORE = 60
+_REACH_BEHIND = 45
+_TURN = re.compile(r"[;:]|\b(?:but|and then|however)\b|\.[ ]")
+
+
+class Statement(NamedTuple):
+    """`is_plain` where the note says that it is so, not that it is planned."""
+
+    disposition: str
+    is_plain: bool
+    section: str
+    start: int
+    end: int
+
+
+def disposition_statements(note: ParsedNote) -> list[Statement]:
+    """Return the statements of the sections that decide, in the order of the note."""
+    places = ((row, place) for row in _rows() for place in places_of(note, "disposition", row["pattern"]))
+    found = (_statement(note, row, place) for row, place in places)
+    return sorted((said for said in found if said), key=lambda said: said.start)
+
+
+def _statement(note: ParsedNote, row: dict[str, str], place: Place) -> Statement | None:
+    section = note.section_at(place[0]) or ""
+    if section not in ((row["only_in"],) if row["only_in"] else DECIDED_IN) or _is_hedged(note, *place):
+        return None
+    context = note.context(*place)
+    return Statement(row["disposition"], not context, section, *place) if context <= {"planned"} else None
+
+
+@table_cache
+def _rows() -> list[dict[str, str]]:
+    return read_table("disposition_statements.csv")
+
+
+def _is_hedged(note: ParsedNote, start: int, end: int) -> bool:
+    sentence = note.sentence_at(start)
+    before = note.text[max(sentence.start, start - _REACH_BEFORE) : start]
+    behind = note.text[end : min(max(sentence.end, end), end + _REACH_BEHIND)]
+    hedges = _hedges()
+    return any(hedge.search(_TURN.split(before)[-1]) for hedge in hedges["before"]) or any(
+        hedge.search(_TURN.split(behind)[0]) for hedge in hedges["after"]
+    )
+
+
+@table_cache
+def _hedges() -> dict[str, list[re.Pattern[str]]]:
+    hedges: dict[str, list[re.Pattern[str]]] = {"before": [], "after": []}
+    for row in read_table("disposition_hedges.csv"):
+        hedges[row["stands"]].append(re.compile(row["pattern"], re.I))
+    return hedges

@@ -1,0 +1,100 @@
+"""The wording of all tables of this package, searched for in a note at once.
+
+Diagnoses and their tests (`rule_outs.csv`), what shows reasoning (`reasoning.csv`), risk scores (`risk_scores.csv`),
+how the stay ended, by pattern (`disposition_statements.csv`), and what should then be said (`disposition_points.csv`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import Literal
+
+from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.tables import read_table, table_cache
+
+Kind = Literal["diagnosis", "reasoning", "score", "disposition", "point"]
+Place = tuple[int, int]
+
+_WHOLE_WORD = 4
+"""Names of so few letters are whole words in their own case ("PE", "hCG"); longer ones may be inflected."""
+_ABBREVIATION = re.compile(r"[A-Z]\w{1,3}\b")
+"""Looked up rather than searched for: regardless of case, "co" and "si" stand in half of all words."""
+_FIGURE = "#"
+_NAMED = ("diagnosis", "synonyms", "tests", "applies_if", "not_if")
+
+
+def said_in(note: ParsedNote) -> dict[tuple[Kind, str], list[Place]]:
+    """Return where the note has each word of the tables, in the order of the note."""
+    places: dict[tuple[Kind, str], list[Place]] = {}
+    for word, match in _vocabulary().matches(note.text):
+        places.setdefault(word, []).append(match.span())
+    for match in _ABBREVIATION.finditer(note.text):
+        start, end = match.span()
+        name = ("diagnosis", match[0])
+        if name in _abbreviations() and not (start and note.text[start - 1].isalnum()):
+            places.setdefault(name, []).append((start, end))
+    for some in places.values():
+        some.sort()
+    return places
+
+
+def last_before(note: ParsedNote, place: Place, kind: Kind, word: str) -> int:
+    """Return where `word` begins last before `place`, -1 if it does not."""
+    places = places_of(note, kind, word)
+    number = bisect_left(places, place)
+    return places[number - 1][0] if number else -1
+
+
+def places_of(note: ParsedNote, kind: Kind, word: str) -> list[Place]:
+    return note.of(said_in).get((kind, word), [])
+
+
+def names_in(cell: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in cell.split(";") if name.strip())
+
+
+def point_word(disposition: str, point: str) -> str:
+    return f"{disposition}: {point}"
+
+
+@table_cache
+def _vocabulary() -> PatternSet[tuple[Kind, str]]:
+    return PatternSet(dict.fromkeys(_words()), re.NOFLAG)
+
+
+@table_cache
+def _abbreviations() -> frozenset[tuple[Kind, str]]:
+    return frozenset(("diagnosis", name) for name in _names() if _ABBREVIATION.fullmatch(name))
+
+
+def _names() -> Iterator[str]:
+    for row in read_table("rule_outs.csv"):
+        for column in _NAMED:
+            yield from names_in(row[column])
+
+
+def _words() -> Iterator[tuple[tuple[Kind, str], str]]:
+    yield from ((("diagnosis", name), _name_pattern(name)) for name in _names() if not _ABBREVIATION.fullmatch(name))
+    for row in read_table("reasoning.csv"):
+        yield ("reasoning", row["shows"]), f"(?i:{row['pattern']})"
+    for row in read_table("risk_scores.csv"):
+        yield ("score", row["score"]), f"(?i:{row['wording']})"
+    for row in read_table("disposition_statements.csv"):
+        yield ("disposition", row["pattern"]), f"(?i:{row['pattern']})"
+    for row in read_table("disposition_points.csv"):
+        yield ("point", point_word(row["disposition"], row["point"])), f"(?i:{row['pattern']})"
+
+
+def _name_pattern(name: str) -> str:
+    """Return the pattern of a name; in the tables "K #" is followed by a figure, "CVA (not tender)" not by "tender"."""
+    name, _, other = name.removesuffix(")").partition(" (not ")
+    written = re.escape(name).replace(re.escape(_FIGURE), r"\d")
+    behind = rf"(?![ ]{re.escape(other)})" if other else ""
+    if len(name) > _WHOLE_WORD:
+        return rf"\b(?i:{written}){behind}"
+    first = re.escape(name[0])
+    either = f"[{first}{first.upper()}]" if name.islower() else first
+    return rf"\b{either}{written.removeprefix(first)}(?!\w){behind}"

@@ -1,0 +1,142 @@
+"""What number a label of a vital sign is followed by, as one value, a range or a change.
+
+A dose, a flow of oxygen, a date or a time behind the label is no value of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from edscribe_pipelines.clinical.vitals.coma import BARE_RESPONSES, RESPONSES, TOTAL, read_responses, read_total
+from edscribe_pipelines.clinical.vitals.stated import Kind, Stated
+
+_LINK = re.compile(
+    r"\*{0,2}(?:[ \t]*[(\[][^)\]\n]{1,16}[)\]])?[ \t]*(?:[:=~|]|[-–](?=[ \t]*\d))?\*{0,2}[ \t]*"
+    r"(?:(?:is|was|were|of|at|in|the|to|now|noted|be|as|total|score|about|approximately|around|recorded|measured|"
+    r"currently|initially|initial|repeat|on|arrival|triage|up|down|increased|decreased|improved|elevated|remained|"
+    r"remains|stable|dropped|fell|rose|low|high|markedly|only|reading|readings|readings?|found|ranged|ranging|"
+    r"between|from|with|documented|mildly|still|again|then|rates?|upper|mid|lower|"
+    r"room[ ]air|RA|(?:\d{1,2}[ ]?L(?:/min|pm)?)|NC|nasal[ ]cannula|(?:\d{1,2}:\d{2}))[ \t:]+){0,5}",
+    re.I,
+)
+_NOT_ANOTHER_QUANTITY = (
+    r"(?![\d:+]|[.,/-]\d|[ \t]?(?i:mg|mcg|g|gauge|mL|cc|L|lpm|ms|units?|years?|yo|y/o|min(?:utes?)?[ \t]|min:|hours?|"
+    r"hrs?|days?|weeks?|kg|lbs?|cm|mm)\b|-?[ ]?lead\b|-(?:year|day|hour|week))"
+)
+_DECADE = r"(?P<decade>'?s\b)"
+_TO = r"[ \t]?%?[ \t]?(?:-|–|to)[ \t]?"
+_SPANNED = r"(?:(?P<low>\d{1,3}(?:\.\d)?)'?s?" + _TO + ")?"
+
+_WHOLE = re.compile(rf"{_SPANNED}(?P<value>\d{{1,3}})(?:{_DECADE}|{_NOT_ANOTHER_QUANTITY}(?![ \t]?%))")
+_PERCENT = re.compile(
+    rf"{_SPANNED}(?P<value>\d{{1,3}}(?:\.\d)?)(?:{_DECADE}|{_NOT_ANOTHER_QUANTITY})(?P<unit>[ \t]?%)?"
+)
+_DEGREES = re.compile(
+    r"(?P<value>\d{2,3}(?:[.,]\d{1,2})?)(?![\d:/]|[ \t]?(?i:days?|hours?|hrs?|weeks?|years?|min|mg|mL|cm|mm|kg)\b)"
+    r"(?:[ \t]?(?P<unit>(?:°|º|(?i:deg(?:rees)?)\b)?[ \t]?(?:[CFcf]\b|(?i:celsius|fahrenheit)\b)|°|º))?"
+)
+_PAIN = re.compile(r"(?P<value>\d{1,2})(?:[ \t]?/[ \t]?10\b(?!/)|[ \t]out[ \t]of[ \t]10\b)")
+_PRESSURES = re.compile(
+    r"(?P<sbp>\d{1,4})(?P<decade>'?s)?[ \t]?(?:/|over)[ \t]?"
+    r"(?:(?P<dbp>\d{1,3})(?:'?s\b)?(?![\d/])|(?i:palp\w*|p\b|doppler))"
+    r"|(?P<only>\d{2,3})(?:(?P<only_decade>'?s\b)(?:[ \t]systolic)?|[ \t]systolic\b)"
+)
+_GLUCOSE = re.compile(
+    r"(?P<value>\d{1,4}(?:\.\d)?)(?![\d:/+]|[ \t]?(?i:hours?|hrs?|days?|minutes?|units?|times?)\b)"
+    r"(?P<unit>[ \t]?mmol(?:/L)?)?"
+)
+_CHANGE = re.compile(
+    r"(?:[ \t]?(?:bpm|mm[ ]?Hg|/min|%))?(?:[ \t](?:on[ ])?(?:RA|room air|\d{1,2}[ ]?L(?:[ ]NC)?))?"
+    r"(?:[ \t]*(?:-+>|→|=+>|>(?=\d))"
+    r"|,?(?:[ \t]+(?:and|which|has|have|later|subsequently|gradually|quickly|since|came|went|is|was|down|up|back|"
+    r"improv\w+|decreas\w+|increas\w+|dropp\w+|fell|falling|rose|rising|trend\w+|coming|settl\w+|normali\w+)){0,5}"
+    r"[ \t]+(?:to|then|now|re-?peat(?:ed)?|re-?check(?:ed)?))[ \t:]*(?:(?:the|of|was|is|at)[ \t]+){0,2}",
+    re.I,
+)
+_MOST_CHANGES = 6
+_VALUE_OF = {
+    "pressures": _PRESSURES,
+    "spo2_pct": _PERCENT,
+    "temperature_degf": _DEGREES,
+    "gcs_total": TOTAL,
+    "pain_0_10": _PAIN,
+    "glucose_mgdl": _GLUCOSE,
+}
+
+
+def values_behind(text: str, field: str, end: int, needs_unit: bool) -> Iterator[Stated]:
+    """Yield what text[end:] states of the label before it, and what that became."""
+    if field == "gcs_parts":
+        if match := RESPONSES.match(text, end - 1):
+            yield from read_responses(text, match)
+        return
+    begin = _after_link(text, end)
+    pattern = _VALUE_OF.get(field, _WHOLE)
+    match = pattern.match(text, begin)
+    if match is None:
+        if field == "gcs_total" and (match := BARE_RESPONSES.match(text, begin)):
+            yield from read_responses(text, match)
+        return
+    if needs_unit and not (match["unit"] or "." in match["value"]):
+        return
+    yield from _read(field, match)
+    for later in _changes(text, pattern, match.end()):
+        yield from (stated._replace(kind="change") for stated in _read(field, later))
+
+
+def _after_link(text: str, end: int) -> int:
+    link = _LINK.match(text, end)
+    return link.end() if link else end
+
+
+def _changes(text: str, pattern: re.Pattern[str], end: int) -> Iterator[re.Match[str]]:
+    for _ in range(_MOST_CHANGES):
+        change = _CHANGE.match(text, end)
+        match = pattern.match(text, change.end()) if change else None
+        if match is None:
+            return
+        yield match
+        end = match.end()
+
+
+def _read(field: str, match: re.Match[str]) -> Iterator[Stated]:
+    """Yield the values that a match of the pattern of `field` states."""
+    if field == "pressures":
+        yield from _pressures(match)
+    elif field == "gcs_total":
+        yield from read_total(match)
+    else:
+        yield from _single(field, match)
+
+
+def _single(field: str, match: re.Match[str]) -> Iterator[Stated]:
+    groups = match.groupdict()
+    end = match.end()
+    if groups.get("low"):
+        ends = [Stated(field, float(groups[name]), *match.span(name), "range") for name in ("low", "value")]
+        yield from ends if ends[0].value < ends[1].value else ends[:1]
+        return
+    kind: Kind = "decade" if groups.get("decade") else "value"
+    yield Stated(field, in_unit(field, groups["value"], groups.get("unit")), match.start(), end, kind)
+
+
+def in_unit(field: str, number: str, unit: str | None) -> float:
+    """Return `number` in the unit of its field.
+
+    Without a unit a temperature up to 50 is read as Celsius: no living adult is at 50 F."""
+    value = float(number.replace(",", "."))
+    if field == "temperature_degf":
+        scale = (unit or "").upper().strip(" \t°º").removeprefix("DEGREES").removeprefix("DEG").strip()[:1]
+        return round(value * 9 / 5 + 32, 1) if (scale or ("C" if value <= 50 else "F")) == "C" else value
+    if field == "glucose_mgdl" and unit:
+        return round(value * 18)
+    return value
+
+
+def _pressures(match: re.Match[str]) -> Iterator[Stated]:
+    sbp, is_decade = match["sbp"] or match["only"], match["decade"] or match["only_decade"]
+    kind: Kind = "decade" if is_decade else "value"
+    yield Stated("sbp_mmhg", float(sbp), *match.span(), kind)
+    if match["dbp"]:
+        yield Stated("dbp_mmhg", float(match["dbp"]), *match.span(), kind)

@@ -1,0 +1,60 @@
+"""The verdict of the five gates of the plan on one text: sections, guardrails, decision making, disposition, PHI."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, get_args
+
+from edscribe_pipelines.clinical.guardrails import check_note
+from edscribe_pipelines.clinical.records import Encounter, Finding, Tier, Verdict
+from edscribe_pipelines.deidentify.checking.gate import phi_findings
+
+Gate = Literal["sections", "guardrails", "decision_making", "disposition", "phi"]
+GATES: tuple[Gate, ...] = get_args(Gate)
+
+CRITICAL = "critical_finding"
+"""The reason against a case with a critical finding that none of its gates is about."""
+
+
+class Judgement(NamedTuple):
+    """`findings` are those of the clinical rules and of the PHI gate."""
+
+    gates: dict[Gate, Verdict]
+    findings: list[Finding]
+
+    @property
+    def is_critical(self) -> bool:
+        return any(finding["severity"] == "critical" for finding in self.findings)
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the case stays out of the corpus; empty where it may enter."""
+        failed = [f"gate_{gate}" for gate in GATES if self.gates[gate] == "fail"]
+        return failed or ([CRITICAL] if self.is_critical else [])
+
+
+def judge(prompt: str, note: str, tier: Tier, facts: Encounter) -> Judgement:
+    """Return what the gates say of a training pair about the stay of `facts`."""
+    report = check_note(note, facts, rendered=tier == "rendered")
+    identifying = [_phi_finding(rule) for rule in phi_findings(f"{prompt}\n{note}", [])]
+    return Judgement(
+        {
+            "sections": report.gates["sections"],
+            "guardrails": report.gates["guardrails"],
+            "decision_making": report.gates["decision_making"],
+            "disposition": report.gates["disposition"],
+            "phi": "fail" if identifying else "pass",
+        },
+        [*report.findings, *identifying],
+    )
+
+
+def _phi_finding(rule: str) -> Finding:
+    return {
+        "rule": f"phi.{rule}",
+        "severity": "critical",
+        "section": None,
+        "start": None,
+        "end": None,
+        "message": "Prompt or note holds the shape of an identifier.",
+        "citation": "45 CFR 164.514(b)(2) (2013)",
+    }

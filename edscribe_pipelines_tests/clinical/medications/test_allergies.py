@@ -1,0 +1,152 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edscribe_pipelines.clinical.medications.allergies import check_allergies, stated_allergies
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines_tests.clinical.invented import encounter, note_of
+
+
+def judged(**sections: str) -> list[tuple[str, str, str]]:
+    note = note_of(**{"ed": "Observed.", "medications": "None.", **sections})
+    return [(f["rule"], f["severity"], note[f["start"] : f["end"]]) for f in check_allergies(ParsedNote(note))]
+
+
+@pytest.mark.parametrize(
+    ("text", "allergens"),
+    [
+        ("ALLERGIES\nPenicillin (hives), sulfa; codeine", ["penicillin", "sulfonamide antibiotics", "codeine"]),
+        ("ALLERGIES\nNo known allergies except PCN", ["penicillin"]),
+        ("ALLERGIES\nNKDA", []),
+        ("ALLERGIES\nPenicillin. Tolerates cephalexin.", ["penicillin"]),
+        ("ALLERGIES\nPeanuts, pollen", []),
+        (
+            "HPI: She is allergic to penicillin, sulfa and morphine.",
+            ["penicillin", "sulfonamide antibiotics", "morphine"],
+        ),
+        ("HPI: Has a penicillin allergy.", ["penicillin"]),
+        ("HPI: Has had anaphylaxis to ceftriaxone.", ["ceftriaxone"]),
+        ("HPI: Her mother is allergic to penicillin.", []),
+        ("HPI: No known allergy to penicillin.", []),
+        ("MDM: Given penicillin allergy, azithromycin was chosen.", ["penicillin"]),
+    ],
+)
+def test_allergens_are_read_where_a_note_states_them(text: str, allergens: list[str]) -> None:
+    assert [allergy.allergen for allergy in stated_allergies(ParsedNote(text))] == allergens
+
+
+@pytest.mark.parametrize(
+    ("allergy", "course", "place"),
+    [
+        ("Penicillin (hives)", "Amoxicillin 500 mg PO.", "Amoxicillin"),
+        ("PCN", "Zosyn 4.5 g IV.", "Zosyn"),
+        ("Sulfa (rash)", "Started on Bactrim DS.", "Bactrim DS"),
+        ("Aspirin", "Ketorolac 15 mg IV.", "Ketorolac"),
+        ("Morphine (anaphylaxis)", "Morphine 4 mg IV.", "Morphine"),
+        ("Penicillin", "The patient received ampicillin.", "ampicillin"),
+        ("Levaquin", "Ciprofloxacin 400 mg IV.", "Ciprofloxacin"),
+    ],
+)
+def test_drug_given_against_an_allergy_is_critical_where_it_is_given(allergy: str, course: str, place: str) -> None:
+    assert judged(allergies=allergy, ed=course) == [("allergy.conflict", "critical", place)]
+
+
+@pytest.mark.parametrize(
+    ("allergy", "course"),
+    [
+        ("Morphine (nausea)", "Morphine 4 mg IV."),
+        ("Codeine (anaphylaxis)", "Morphine 4 mg IV."),
+        ("Penicillin", "Ceftriaxone 2 g IV."),
+        ("Penicillin", "Ampicillin 2 g IV; tolerated amoxicillin before."),
+        ("Iodine contrast", "Pre-medicated, then CT with Omnipaque 100 mL IV."),
+        ("Iodine contrast", "Received IV contrast for CT."),
+        ("Penicillin", "Prescribed amoxicillin 500 mg."),
+    ],
+)
+def test_intolerance_cross_reaction_tolerance_and_prescription_warn(allergy: str, course: str) -> None:
+    assert [(rule, severity) for rule, severity, _ in judged(allergies=allergy, ed=course)] == [
+        ("allergy.conflict", "warning")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("allergy", "course"),
+    [
+        ("Penicillin", "Amoxicillin avoided."),
+        ("Penicillin", "Ampicillin 2 g was not given."),
+        ("Penicillin", "Amoxicillin considered."),
+        ("Penicillin", "EMS gave ampicillin 2 g."),
+        ("Penicillin", "Switched to azithromycin because of allergy to penicillin."),
+        ("Penicillin", "Azithromycin 500 mg instead of amoxicillin 500 mg."),
+        ("Sulfa", "Furosemide 40 mg IV."),
+        ("NKDA", "Amoxicillin 500 mg."),
+        ("NSAIDs", "Takes ibuprofen 400 mg at home."),
+    ],
+)
+def test_drug_avoided_given_elsewhere_or_unrelated_is_no_conflict(allergy: str, course: str) -> None:
+    assert judged(allergies=allergy, ed=course) == []
+
+
+def test_dose_that_a_physician_confirmed_is_an_information() -> None:
+    note = ParsedNote(note_of(allergies="Penicillin", ed="Ampicillin 2 g IV."))
+    facts = encounter(confirmed_doses=[{"name": "ampicillin", "amount": 2, "unit": "g"}])
+    assert [finding["severity"] for finding in check_allergies(note, facts)] == ["information"]
+    assert [finding["severity"] for finding in check_allergies(note, encounter())] == ["critical"]
+
+
+@pytest.mark.parametrize(
+    ("sections", "severity", "place"),
+    [
+        ({"allergies": "NKDA", "history": "She is allergic to penicillin."}, "critical", "penicillin"),
+        ({"allergies": "None.", "history": "Possible allergy to penicillin."}, "warning", "penicillin"),
+        ({"allergies": "Penicillin", "medical": "NKDA."}, "critical", "NKDA"),
+        ({"allergies": "Sulfa", "history": "She has no allergies to medications."}, "critical", "no allergies"),
+    ],
+)
+def test_allergies_denied_and_stated_contradict(sections: dict[str, str], severity: str, place: str) -> None:
+    assert judged(**sections) == [("allergy.contradiction", severity, place)]
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [
+        {"allergies": "No known drug allergies", "history": "Her mother is allergic to penicillin."},
+        {"allergies": "Seasonal allergies", "history": "No known drug allergies."},
+        {"allergies": "Penicillin", "history": "Allergic to penicillin."},
+        {"allergies": "NKDA except penicillin"},
+    ],
+)
+def test_agreeing_statements_do_not_contradict(sections: dict[str, str]) -> None:
+    assert judged(**sections) == []
+
+
+def test_every_drug_of_a_class_is_one_that_mentions_know() -> None:
+    drugs = {row["drug"] for row in read_table("drug_names.csv")}
+    rows = [row for row in read_table("allergy_classes.csv") if row["member"] not in ("", "(any drug)")]
+    assert {row["member"] for row in rows} <= drugs
+    classes = {row["class"] for row in rows}
+    assert {row["class"] for row in read_table("allergy_names.csv")} <= classes
+    assert {row["cross_class"] for row in read_table("allergy_classes.csv")} <= classes | {""}
+
+
+_PIECES = [
+    "ALLERGIES\n",
+    "NKDA",
+    "penicillin",
+    "allergic to ",
+    " allergy",
+    "sulfa",
+    "given ",
+    "amoxicillin 500 mg",
+    ", ",
+]
+_PIECES += ["(", ")", "hives", "no ", "\n", ". ", "ED COURSE\n", "\ud800", "ſ", "İ", "\0"]
+
+
+@given(st.lists(st.one_of(st.sampled_from(_PIECES), st.text(max_size=3)), max_size=30).map("".join))
+def test_places_are_inside_any_text(text: str) -> None:
+    for finding in check_allergies(ParsedNote(text)):
+        assert finding["start"] is not None
+        assert finding["end"] is not None
+        assert 0 <= finding["start"] < finding["end"] <= len(text)

@@ -1,0 +1,32 @@
+import pytest
+
+from edscribe_pipelines.clinical.reasoning.complaints import complaints_in
+from edscribe_pipelines.clinical.tables import read_table
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("CP", ["chest pain"]),
+        ("Chest pain, SOB", ["chest pain", "dyspnea"]),
+        ("? AORTIC DISECTION", []),
+        ("s/p Fall, SDH", ["fall"]),
+        ("L Leg pain", ["limb swelling or pain"]),
+        ("", []),
+    ],
+)
+def test_a_chief_complaint_names_complaints_in_the_order_of_the_table(said: str, names: list[str]) -> None:
+    assert [complaint.name for complaint in complaints_in(said)] == names
+
+
+def test_every_complaint_has_diagnoses_and_fewer_are_the_minimum() -> None:
+    for row in read_table("complaints.csv"):
+        (complaint,) = (each for each in complaints_in(row["complaint"]) if each.name == row["complaint"])
+        assert 1 <= complaint.minimum <= len(complaint.diagnoses)
+
+
+def test_every_diagnosis_belongs_to_a_complaint_once() -> None:
+    complaints = {row["complaint"] for row in read_table("complaints.csv")}
+    rows = [(row["complaint"], row["diagnosis"]) for row in read_table("rule_outs.csv")]
+    assert {complaint for complaint, _ in rows} <= complaints
+    assert len(rows) == len(set(rows))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from edscribe_pipelines.clinical.medications.allergies import check_allergies
 from edscribe_pipelines.clinical.medications.doses import check_doses
 from edscribe_pipelines.clinical.protocols.checks import check_protocols
 from edscribe_pipelines.clinical.reading.note import SectionSpan, section_spans, section_states
@@ -56,7 +57,7 @@ def check_note(note: str, facts: Encounter | None = None, rendered: bool = False
     read = parse_note(note)
     states = section_states(note)
     sections = check_sections(read, facts)
-    guardrails = [*check_vitals(read), *check_doses(read, facts)]
+    guardrails = [*check_vitals(read), *check_doses(read, facts), *check_allergies(read, facts)]
     gates: dict[str, Verdict] = {
         "sections": _verdict(sections),
         "guardrails": _verdict(guardrails),

@@ -1,7 +1,9 @@
-"""All rules on one note: sections, vital signs, doses, protocols, can't-miss diagnoses, reasoning.
+"""All rules on one note: sections, vital signs, doses, allergies, protocols, decisions, grounding in the facts.
 
 `passed` is false exactly when a finding is critical. Missing a dangerous value is worse than an unneeded
 warning; a critical finding on a sound note is worse than both, because physicians stop reading them.
+
+The rules are for adults: of a note about a child, or facts of one, only the sections and the grounding are judged.
 """
 
 from __future__ import annotations
@@ -10,11 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from edscribe_pipelines.clinical.grounding.checks import check_grounding
+from edscribe_pipelines.clinical.grounding.source import source_of
 from edscribe_pipelines.clinical.medications.allergies import check_allergies
 from edscribe_pipelines.clinical.medications.doses import check_doses
 from edscribe_pipelines.clinical.protocols.checks import check_protocols
-from edscribe_pipelines.clinical.reading.note import SectionSpan, section_spans, section_states
-from edscribe_pipelines.clinical.reading.parsed_note import parse_note
+from edscribe_pipelines.clinical.reading.age import age_years
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote, parse_note
 from edscribe_pipelines.clinical.reasoning.checks import check_reasoning
 from edscribe_pipelines.clinical.reasoning.contradictions import check_contradictions
 from edscribe_pipelines.clinical.reasoning.decision_making import judge_decision_making
@@ -32,6 +36,13 @@ from edscribe_pipelines.clinical.records import (
 )
 from edscribe_pipelines.clinical.vitals.checks import check_vitals
 from edscribe_pipelines.errors import BadInput
+
+ADULT_YEARS = 18
+"""The rules of `clinical/tables` are for adults."""
+
+_GATE_OF = {"section": "sections", "decision_making": "decision_making", "disposition": "disposition"}
+"""The gate that a critical finding fails, by the first part of its rule; any other is of the guardrails."""
+_SCOPE = "The project's rule: limits, protocols and can't-miss diagnoses are those of adults (2026)"
 
 
 @dataclass(frozen=True)
@@ -51,40 +62,65 @@ def check_note(note: str, facts: Encounter | None = None, rendered: bool = False
     """Return what the rules say about `note`.
 
     `facts` is the encounter that the note is about. A note is structured, so that its reasoning cannot be
-    assessed, if it was `rendered` or if the encounter has no physician's note.
+    assessed and its facts are all that it may state, if it was `rendered` or if the encounter has no
+    physician's note.
     """
     structured = rendered or (facts is not None and facts["note_origin"] != "physician")
     read = parse_note(note)
-    states = section_states(note)
-    sections = check_sections(read, facts)
-    guardrails = [*check_vitals(read), *check_doses(read, facts), *check_allergies(read, facts)]
+    findings = [*check_sections(read, facts), *_of_adults(read, facts, structured)]
+    if facts is not None:
+        findings += check_grounding(read, source_of(facts), complete=structured)
     gates: dict[str, Verdict] = {
-        "sections": _verdict(sections),
-        "guardrails": _verdict(guardrails),
+        "sections": "pass",
+        "guardrails": "pass" if _is_adult(read, facts) else "fail",
         "decision_making": judge_decision_making(read, facts, structured=structured),
         "disposition": judge_disposition(read, facts, structured=structured),
     }
-    beside = [
-        *check_reasoning(read, gates, facts),
-        *check_contradictions(read, facts),
-        *check_protocols(read, source_holds_steps=not structured),
-        *check_rule_outs(read, facts, source_holds_reasoning=not structured),
+    findings += check_reasoning(read, gates, facts)
+    for finding in findings:
+        if finding["severity"] == "critical":
+            gates[_GATE_OF.get(finding["rule"].partition(".")[0], "guardrails")] = "fail"
+    return Report(read.states, [_located(finding, read) for finding in findings], gates)
+
+
+def _of_adults(note: ParsedNote, facts: Encounter | None, structured: bool) -> list[Finding]:
+    if not _is_adult(note, facts):
+        return [_out_of_scope()]
+    return [
+        *check_vitals(note),
+        *check_doses(note, facts),
+        *check_allergies(note, facts),
+        *check_contradictions(note, facts),
+        *check_protocols(note, source_holds_steps=not structured),
+        *check_rule_outs(note, facts, source_holds_reasoning=not structured),
     ]
-    gates["guardrails"] = _verdict([*guardrails, *beside])
-    spans = section_spans(note)
-    return Report(states, [_located(finding, spans) for finding in (*sections, *guardrails, *beside)], gates)
 
 
-def _verdict(findings: list[Finding]) -> Verdict:
-    return "fail" if any(finding["severity"] == "critical" for finding in findings) else "pass"
+def _is_adult(note: ParsedNote, facts: Encounter | None) -> bool:
+    """Whether the patient is an adult, as is taken for granted where neither the facts nor the note give an age."""
+    age = facts["age_years"] if facts else None
+    stated = note.of(age_years) if age is None else age
+    return stated is None or stated >= ADULT_YEARS
 
 
-def _located(finding: Finding, spans: tuple[SectionSpan, ...]) -> Finding:
+def _out_of_scope() -> Finding:
+    return Finding(
+        rule="scope.under_18",
+        severity="warning",
+        section=None,
+        start=None,
+        end=None,
+        message="The patient is under 18: the rules are for adults and were not applied.",
+        citation=_SCOPE,
+    )
+
+
+def _located(finding: Finding, note: ParsedNote) -> Finding:
     """Return the finding with the section in which it starts, where it names none."""
     start = finding["start"]
     if finding["section"] is not None or start is None:
         return finding
-    return {**finding, "section": next((name for name, low, high in spans if low <= start < high), None)}
+    return {**finding, "section": note.section_at(start)}
 
 
 def check_lines(rows: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[dict[str, Any]]:

@@ -52,7 +52,8 @@ def _amount(text: str, match: re.Match[str]) -> Amount | None:
     before = text[start - 1 : start]
     if before.isalnum() or before == "/" or _grammar().no_dose.match(text, match.end()):
         return None
-    numbers = sorted(number(said) for said in (first, match["last"]) if said)
+    scale = 1_000_000 if match["million"] else 1
+    numbers = sorted(scale * number(said) for said in (first, match["last"]) if said)
     unit = _units().get(match["unit"].casefold())
     if unit is None or not all(numbers):
         return None
@@ -112,12 +113,12 @@ def _grammar() -> _Grammar:
     blood, product, strength = (pattern_of(kind) for kind in ("blood", "product", "strength"))
     return _Grammar(
         figure=re.compile(
-            rf"(?P<first>[0-9][0-9.,]{{0,14}}+)(?=[ \t-]?[{begins}tT–-])"
+            rf"(?P<first>[0-9][0-9.,]{{0,14}}+)(?=[ \t-]?[{begins}MtT–-])"
             rf"(?:[ \t]?(?:{unit})?[ \t]?(?:-|–|to)[ \t]?(?P<last>[0-9.][0-9.,]{{0,14}}+))?"
-            rf"[ \t-]?(?=[{begins}])(?P<unit>{unit})(?!\w)",
+            rf"[ \t-]?(?=[{begins}M])(?P<million>million[ \t])?(?P<unit>{unit})(?!\w)",
             re.I,
         ),
-        spelled=re.compile(rf"\b(?P<first>{word})(?P<last>)[ -](?P<unit>(?:milli|micro)?grams?)\b", re.I),
+        spelled=re.compile(rf"\b(?P<first>{word})(?P<last>)[ -](?P<million>)(?P<unit>(?:milli|micro)?grams?)\b", re.I),
         per=re.compile(
             rf"[ \t]*(?:/|per[ \t]|an?[ \t](?=h|min))[ \t]*({per})s?\b(?:[ \t]*(?:/|per[ \t])[ \t]*({per})s?\b)?", re.I
         ),

@@ -52,13 +52,18 @@ def scopes_in(text: str, sentences: Sequence[Sentence], spans: Sequence[SectionS
                 start, end = next(upcoming)
             cues, opens = [], False
         if meaning.heading and (passage := under_heading(text, begin, after, spans)):
-            scopes += [Scope(context, *passage) for context in meaning.heading]
+            scopes += [_under(context, *passage, end) for context in meaning.heading]
         elif after <= end:
             cues.append(cue)
             opens = opens or meaning.opens
     if opens:
         scopes += _scopes_in_sentence(text, start, end, cues)
     return sorted((scope for scope in scopes if scope.start < scope.end), key=attrgetter("start"))
+
+
+def _under(context: Context, start: int, end: int, sentence_end: int) -> Scope:
+    """A differential on the line of its heading is one sentence; what the line goes on to say is decided."""
+    return Scope(context, start, sentence_end if context == "uncertain" and start < sentence_end else end)
 
 
 def _scopes_in_sentence(text: str, start: int, end: int, cues: Sequence[Cue]) -> Iterator[Scope]:

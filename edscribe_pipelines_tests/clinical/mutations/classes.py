@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.reading.note import section_spans
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote, parse_note
+from edscribe_pipelines.clinical.reasoning.addressed import expected_diagnoses, is_addressed
+from edscribe_pipelines.clinical.reasoning.complaints import CannotMiss
+from edscribe_pipelines.clinical.reasoning.vocabulary import said_in
 from edscribe_pipelines.clinical.sections import heading
 from edscribe_pipelines_tests.clinical.mutations.notes import clean_notes
 
@@ -146,3 +150,48 @@ def disposition_contradiction() -> Iterator[Mutant]:
         for other in _OTHER_ENDS[said]:
             for section in ("Disposition", "Medical Decision Making", "ED Course & Procedures"):
                 yield Mutant(note, with_sentence(note, other, section))
+
+
+_CONFLICTS = (
+    ("Penicillin (hives).", "Amoxicillin 875 mg PO given."),
+    ("Penicillin (anaphylaxis).", "Zosyn 4.5 g IV given."),
+    ("PCN - rash", "Received piperacillin-tazobactam 4.5 g IV."),
+    ("Sulfa (rash).", "Bactrim DS given."),
+    ("Bactrim (hives).", "Sulfamethoxazole-trimethoprim 800 mg PO given."),
+    ("Aspirin (bronchospasm).", "Toradol 15 mg IV given."),
+    ("NSAIDs (hives).", "Ibuprofen 600 mg PO was administered."),
+    ("Naproxen (angioedema).", "Ketorolac 30 mg IM given."),
+    ("Morphine (anaphylaxis).", "Morphine 4 mg IV given."),
+    ("Ondansetron (rash).", "Zofran 4 mg IV given."),
+    ("Levofloxacin (hives).", "Levaquin 750 mg IV started."),
+    ("Vancomycin (anaphylaxis).", "Vancomycin 1500 mg IV given."),
+)
+
+
+def allergy_conflict() -> Iterator[Mutant]:
+    notes = clean_notes()
+    for number, (allergy, given) in enumerate(_CONFLICTS):
+        for step in range(_NOTES_AN_ORDER):
+            note = notes[(number + 3 * step) % len(notes)]
+            start, end = next((start, end) for name, start, end in section_spans(note) if name == "Allergies")
+            allergic = note[:start] + allergy + note[end:]
+            yield Mutant(allergic, with_sentence(allergic, given), allergy)
+
+
+def cannot_miss_left_out() -> Iterator[Mutant]:
+    """All words that address one diagnosis taken out of the note."""
+    for text in clean_notes():
+        note = parse_note(text)
+        for _, expected in expected_diagnoses(note, None):
+            for diagnosis in expected:
+                if is_addressed(note, diagnosis):
+                    yield Mutant(text, _without(note, diagnosis), diagnosis.diagnosis)
+
+
+def _without(note: ParsedNote, diagnosis: CannotMiss) -> str:
+    said = note.of(said_in)
+    places = sorted({place for name in diagnosis.names for place in said.get(("diagnosis", name), ())}, reverse=True)
+    text = note.text
+    for start, end in places:
+        text = f"{text[:start]}it{text[end:]}"
+    return text

@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from edscribe_pipelines.errors import BadInput, EdscribeError
-from edscribe_pipelines.files import read_jsonl, write_json, write_jsonl
+from edscribe_pipelines.files import read_jsonl, write_json, write_jsonl, write_text
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -59,7 +60,9 @@ def run(
     from edscribe_pipelines.orchestration.launch import run_month, this_month
     from edscribe_pipelines.orchestration.table import print_summary
 
-    summary = run_month(build_defs(settings), settings, month or this_month())
+    definitions = build_defs(settings)
+    _warn_of_expired_rules()
+    summary = run_month(definitions, settings, month or this_month())
     print_summary(summary, settings.store)
 
 
@@ -134,6 +137,8 @@ def check(source: Input, out: Output) -> None:
     """{"id","note"[,"source"]} -> {"id","passed","sections","findings"}."""
     from edscribe_pipelines.clinical.guardrails import check_lines
 
+    _use_site_rules()
+    _warn_of_expired_rules()
     _write_lines(out, check_lines(_watched("checking", read_jsonl(source))))
 
 
@@ -142,6 +147,7 @@ def score(source: Input, out: Output) -> None:
     """{"id","prompt","reference","generated"} -> metrics, overall and per case, as one JSON object."""
     from edscribe_pipelines.evaluate.score import score_lines
 
+    _use_site_rules()
     scores = score_lines(_watched("scoring", read_jsonl(source)))
     if out == "-":
         _write_lines(out, [scores])
@@ -159,11 +165,55 @@ def fhir(source: Input, out: Annotated[Path, typer.Argument(metavar="OUT_DIR")])
 
 
 @app.command()
+def rules(
+    csv: Annotated[str | None, typer.Option(metavar="FILE", help="Write CSV; - is standard output.")] = None,
+    sign_off: Annotated[bool, typer.Option("--sign-off", help="Only those that await a signature.")] = False,
+    expired: Annotated[bool, typer.Option("--expired", help="Only those past their expiry; they still hold.")] = False,
+) -> None:
+    """The register of the clinical rules: what each does, its owner, its source and until when its review holds."""
+    from edscribe_pipelines.clinical.register import listing
+    from edscribe_pipelines.clinical.register.rules import awaiting_sign_off, register
+    from edscribe_pipelines.clinical.register.rules import expired as past_expiry
+
+    _use_site_rules()
+    shown, today = register(), _today()
+    if sign_off:
+        shown = awaiting_sign_off(shown)
+    if expired:
+        shown = past_expiry(shown, today)
+    if csv is None:
+        width = max(Console().width, listing.NEEDED_WIDTH)
+        Console(width=width, highlight=False).print(listing.as_table(shown))
+    else:
+        write_text(csv, listing.as_csv(shown))
+    (_errors if csv == "-" else Console(highlight=False)).print(listing.counts(register(), today), soft_wrap=True)
+
+
+@app.command()
 def sample(out: Annotated[Path, typer.Argument(metavar="OUT_DIR")]) -> None:
     """A small MIMIC-IV-ED-shaped release of invented patients, and a few invented notes."""
     from edscribe_pipelines.intake.sample import write_sample
 
     write_sample(out)
+
+
+def _use_site_rules() -> None:
+    """Put the site's own rule tables, where it has some, in the place of the bundled ones."""
+    from edscribe_pipelines.clinical.register.site_tables import load_site_tables
+    from edscribe_pipelines.settings import Settings
+
+    load_site_tables(Settings().rules)
+
+
+def _warn_of_expired_rules() -> None:
+    from edscribe_pipelines.clinical.register.rules import expired, register
+
+    if count := len(expired(register(), _today())):
+        _errors.print(f"{count} rules are past their expiry and still hold: edscribe rules --expired", soft_wrap=True)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _write_lines(out: str, rows: Iterable[Any]) -> None:

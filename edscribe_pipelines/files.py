@@ -115,5 +115,14 @@ def write_json(target: Path, value: Any) -> None:
         staged.write_bytes(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
+def write_text(target: str | Path, text: str) -> None:
+    """Write `text`, whole or not at all; `-` is standard output."""
+    if str(target) == "-":
+        sys.stdout.write(text)
+        return
+    with commit_file(Path(target)) as staged:
+        staged.write_text(text, encoding="utf-8", newline="")
+
+
 def read_json(source: Path) -> Any:
     return orjson.loads(source.read_bytes())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from edscribe_pipelines.clinical.grounding.ground import ground_note
+from edscribe_pipelines.clinical.grounding.ground import doubted_in
 from edscribe_pipelines.clinical.grounding.plain import plain_contradictions
 from edscribe_pipelines.clinical.grounding.source import Source
 from edscribe_pipelines.clinical.grounding.statements import Kind, Statement
@@ -41,7 +41,7 @@ def check_grounding(note: ParsedNote, source: Source, *, complete: bool) -> list
 
     `complete`: the source holds everything that the note may state.
     """
-    doubted = [each for each in ground_note(note, source).statements if each.verdict != "supported"]
+    doubted = doubted_in(note, source)
     if complete:
         return [_finding(note, each, "critical") for each in doubted]
     contradicted = [each for each in doubted if each.verdict == "contradicted"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.grounding.statements import Said
-from edscribe_pipelines.clinical.grounding.whole_words import words_of
+from edscribe_pipelines.clinical.grounding.whole_words import plain_words_of
 from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.tables import read_table, table_cache
@@ -24,8 +24,9 @@ class Claims(NamedTuple):
 def claims_in(note: ParsedNote) -> Claims:
     found = [(kind, *match.span()) for kind, match in _patterns().matches(note.text)]
     nothing = tuple((start, end) for kind, start, end in found if kind == _NO_CLAIM)
+    plain = note.of(plain_words_of)
     said = (
-        Said(kind, None, " ".join(words_of(note.text[start:end])), start, end)  # type: ignore[arg-type]
+        Said(kind, None, " ".join(plain[start:end].split()), start, end)  # type: ignore[arg-type]
         for kind, start, end in found
         if kind != _NO_CLAIM
     )

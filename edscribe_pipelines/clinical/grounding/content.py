@@ -9,7 +9,7 @@ from typing import NamedTuple
 from edscribe_pipelines.clinical.grounding.claims import apart_from, claims_in
 from edscribe_pipelines.clinical.grounding.dispositions import dispositions_in
 from edscribe_pipelines.clinical.grounding.figures import Figure, figures
-from edscribe_pipelines.clinical.grounding.measures import measures_in
+from edscribe_pipelines.clinical.grounding.measures import measures_in, not_within
 from edscribe_pipelines.clinical.grounding.medicines import medicines_in
 from edscribe_pipelines.clinical.grounding.sides import sides_in
 from edscribe_pipelines.clinical.grounding.statements import Said
@@ -35,19 +35,10 @@ def content_of(note: ParsedNote) -> Content:
     said = [*measured, *named, *medicines.drugs, *sides_in(note), *dispositions_in(note)]
     said += _not_about(named, claims.said)
     said.sort(key=attrgetter("start", "end"))
-    return Content(tuple(said), written, tuple(_not_within([*measured, *medicines.drugs], written)))
+    return Content(tuple(said), written, tuple(not_within([*measured, *medicines.drugs], written)))
 
 
 def _not_about(named: Sequence[Said], claims: Sequence[Said]) -> Iterator[Said]:
     """Yield the claims that are not about something named: "denies fever" is told by the fever."""
-    places = _places(named)
-    return (claim for claim in claims if not any(place in places for place in range(claim.start, claim.end)))
-
-
-def _not_within(said: Sequence[Said], written: Sequence[Figure]) -> Iterator[Figure]:
-    places = _places(said)
-    return (figure for figure in written if figure.start not in places)
-
-
-def _places(said: Sequence[Said]) -> set[int]:
-    return {place for each in said for place in range(each.start, each.end)}
+    places = [(each.start, each.end) for each in named]
+    return (claim for claim in claims if not any(start < claim.end and claim.start < end for start, end in places))

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from edscribe_pipelines.clinical.grounding.whole_words import in_small_letters, whole_words
 
@@ -51,7 +51,8 @@ _FIGURE = re.compile(
     re.X | re.I,
 )
 """Tried where a digit is, and where the word or the point starts that leads up to it: everywhere is slow."""
-_DIGIT = re.compile(rf"[\d{_FRACTIONS}]")
+_DIGIT = re.compile(rf"(?P<plain>\d+(?:\.\d+)?)(?![\d:]|[.,]\d|[ -]?[/oOlL])|[\d{_FRACTIONS}]")
+"""`plain` is a number behind which nothing of another figure follows ("8 out of 10", "12-lead"): most are."""
 _AND_ONES = re.compile(rf"[- ](?P<ones>{'|'.join(_UNITS)})\b")
 _TWENTY = 20
 _ICD_10 = re.compile(r"[A-TV-Z]\d[\dA-Z]{1,5}")
@@ -63,20 +64,32 @@ _LIST_NUMBER = re.compile(r"^[ \t]*(\d{1,2})[.)][ \t]", re.M)
 def figures(text: str) -> list[Figure]:
     """Return the figures in the order of the text."""
     numbering = _list_numbering(text)
-    written = [figure for match in _matches(text) if match.start() not in numbering for figure in _figure(match)]
-    return sorted((*written, *_spelled(text)), key=attrgetter("start"))
+    written = list(_written(text, numbering))
+    spelled = list(_spelled(text))
+    return sorted((*written, *spelled), key=attrgetter("start")) if spelled else written
 
 
-def _matches(text: str) -> Iterator[re.Match[str]]:
+def _written(text: str, numbering: Container[int]) -> Iterator[Figure]:
     done = 0
     while digit := _DIGIT.search(text, done):
-        place = digit.start()
+        place, end = digit.span()
+        if digit["plain"] and (place == done or not _leads_up(text[place - 1])):
+            if place not in numbering:
+                yield Figure("number", plain_number(digit["plain"]), place, end)
+            done = end
+            continue
         lead = _lead(text, done, place)
         match = (lead < place and _FIGURE.match(text, lead)) or _FIGURE.match(text, place)
         done = place + 1
         if match:
-            yield match
+            if match.start() not in numbering:
+                yield from _figure(match)
             done = max(done, match.end())
+
+
+def _leads_up(letter: str) -> bool:
+    """Whether the figure may begin before the digit that `letter` stands before."""
+    return letter in ".-" or letter.isalpha()
 
 
 def _lead(text: str, done: int, place: int) -> int:
@@ -102,7 +115,7 @@ def _spelled(text: str) -> Iterator[Figure]:
 
 @cache
 def _spellings() -> AhoCorasick:
-    return AhoCorasick(sorted(_SPELLED.keys() - {"one"}))
+    return AhoCorasick(sorted(_SPELLED.keys() - {"one"}), implementation=Implementation.DFA)
 
 
 def _figure(match: re.Match[str]) -> Iterator[Figure]:
@@ -132,6 +145,7 @@ def numbers_in(figure: Figure, text: str) -> Iterator[str]:
         yield from map(plain_number, re.findall(_NUMBER, text[figure.start : figure.end]))
 
 
+@lru_cache(maxsize=4096)
 def plain_number(written: str) -> str:
     """98.40 -> 98.4, 1,200 -> 1200, 07 -> 7, ½ -> 0.5"""
     if written.isascii() and written.isdigit():
@@ -147,7 +161,10 @@ def plain_name(written: str) -> str:
 
 def _list_numbering(text: str) -> set[int]:
     """Return where the numbers of numbered lines start: 1 opens a list, and each goes on from the one before."""
-    places, last = set(), 0
+    places: set[int] = set()
+    if text.isascii() and "1." not in text and "1)" not in text:
+        return places
+    last = 0
     for match in _LIST_NUMBER.finditer(text):
         number = int(match[1])
         if number in (1, last + 1):

@@ -7,7 +7,7 @@ true: a number may stand in the source as something else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from edscribe_pipelines.clinical.grounding.units import NO_UNIT, unit_behind
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 
 _LONGER_THAN_A_SENTENCE = {"disposition"}
+_ORDER = attrgetter("start", "end", "kind")
 
 
 class Grounding(NamedTuple):
@@ -34,11 +35,21 @@ class Grounding(NamedTuple):
 
 def ground_note(note: ParsedNote, source: Source) -> Grounding:
     """Return what becomes of the statements of the note, and whose words each of its sentences is."""
+    judged = sorted(_judged_all(note, source), key=_ORDER)
+    return Grounding(tuple(judged), tuple(labelled_sentences(note, judged, source)))
+
+
+def doubted_in(note: ParsedNote, source: Source) -> list[Statement]:
+    """Return the statements of the note that are not supported, in its order."""
+    return sorted((each for each in _judged_all(note, source) if each.verdict != "supported"), key=_ORDER)
+
+
+def _judged_all(note: ParsedNote, source: Source) -> Iterable[Statement]:
     content = note.of(content_of)
     judged = [_judged(said, source) for said in content.said]
-    judged += (_judged_number(figure, note.text, source) for figure in content.numbers)
-    judged = sorted(_told_otherwise(judged, note, source), key=attrgetter("start", "end", "kind"))
-    return Grounding(tuple(judged), tuple(labelled_sentences(note, judged, source)))
+    judged += [_judged_number(figure, note.text, source) for figure in content.numbers]
+    otherwise = list(differences(note, source.told, source.vocabulary))
+    return _told_otherwise(judged, otherwise) if otherwise else judged
 
 
 def _judged(said: Said, source: Source) -> Statement:
@@ -88,9 +99,8 @@ def _is_number_of(number: str, unit: str, source: Source) -> bool:
     return units is not None and (unit == NO_UNIT or unit in units or NO_UNIT in units)
 
 
-def _told_otherwise(judged: Sequence[Statement], note: ParsedNote, source: Source) -> Iterator[Statement]:
+def _told_otherwise(judged: Sequence[Statement], otherwise: list[Statement]) -> Iterator[Statement]:
     """Yield the statements, but as contradicted what the source tells otherwise in the same sentence."""
-    otherwise = list(differences(note, source.told, source.vocabulary))
     for each in judged:
         within = [other for other in otherwise if each.start <= other.start and other.end <= each.end]
         if within and each.kind not in _LONGER_THAN_A_SENTENCE:

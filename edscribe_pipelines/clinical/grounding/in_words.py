@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from edscribe_pipelines.clinical.grounding.measures import plain_age
 from edscribe_pipelines.clinical.records import Administered, Diagnosis, Dispensed, Encounter, VitalSigns
@@ -26,16 +27,36 @@ _DISPOSITIONS = {
 
 def in_words(facts: Encounter) -> str:
     """Return every fact, one kind a line."""
-    return "\n".join(filter(None, _lines(facts)))
+    lines = lines_of(facts)
+    return "\n".join([*lines.before, *lines.vital_signs, *lines.behind])
 
 
-def _lines(facts: Encounter) -> Iterator[str]:
+class Lines(NamedTuple):
+    """The lines of vital signs, and those before and behind them."""
+
+    before: list[str]
+    vital_signs: list[str]
+    behind: list[str]
+
+
+def lines_of(facts: Encounter) -> Lines:
+    kinds = _lines_before(facts), _lines_of_vital_signs(facts), _lines_behind(facts)
+    return Lines(*(list(filter(None, lines)) for lines in kinds))
+
+
+def _lines_before(facts: Encounter) -> Iterator[str]:
     yield ", ".join(_patient(facts))
     yield _labelled("Chief complaint: ", facts["chief_complaint"])
     yield _labelled("Triage acuity ESI ", facts["triage_acuity"])
+
+
+def _lines_of_vital_signs(facts: Encounter) -> Iterator[str]:
     yield _labelled("Triage vital signs: ", _vital_signs(facts["triage"]))
     for later in facts["vitals"]:
         yield f"At {later['minute']} min: {_vital_signs(later)}, {later['rhythm'] or ''}"
+
+
+def _lines_behind(facts: Encounter) -> Iterator[str]:
     yield _labelled("Home medications: ", "; ".join(drug["name"] for drug in facts["home_medications"]))
     yield _labelled("Dispensed: ", "; ".join(map(_dispensed, facts["dispensed"])))
     yield _labelled("Given in the ED: ", "; ".join(map(_administered, facts["administered"])))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import attrgetter
 
 from edscribe_pipelines.clinical.grounding.figures import Figure, plain_number
 from edscribe_pipelines.clinical.grounding.statements import Said
@@ -19,6 +17,7 @@ _ACUITY = re.compile(
     r"\b(?:ESI|triage acuity)\b(?:[ ](?:ESI|level|of|is|was))*[ :]*(?P<level>[1-5])\b(?![ ]?(?:[./-]|to)[ ]?\d)", re.I
 )
 _NAMES_ACUITY = re.compile(r"(?:ESI|esi|[Tt]riage acuity|TRIAGE ACUITY)\b")
+_ACUITY_WORDS = ("ESI", "esi", "riage acuity", "TRIAGE ACUITY")
 _AGED = re.compile(r"\+?(?:[- ]?(?:(?:years?|yrs?)(?:[- ]old\b|(?=,))|y[./]?o\b\.?)|(?=[MF]\b))", re.I)
 _YEARS_ALONE = re.compile(r"\+? years(?=[,.\n]|$)")
 _AGE_BEFORE = re.compile(r"\b(?:age[ds]?:?|(?:fe)?male,) $", re.I)
@@ -41,21 +40,43 @@ _REACH = 40
 def measures_in(note: ParsedNote, figures: Sequence[Figure]) -> Iterator[Said]:
     vitals = list(vitals_said(vital_mentions(note)))
     yield from vitals
-    for acuity in _ACUITY.finditer(note.text) if _NAMES_ACUITY.search(note.text) else ():
+    for acuity in _ACUITY.finditer(note.text) if _names_acuity(note.text) else ():
         yield Said("acuity", "triage_acuity", acuity["level"], *acuity.span())
-    measured = {place for vital in vitals for place in range(vital.start, vital.end)}
-    yield from _ages_and_sexes(note.text, (figure for figure in figures if figure.start not in measured))
+    yield from _ages_and_sexes(note.text, not_within(vitals, figures))
     for line in _SEX_OF_FACTS.finditer("\n" + note.text):
         yield Said("sex", "sex", str(line.lastgroup), line.start(), line.end() - 1)
 
 
 def vitals_said(mentions: Sequence[VitalMention]) -> Iterator[Said]:
     """Yield each vital sign, the two of a blood pressure as one."""
-    for (start, end), together in groupby(mentions, key=attrgetter("start", "end")):
-        said = {mention.field: f"{mention.value:g}" for mention in together}
+    place = 0
+    while place < len(mentions):
+        _, _, start, end, _ = mentions[place]
+        after = place + 1
+        while after < len(mentions) and mentions[after].start == start and mentions[after].end == end:
+            after += 1
+        said = {field: f"{value:g}" for field, value, _, _, _ in mentions[place:after]}
         if "sbp_mmhg" in said and "dbp_mmhg" in said:
             yield Said("vital", "blood_pressure", f"{said.pop('sbp_mmhg')}/{said.pop('dbp_mmhg')}", start, end)
-        yield from (Said("vital", field, value, start, end) for field, value in said.items())
+        for field, value in said.items():
+            yield Said("vital", field, value, start, end)
+        place = after
+
+
+def _names_acuity(text: str) -> bool:
+    return any(word in text for word in _ACUITY_WORDS) and _NAMES_ACUITY.search(text) is not None
+
+
+def not_within(said: Sequence[Said], written: Sequence[Figure]) -> Iterator[Figure]:
+    """Yield the figures that begin in nothing of `said`; they come in the order of the text."""
+    places = sorted((each.start, each.end) for each in said)
+    passed = reached = 0
+    for figure in written:
+        while passed < len(places) and places[passed][0] <= figure.start:
+            reached = max(reached, places[passed][1])
+            passed += 1
+        if figure.start >= reached:
+            yield figure
 
 
 def _ages_and_sexes(text: str, figures: Iterable[Figure]) -> Iterator[Said]:

@@ -91,7 +91,7 @@ def _listed(note: ParsedNote, drugs: Sequence[tuple[str, int, int]]) -> Iterator
         if section == ALLERGIES and note.states[ALLERGIES] == "documented":
             for item in _ITEM.finditer(note.text, start, end):
                 known = list(_allergens(note, drugs, *item.span()))
-                yield from known
+                yield from (_allergy(note, *each) for each in known)
                 words = words_of(item[0])
                 if not known and words:
                     yield Said("allergy", None, " ".join(words), *item.span())
@@ -100,24 +100,30 @@ def _listed(note: ParsedNote, drugs: Sequence[tuple[str, int, int]]) -> Iterator
 def _told(note: ParsedNote, drugs: Sequence[tuple[str, int, int]]) -> Iterator[Said]:
     if "llerg" not in note.text and "NKA" not in note.text and "NKDA" not in note.text:
         return
-    for said in _allergens(note, drugs, 0, len(note.text)):
+    for name, start, end in _allergens(note, drugs, 0, len(note.text)):
         if (
-            said.value == NO_ALLERGIES
-            or _ALLERGY_BEHIND.match(note.text, said.end)
-            or _TO_ALLERGEN.search(note.text, max(0, said.start - 90), said.start)
+            name == NO_ALLERGIES
+            or _ALLERGY_BEHIND.match(note.text, end)
+            or _TO_ALLERGEN.search(note.text, max(0, start - 90), start)
         ):
-            yield said
+            yield _allergy(note, name, start, end)
 
 
-def _allergens(note: ParsedNote, drugs: Sequence[tuple[str, int, int]], low: int, high: int) -> Iterator[Said]:
+def _allergens(
+    note: ParsedNote, drugs: Sequence[tuple[str, int, int]], low: int, high: int
+) -> Iterator[tuple[str, int, int]]:
     done = low
     named = [(term.start, term.end, term.name) for term in note.of(terms_in) if term.kind == "allergen"]
     named += ((start, end, drug) for drug, start, end in drugs)
     for start, end, name in sorted(named, key=itemgetter(0)):
         if done <= start and end <= high:
             done = end
-            denied = name != NO_ALLERGIES and "negated" in note.context(start, end)
-            yield Said("allergy", "allergies", f"not {name}" if denied else name, start, end)
+            yield name, start, end
+
+
+def _allergy(note: ParsedNote, name: str, start: int, end: int) -> Said:
+    denied = name != NO_ALLERGIES and "negated" in note.context(start, end)
+    return Said("allergy", "allergies", f"not {name}" if denied else name, start, end)
 
 
 class _Grammar(NamedTuple):
@@ -132,9 +138,10 @@ class _Grammar(NamedTuple):
 def _grammar() -> _Grammar:
     units = {word.lower(): name for name, words in dose_words("unit") for word in words.split(";")}
     written = "|".join(re.escape(word).replace(r"\ ", "[ ]") for word in sorted(units, key=len, reverse=True))
+    begins = "".join(sorted({word[0] for word in units}))
     routes = "|".join(f"(?P<{name}>{words})" for name, words in dose_words("route"))
     return _Grammar(
-        unit=re.compile(rf"[ \t-]?(?P<unit>{written})\b(?P<per>[ ]?/[ ]?(?:kg|h|hr|min)\b)?", re.I),
+        unit=re.compile(rf"[ \t-]?(?=[{begins}])(?P<unit>{written})\b(?P<per>[ ]?/[ ]?(?:kg|h|hr|min)\b)?", re.I),
         route=re.compile(rf"[ \t,(]{{0,2}}(?:{routes})\b", re.I),
         units=units,
     )

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from edscribe_pipelines.clinical.grounding.source import Source
 from edscribe_pipelines.clinical.grounding.statements import Statement
-from edscribe_pipelines.clinical.grounding.whole_words import in_plain_words
+from edscribe_pipelines.clinical.grounding.whole_words import plain_words_of
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.sentences import Sentence
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED
@@ -53,7 +53,7 @@ _FUNCTION_WORDS = frozenset(
 
 def labelled_sentences(note: ParsedNote, statements: Sequence[Statement], source: Source) -> Iterator[LabelledSentence]:
     """Yield the sentences in the order of the note."""
-    plain = in_plain_words(note.text)
+    plain = note.of(plain_words_of)
     known = source.vocabulary | _FUNCTION_WORDS
     doubted = {note.sentence_at(each.start) for each in statements if each.verdict != "supported"}
     supported: dict[Sentence, list[Statement]] = {}

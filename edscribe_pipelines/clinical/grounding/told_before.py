@@ -7,12 +7,12 @@ sentence of one wording, its numbers, sides and denials are held against each ot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.grounding.statements import Kind, Statement
-from edscribe_pipelines.clinical.grounding.whole_words import in_plain_words
+from edscribe_pipelines.clinical.grounding.whole_words import in_plain_words, plain_words_of
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.tables import read_table, table_cache
 
@@ -51,10 +51,18 @@ Told = dict[str, set[Values]]
 
 def told_in(note: ParsedNote) -> Told:
     """Return the wordings of the sentences that are long enough to be known again."""
+    plain = note.of(plain_words_of)
+    return _told(_wording(plain, start, end) for start, end in _pieces(note))
+
+
+def told_in_sentences(sentences: Iterable[str]) -> Told:
+    """Return the wordings of sentences that have no full stop within."""
+    return _told(_wording(in_plain_words(sentence), 0, len(sentence)) for sentence in sentences)
+
+
+def _told(wordings: Iterable[Wording]) -> Told:
     told: Told = {}
-    plain = in_plain_words(note.text)
-    for start, end in _pieces(note):
-        wording = _wording(plain, start, end)
+    for wording in wordings:
         if _is_long_enough(wording):
             told.setdefault(wording.words, set()).add(wording.values)
     return told
@@ -70,9 +78,13 @@ def _pieces(note: ParsedNote) -> Iterator[tuple[int, int]]:
 
 
 def _is_long_enough(wording: Wording) -> bool:
+    words = wording.words.count(" ") + bool(wording.words)
+    if words >= _FEWEST_WORDS_ABOUT_NUMBERS:
+        return True
     kinds = {_kind(value.value) for value in wording.values}
-    fewest = 1 if "negation" in kinds else _FEWEST_WORDS_ABOUT_NUMBERS if kinds == {"number"} else _FEWEST_WORDS
-    return wording.words.count(" ") >= fewest - bool(wording.words)
+    return words >= (
+        1 if "negation" in kinds else _FEWEST_WORDS_ABOUT_NUMBERS if kinds == {"number"} else _FEWEST_WORDS
+    )
 
 
 def _wording(plain: str, start: int, end: int) -> Wording:
@@ -81,7 +93,7 @@ def _wording(plain: str, start: int, end: int) -> Wording:
     values: list[Value] = []
     nth = 0
     for word in plain[start:end].split():
-        value = word if _has_a_number(word) else changeable.get(word)
+        value = changeable.get(word) if word.isalpha() or not _has_a_number(word) else word
         if value is None:
             words.append(word)
             nth = 0
@@ -100,10 +112,13 @@ def differences(note: ParsedNote, told: Told, vocabulary: frozenset[str]) -> Ite
 
     `vocabulary` are the words of the source: a sentence with another one has no like in it.
     """
-    plain = in_plain_words(note.text)
-    known = vocabulary.union(_changeable())
+    plain = note.of(plain_words_of)
+    words = set(plain.split())
+    if not any(words.issuperset(known.split()) for known in told):
+        return
+    unknown = {word for word in words - vocabulary if word.isalpha()}.difference(_changeable())
     for start, end in _pieces(note):
-        if all(map(_has_a_number, set(plain[start:end].split()) - known)):
+        if unknown.isdisjoint(plain[start:end].split()):
             wording = _wording(plain, start, end)
             alike = told.get(wording.words)
             if alike and wording.values not in alike:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Iterator
 
 from ahocorasick_rs import AhoCorasick
 
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BLANKS = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
-_SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_PLAIN = "".join(chr(code).lower() if code < 128 and chr(code).isalnum() else " " for code in range(256)).encode()
 
 
 def in_small_letters(text: str) -> str:
@@ -24,8 +24,11 @@ def in_small_letters(text: str) -> str:
 def in_plain_words(text: str) -> str:
     """Return `text` in small letters of English with blanks for all else, each character where it was: `split` gives
     its words many times faster than a pattern does."""
-    plain = text if text.isascii() else text.encode("ascii", "replace").decode("ascii")
-    return plain.translate(_SMALL).translate(_BLANKS)
+    return text.encode("ascii", "replace").translate(_PLAIN).decode("ascii")
+
+
+def plain_words_of(note: ParsedNote) -> str:
+    return in_plain_words(note.text)
 
 
 def words_of(text: str) -> list[str]:

@@ -68,8 +68,8 @@ def protocols() -> dict[str, Protocol]:
             re.compile(row["trigger_exclude"], re.I),
             row["yields_to"],
             f"{row['source']} ({row['year']})",
-            {step["key"]: _step(step) for step in rows[row["protocol"]]},
-            PatternSet(pattern for step in rows[row["protocol"]] for pattern in _patterns(step)),
+            {step["key"]: _step(step) for step in rows.get(row["protocol"], ())},
+            PatternSet(pattern for step in rows.get(row["protocol"], ()) for pattern in _patterns(step)),
         )
         for row in read_table("protocols.csv")
     }

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.sections import SECTIONS, heading
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.clinical.tables import forgotten_with_tables, read_table, table_cache
 
 
 class Heading(NamedTuple):
@@ -42,6 +42,7 @@ _LABEL = re.compile(
 _OTHER_LINE_BREAKS = "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 
 
+@forgotten_with_tables
 @lru_cache(maxsize=1)
 def headings_of(note: str) -> tuple[Heading, ...]:
     """Return the headings that open a section, in the order of the note."""

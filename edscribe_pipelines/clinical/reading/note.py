@@ -15,7 +15,7 @@ from typing import NamedTuple
 from edscribe_pipelines.clinical.reading.headings import Heading, headings_of
 from edscribe_pipelines.clinical.records import SectionState
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.clinical.tables import forgotten_with_tables, read_table, table_cache
 
 
 class SectionSpan(NamedTuple):
@@ -39,6 +39,7 @@ def split_sections(note: str) -> dict[str, str]:
     return {section: "\n".join(filter(None, parts[section])) for section in SECTIONS if section in parts}
 
 
+@forgotten_with_tables
 @lru_cache(maxsize=1)
 def section_spans(note: str) -> tuple[SectionSpan, ...]:
     """Return the sections' spans in the order of the note; text before the first heading is in none.

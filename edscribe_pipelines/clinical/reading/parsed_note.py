@@ -12,6 +12,7 @@ from edscribe_pipelines.clinical.reading.cues import Context
 from edscribe_pipelines.clinical.reading.note import SectionSpan, section_spans, section_states
 from edscribe_pipelines.clinical.reading.sentences import Sentence, sentences_of
 from edscribe_pipelines.clinical.records import SectionState
+from edscribe_pipelines.clinical.tables import forgotten_with_tables
 
 Reading = TypeVar("Reading")
 
@@ -88,6 +89,7 @@ class ParsedNote:
         return [sentence.start for sentence in self.sentences]
 
 
+@forgotten_with_tables
 @lru_cache(maxsize=1)
 def parse_note(text: str) -> ParsedNote:
     """Return the note read; the last one is remembered, because gates and rules ask for the same."""

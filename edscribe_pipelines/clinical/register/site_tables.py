@@ -6,16 +6,16 @@ A file replaces the whole table, so what holds at the site is in one place. It i
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
 from edscribe_pipelines.clinical import tables
-from edscribe_pipelines.clinical.register.columns import problem_across, problem_with
+from edscribe_pipelines.clinical.register.columns import problem_with
+from edscribe_pipelines.clinical.register.rows import problem_across, problems_among
+from edscribe_pipelines.clinical.register.rules import FIRST_ROW
 from edscribe_pipelines.errors import BadInput, BadTables
-
-_FIRST_ROW = 2
-"""As a spreadsheet counts: the header is row 1."""
 
 
 def load_site_tables(folder: Path | None) -> None:
@@ -41,26 +41,34 @@ def table_problems(name: str, path: Path) -> Iterator[str]:
         yield f"no table of that name; there are {', '.join(_bundled())}"
         return
     try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines(keepends=True), strict=True))
-    except (UnicodeDecodeError, csv.Error):
+        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")), strict=True)
+        rows, columns = list(reader), list(reader.fieldnames or ())
+    except (OSError, UnicodeDecodeError, csv.Error):
         yield "is no CSV in UTF-8"
         return
     wanted = list(tables.bundled_columns(name))
-    if not rows or list(rows[0]) != wanted:
+    if not rows or columns != wanted:
         yield f"row 1: the columns must be {', '.join(wanted)}, and one row at least must follow"
         return
-    for number, row in enumerate(rows, start=_FIRST_ROW):
-        yield from (f"row {number}, {problem}" for problem in _row_problems(row))
+    found = [
+        f"row {number}, {problem}" for number, row in enumerate(rows, FIRST_ROW) for problem in _row_problems(name, row)
+    ]
+    yield from found or _table_problems(name, rows)
 
 
-def _row_problems(row: dict[str, str]) -> Iterator[str]:
+def _row_problems(name: str, row: dict[str, str]) -> Iterator[str]:
     if None in row or None in row.values():
         yield "has more or fewer cells than the header"
         return
-    found = [f"column {column}: {said}" for column, cell in row.items() if (said := problem_with(column, cell))]
+    found = [f"column {column}: {said}" for column, cell in row.items() if (said := problem_with(name, column, cell))]
     yield from found
-    if not found and (across := problem_across(row)):
+    if not found and (across := problem_across(name, row)):
         yield f"column {across[0]}: {across[1]}"
+
+
+def _table_problems(name: str, rows: list[dict[str, str]]) -> Iterator[str]:
+    for number, said in problems_among(name, rows):
+        yield said if number is None else f"row {number + FIRST_ROW}, {said}"
 
 
 def _bundled() -> list[str]:

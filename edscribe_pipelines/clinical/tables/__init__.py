@@ -13,9 +13,10 @@ from collections.abc import Callable
 from functools import _lru_cache_wrapper, lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Derived = TypeVar("Derived")
+Remembering = TypeVar("Remembering", bound="_lru_cache_wrapper[Any]")
 
 _derived: list[_lru_cache_wrapper[object]] = []
 _site: dict[str, str] = {}
@@ -25,16 +26,22 @@ def read_table(name: str, folder: str = __name__) -> list[dict[str, str]]:
     """Return the rows of one of this folder's CSV files, the site's own where it has one, or of another room's
     `tables`; cells are strings."""
     if folder == __name__ and name in _site:
-        text = _site[name]
-    else:
-        text = resources.files(folder).joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text)))
+        return _rows(_site[name])
+    return _rows(resources.files(folder).joinpath(name).read_text(encoding="utf-8"))
 
 
 def bundled_columns(name: str) -> tuple[str, ...]:
     """Return the columns of this folder's own table, in their order."""
-    with resources.files(__name__).joinpath(name).open(encoding="utf-8", newline="") as file:
-        return tuple(next(csv.reader(file)))
+    return tuple(bundled_rows(name)[0])
+
+
+def bundled_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of this folder's own table, whatever a site has in its place."""
+    return _rows(resources.files(__name__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def _rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
 
 
 def table_cache(derive: Callable[[], Derived]) -> Callable[[], Derived]:
@@ -44,10 +51,16 @@ def table_cache(derive: Callable[[], Derived]) -> Callable[[], Derived]:
     return remembered
 
 
+def forgotten_with_tables(remembering: Remembering) -> Remembering:
+    """Have an `lru_cache` of what was read by the tables forget it when a site's own take their place."""
+    _derived.append(remembering)
+    return remembering
+
+
 def use_site_tables(files: dict[str, Path]) -> None:
     """Read these files in the place of the tables of those names, and forget what was derived."""
     _site.clear()
-    _site.update({name: path.read_text(encoding="utf-8") for name, path in files.items()})
+    _site.update({name: path.read_text(encoding="utf-8-sig") for name, path in files.items()})
     for remembered in _derived:
         remembered.cache_clear()
 

@@ -1,6 +1,6 @@
 """What a vital sign of an adult can be, and from where on it is dangerous: `tables/vital_limits.csv`.
 
-A field has a row of tier `possible` and one of tier `alarming`, each with its own source. A value beyond the possible
+A field has a row of kind `possible` and one of kind `alarming`, each with its own source. A value beyond the possible
 is possible all the same down to `extreme_low` where the note says why (`extreme_if`: no circulation, hypothermia).
 """
 
@@ -51,7 +51,7 @@ class VitalLimit:
 @table_cache
 def vital_limits() -> dict[str, VitalLimit]:
     """Return the limits by the field of `records.VitalSigns`, and of what else notes state."""
-    rows = {(row["field"], row["tier"]): row for row in read_table("vital_limits.csv")}
+    rows = {(row["field"], row["kind"]): row for row in read_table("vital_limits.csv")}
     fields = dict.fromkeys(field for field, _ in rows)
     return {field: _limit(field, rows.get((field, "possible")), rows.get((field, "alarming"))) for field in fields}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from dagster import (
 )
 
 from edscribe_pipelines.clinical.records import GatedCase, QuarantinedCase
+from edscribe_pipelines.clinical.register.rules import expired, register
 from edscribe_pipelines.corpus.gating import expectations_page, quarantine_page
 from edscribe_pipelines.corpus.gating.expectations import WARNINGS
 from edscribe_pipelines.corpus.gating.findings import rule_counts, rules_found
@@ -91,7 +93,9 @@ def commit_gate(
         raise
     yield from _checks(corpus)
     page = MetadataValue.path(corpus.folder / expectations_page.PAGE)
-    yield committed(context, corpus, metadata={"findings": corpus.counts["findings"], "expectations": page})
+    overdue = len(expired(register(), datetime.now(UTC).date()))
+    shown = {"findings": corpus.counts["findings"], "expectations": page, "rules_expired": overdue}
+    yield committed(context, corpus, metadata=shown)
 
 
 def _store_quarantine(month: Month, chunks: list[str], folder: Path) -> dict[str, Any]:

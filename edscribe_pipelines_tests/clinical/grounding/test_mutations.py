@@ -14,7 +14,6 @@ from edscribe_pipelines.clinical.grounding.checks import check_grounding
 from edscribe_pipelines.clinical.grounding.source import Source, source_in
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines_tests.clinical.invented import note_of
-from edscribe_pipelines_tests.conftest import TakenIn
 
 Mutation = Callable[[str, random.Random], str | None]
 
@@ -104,9 +103,8 @@ def test_error_in_a_physicians_note_is_caught(mutation: Mutation) -> None:
 
 
 @pytest.mark.parametrize("mutation", [number_changed, side_swapped, negation_flipped])
-def test_error_in_a_rendered_note_is_caught(mutation: Mutation, taken_in: TakenIn) -> None:
-    pairs = taken_in.synthesis.cases.select("completion", "prompt").iter_rows()
-    tried, found = caught([(note, source_in(prompt)) for note, prompt in pairs], mutation, times=1)
+def test_error_in_a_rendered_note_is_caught(mutation: Mutation, rendered: list[tuple[str, str]]) -> None:
+    tried, found = caught([(note, source_in(prompt)) for note, prompt in rendered], mutation, times=1)
     print(f"rendered  {mutation.__name__:18}{tried:6}{found / tried:8.3f}")
     assert tried >= 10
     assert found >= CAUGHT * tried

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edscribe_pipelines.clinical.grounding.in_words import in_words
+from edscribe_pipelines.clinical.grounding.measured import are_plain
 from edscribe_pipelines.clinical.grounding.source import source_in, source_of
-from edscribe_pipelines.clinical.records import NO_VITAL_SIGNS, DeidentifiedNote, Encounter, to_frame
+from edscribe_pipelines.clinical.records import (
+    NO_VITAL_SIGNS,
+    DeidentifiedNote,
+    Encounter,
+    TimedVitalSigns,
+    VitalSigns,
+    to_frame,
+)
 from edscribe_pipelines.corpus.facts import prompts
 from edscribe_pipelines_tests.clinical.invented import encounter
 
@@ -51,6 +63,45 @@ def test_encounter_and_its_prompt_hold_the_same() -> None:
     row = {**stay(), "phi_spans_removed": [], "phi_gate": "pass", "phi_gate_rules": []}
     (prompt,) = prompts(to_frame(DeidentifiedNote, [row]))
     assert source_of(stay()) == source_in(prompt)
+
+
+_ANY = st.integers(0, 320).map(float) | st.floats(0, 320).map(lambda value: round(value, 1))
+_USUAL = {
+    "temperature_degf": st.floats(92, 106).map(lambda value: round(value, 2)),
+    "heart_rate_bpm": st.integers(30, 200).map(float),
+    "respiratory_rate_bpm": st.integers(4, 60).map(float),
+    "spo2_pct": st.integers(60, 100).map(float),
+    "sbp_mmhg": st.integers(60, 250).map(float),
+    "dbp_mmhg": st.integers(9, 130).map(float),
+    "pain_0_10": st.integers(0, 10).map(float),
+}
+
+
+def _signs(rare: st.SearchStrategy[float | None]) -> st.SearchStrategy[dict[str, float | None]]:
+    return st.fixed_dictionaries({field: st.none() | values | rare for field, values in _USUAL.items()})
+
+
+_VITAL_SIGNS = _signs(st.none()) | _signs(_ANY)
+_CHARTED = st.builds(
+    lambda signs, minute, rhythm: {**signs, "minute": minute, "rhythm": rhythm},
+    _VITAL_SIGNS,
+    st.integers(0, 2000),
+    st.sampled_from([None, "Sinus Rhythm", "Paced", "SR, no chest pain", "1st degree AV block", "Left bundle branch"]),
+)
+
+
+@given(
+    _VITAL_SIGNS, st.lists(_CHARTED, max_size=3), st.sampled_from(["Denies", "HR", "L Arm pain", "Fall, left", "BP,"])
+)
+def test_vital_signs_are_held_as_their_words_would_be(
+    triage: VitalSigns, later: list[TimedVitalSigns], complaint: str
+) -> None:
+    facts = encounter(chief_complaint=complaint, triage=triage, vitals=later, home_medications=[{"name": "aspirin"}])
+    assert source_of(facts) == source_in(in_words(facts))
+
+
+def test_usual_vital_signs_of_a_stay_need_no_reading() -> None:
+    assert are_plain(stay())
 
 
 def test_encounter_without_facts_holds_nothing() -> None:

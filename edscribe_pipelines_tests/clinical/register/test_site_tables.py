@@ -1,55 +1,40 @@
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from edscribe_pipelines.clinical import tables
 from edscribe_pipelines.clinical.guardrails import check_note
+from edscribe_pipelines.clinical.protocols.checks import check_protocols
+from edscribe_pipelines.clinical.reading.parsed_note import parse_note
 from edscribe_pipelines.clinical.register.site_tables import load_site_tables
 from edscribe_pipelines.errors import BadInput, BadTables
 from edscribe_pipelines_tests.clinical.invented import note_of
+from edscribe_pipelines_tests.clinical.register.site import site_file, write_table
 
 VITALS = "vital_limits.csv"
-
-
-@pytest.fixture(autouse=True)
-def bundled_again() -> Iterator[None]:
-    yield
-    load_site_tables(None)
-
-
-def site_file(folder: Path, name: str = VITALS, **changed: str) -> Path:
-    """Write the bundled table with the given cells in its first row."""
-    rows = tables.read_table(name)
-    rows[0] |= changed
-    with (folder / name).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    return folder
+STEPS = "protocol_steps.csv"
 
 
 def criticals(note: str) -> set[str]:
     return {finding["rule"] for finding in check_note(note).findings if finding["severity"] == "critical"}
 
 
+def refusal(folder: Path) -> str:
+    with pytest.raises(BadTables) as refused:
+        load_site_tables(folder)
+    assert tables.site_version() == ""
+    return str(refused.value)
+
+
 def test_site_table_holds_in_the_place_of_the_bundled_one(tmp_path: Path) -> None:
     note = note_of(physical="HR 250, BP 142/81.")
     assert criticals(note) == set()
-    rows = tables.read_table(VITALS)
-    (tmp_path / "site").mkdir()
-    path = site_file(tmp_path / "site") / VITALS
-    path.write_text(
-        "\n".join(
-            line.replace(",299,", ",200,") if line.startswith("heart_rate") else line
-            for line in path.read_text(encoding="utf-8").splitlines()
-        ),
-        encoding="utf-8",
-    )
-    load_site_tables(tmp_path / "site")
+    rows = tables.bundled_rows(VITALS)
+    strict = [row | {"high": "200"} if row["high"] == "299" else row for row in rows]
+    assert strict != rows
+    load_site_tables(write_table(tmp_path / "site", VITALS, strict))
     assert criticals(note) == {"vital.heart_rate_bpm.impossible"}
     load_site_tables(None)
     assert criticals(note) == set()
@@ -58,46 +43,109 @@ def test_site_table_holds_in_the_place_of_the_bundled_one(tmp_path: Path) -> Non
 
 def test_site_tables_are_part_of_the_version(tmp_path: Path) -> None:
     assert tables.site_version() == ""
-    load_site_tables(site_file(tmp_path))
+    load_site_tables(site_file(tmp_path, VITALS))
     first = tables.site_version()
-    load_site_tables(site_file(tmp_path, source="A site's own committee"))
+    load_site_tables(site_file(tmp_path, VITALS, source="A site's own committee"))
     assert len({"", first, tables.site_version()}) == 3
 
 
+def test_note_that_was_read_before_is_read_again_by_the_sites_own_words(tmp_path: Path) -> None:
+    note = note_of().replace("ALLERGIES", "INTOLERANCES")
+    assert check_note(note).sections["Allergies"] == "missing"
+    rows = tables.bundled_rows("sections.csv")
+    named = [row | {"headings": "Intolerances"} if row["section"] == "Allergies" else row for row in rows]
+    load_site_tables(write_table(tmp_path, "sections.csv", named))
+    assert check_note(note).sections["Allergies"] == "documented"
+
+
+def test_table_that_a_spreadsheet_saved_is_read(tmp_path: Path) -> None:
+    path = site_file(tmp_path, VITALS) / VITALS
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    load_site_tables(tmp_path)
+    assert tables.read_table(VITALS) == tables.bundled_rows(VITALS)
+
+
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("name", "changed", "said"),
     [
-        ({"possible_high": "high"}, "row 2, column possible_high: must be a number or empty"),
-        ({"possible_high": "-3"}, "row 2, column possible_high: must be a number or empty"),
-        ({"possible_high": "nan"}, "row 2, column possible_high: must be a number or empty"),
-        ({"possible_low": "400"}, "row 2, column possible_high: must be above possible_low"),
-        ({"status": "final"}, "row 2, column status: must be one of verified, draft"),
-        ({"source": ""}, "row 2, column source: empty"),
-        ({"year": "last"}, "row 2, column year: must be a year or n.d."),
-        ({"expires": "soon"}, "row 2, column expires: must be a date, YYYY-MM-DD"),
-        ({"expires": "2020-01-01"}, "row 2, column expires: must be after reviewed"),
+        (VITALS, {"high": "plenty"}, "column high: must be a number"),
+        (VITALS, {"high": "-3"}, "column high: must be a number"),
+        (VITALS, {"high": "nan"}, "column high: must be a number"),
+        (VITALS, {"low": "400"}, "column high: must not be below low"),
+        (VITALS, {"extreme_if": ""}, "column extreme_if: must be empty where extreme_low is, and only there"),
+        (VITALS, {"kind": "unlikely"}, "column kind: must be one of alarming, possible"),
+        (VITALS, {"field": "eyebrow"}, "column field: must be one of dbp_mmhg,"),
+        (VITALS, {"status": "final"}, "column status: must be one of draft, verified"),
+        (VITALS, {"source": ""}, "column source: empty"),
+        (VITALS, {"owner": ""}, "column owner: empty"),
+        (VITALS, {"year": "last"}, "column year: must be a year or n.d."),
+        (VITALS, {"expires": "soon"}, "column expires: must be a date, YYYY-MM-DD"),
+        (VITALS, {"expires": "20271123"}, "column expires: must be a date, YYYY-MM-DD"),
+        (VITALS, {"expires": "2020-01-01"}, "column expires: must be after reviewed"),
+        ("dose_limits.csv", {"usual_figures": "doses"}, "column usual_figures: must be one of per_kg, rate, single"),
+        ("dose_limits.csv", {"no_limit": "per_kg"}, "column no_limit: must be one of rate, single, total"),
+        ("dose_limits.csv", {"rate_time": "day"}, "column rate_time: must be one of h, min"),
+        ("dose_limits.csv", {"route": "IV;EAR"}, "column route: must be one of"),
+        ("dose_limits.csv", {"unit": "grains"}, "column unit: must be one of"),
+        ("dose_limits.csv", {"checked": ""}, "column checked: empty"),
+        ("indications.csv", {"weight_below_kg": "light"}, "column weight_below_kg: must be a number"),
+        ("rule_outs.csv", {"age_low": "12.5"}, "column age_low: must be a whole number"),
+        ("rule_outs.csv", {"synonyms": "ACS;;MI"}, "column synonyms: must be names with a letter or figure each"),
+        ("risk_scores.csv", {"lowest": ""}, "column highest: must be empty where lowest is, and only there"),
+        ("vital_relations.csv", {"low": "3"}, "column high: must be empty where low is, and only there"),
+        (STEPS, {"order": "straightaway"}, "column order: must be other steps"),
+        (STEPS, {"order": "before:luncheon"}, "column order: names no step of this protocol"),
+        (STEPS, {"within_min": "5", "from": "luncheon"}, "column from: names no step of this protocol"),
+        (STEPS, {"every_min": "hourly"}, "column every_min: must be minutes such as"),
+        ("protocols.csv", {"trigger": "(unclosed"}, "column trigger: is no regular expression"),
+        ("protocols.csv", {"trigger": "(?i)arrest"}, "column trigger: is no regular expression"),
+        ("protocols.csv", {"trigger": "arrest(?= of)"}, "column trigger: must do without what looks around"),
+        ("dose_words.csv", {"name": "stone"}, "column name: must be a unit of the bundled table"),
+        ("dose_words.csv", {"words": "mcg;(ug"}, "column words: must be words parted by ;"),
     ],
 )
-def test_row_that_is_not_sound_is_named_and_never_quoted(tmp_path: Path, changed: dict[str, str], said: str) -> None:
-    with pytest.raises(BadTables) as refused:
-        load_site_tables(site_file(tmp_path, **changed))
-    assert f"{VITALS}, {said}" in str(refused.value)
-    assert not any(cell in str(refused.value) for cell in changed.values() if len(cell) > 3)
-    assert tables.site_version() == ""
+def test_row_that_is_not_sound_is_named_and_never_quoted(
+    tmp_path: Path, name: str, changed: dict[str, str], said: str
+) -> None:
+    refused = refusal(site_file(tmp_path, name, **changed))
+    assert f"{name}, row 2, {said}" in refused
+    assert not any(cell in refused for cell in changed.values() if len(cell) > 3)
+
+
+def test_score_may_begin_below_zero(tmp_path: Path) -> None:
+    load_site_tables(site_file(tmp_path, "risk_scores.csv", lowest="-8.5", highest="-2"))
 
 
 def test_every_row_that_is_not_sound_is_named(tmp_path: Path) -> None:
-    path = site_file(tmp_path) / VITALS
-    path.write_text(path.read_text(encoding="utf-8").replace(",draft", ",final"), encoding="utf-8")
-    with pytest.raises(BadTables) as refused:
-        load_site_tables(tmp_path)
-    drafts = sum(row["status"] == "draft" for row in tables.read_table(VITALS))
-    assert str(refused.value).count("column status") == drafts > 1
+    rows = tables.bundled_rows(VITALS)
+    drafts = [number for number, row in enumerate(rows, start=2) if row["status"] == "draft"]
+    changed = [row | {"status": row["status"].replace("draft", "final")} for row in rows]
+    refused = refusal(write_table(tmp_path, VITALS, changed)).splitlines()
+    assert [int(line.split("row ")[1].split(",")[0]) for line in refused] == drafts
+    assert len(drafts) > 1
 
 
-def test_pattern_that_does_not_compile_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadTables, match=r"protocols\.csv, row 2, column trigger: is no regular expression"):
-        load_site_tables(site_file(tmp_path, "protocols.csv", trigger="(unclosed"))
+@pytest.mark.parametrize(
+    ("name", "column", "word"),
+    [
+        (VITALS, "field", "gcs_eye"),
+        ("vital_relations.csv", "rule", "swapped"),
+        ("vital_contexts.csv", "context", "target"),
+        ("protocol_cues.csv", "cue", "door"),
+        ("allergy_cues.csv", "kind", "tolerated"),
+        ("sections.csv", "section", "Disposition"),
+    ],
+)
+def test_table_without_a_row_that_the_code_needs_is_refused(tmp_path: Path, name: str, column: str, word: str) -> None:
+    rows = [row for row in tables.bundled_rows(name) if row[column] != word]
+    assert f"{name}, lacks a row of" in refusal(write_table(tmp_path, name, rows))
+
+
+def test_protocol_of_a_site_without_steps_is_only_mentioned(tmp_path: Path) -> None:
+    steps = [row for row in tables.bundled_rows(STEPS) if row["protocol"] != "STEMI"]
+    load_site_tables(write_table(tmp_path, STEPS, steps))
+    found = check_protocols(parse_note(note_of(medical="Inferior STEMI, cath lab activated.")))
+    assert {finding["rule"] for finding in found} == {"protocol.stemi.mentioned"}
 
 
 @pytest.mark.parametrize(
@@ -111,16 +159,16 @@ def test_pattern_that_does_not_compile_is_named(tmp_path: Path) -> None:
 )
 def test_file_that_is_no_table_of_ours_is_refused(tmp_path: Path, name: str, content: bytes, said: str) -> None:
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(BadTables) as refused:
-        load_site_tables(tmp_path)
-    assert f"{name}, {said}" in str(refused.value)
+    assert f"{name}, {said}" in refusal(tmp_path)
+
+
+def test_row_with_a_cell_too_many_is_refused(tmp_path: Path) -> None:
+    path = site_file(tmp_path, VITALS) / VITALS
+    first, second, *others = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([first, second + ",more", *others]), encoding="utf-8")
+    assert f"{VITALS}, row 2, has more or fewer cells than the header" in refusal(tmp_path)
 
 
 def test_folder_without_tables_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="holds no .csv file"):
+    with pytest.raises(BadInput, match=r"holds no \.csv file"):
         load_site_tables(tmp_path)
-
-
-@pytest.mark.parametrize("name", ["vital_limits.csv", "dose_limits.csv", "protocol_steps.csv", "rule_outs.csv"])
-def test_bundled_tables_are_sound_themselves(tmp_path: Path, name: str) -> None:
-    load_site_tables(site_file(tmp_path, name))

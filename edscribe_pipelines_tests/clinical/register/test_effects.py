@@ -1,0 +1,213 @@
+"""What the register says that a rule does, held to what the engine does when that rule alone is in its table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edscribe_pipelines.clinical import tables
+from edscribe_pipelines.clinical.medications.allergies import check_allergies
+from edscribe_pipelines.clinical.medications.doses import check_doses
+from edscribe_pipelines.clinical.medications.limits import dose_limits
+from edscribe_pipelines.clinical.reading.parsed_note import parse_note
+from edscribe_pipelines.clinical.reasoning.contradictions import check_contradictions
+from edscribe_pipelines.clinical.reasoning.decision_making import judge_decision_making
+from edscribe_pipelines.clinical.reasoning.risk_scores import check_scores
+from edscribe_pipelines.clinical.records import Finding
+from edscribe_pipelines.clinical.register.effects import RULE_TABLES
+from edscribe_pipelines.clinical.register.rules import register
+from edscribe_pipelines.clinical.register.site_tables import load_site_tables
+from edscribe_pipelines.clinical.vitals.checks import check_vitals
+from edscribe_pipelines_tests.clinical.invented import encounter, note_of
+from edscribe_pipelines_tests.clinical.register.site import write_table
+
+Row = dict[str, str]
+EFFECT = {"critical": "blocks", "warning": "warns", "information": "informs"}
+DOSES = "dose_limits.csv"
+
+
+def rows_of(name: str) -> list[Row]:
+    return tables.bundled_rows(name)
+
+
+def effect(name: str, row: Row) -> str:
+    return RULE_TABLES[name.removesuffix(".csv")].effect(row)
+
+
+def gravest(findings: list[Finding], rule: str = "") -> str:
+    found = {EFFECT[finding["severity"]] for finding in findings if finding["rule"].startswith(rule)}
+    return next((each for each in ("blocks", "warns") if each in found), "informs")
+
+
+def only(folder: Path, name: str, *rows: Row) -> None:
+    load_site_tables(write_table(folder, name, rows))
+
+
+def has_one_figure(row: Row) -> bool:
+    """Whether the row limits a single dose and nothing else, and names a drug and a unit that notes have."""
+    return (
+        bool(row["single"]) and not row["usual_figures"] and row["unit"] in ("mg", "mcg", "g", "units", "mEq")
+    ) and row["drug"] in {each["drug"] for each in rows_of("drug_names.csv")}
+
+
+@pytest.mark.parametrize("row", [row for row in rows_of(DOSES) if has_one_figure(row)], ids=lambda row: row["drug"])
+def test_dose_far_above_a_row_has_the_effect_of_the_row(tmp_path: Path, row: Row) -> None:
+    only(tmp_path, DOSES, row | {"indication": "any"})
+    amount, route = 50 * float(row["single"]), row["route"].split(";")[0]
+    said = f"{row['drug'].capitalize()} {amount:g} {row['unit']} {route.replace('NEB', 'nebulized')} given."
+    assert gravest(check_doses(parse_note(note_of(ed=said))), f"dose.{row['drug'].replace(' ', '_')}.single") == effect(
+        DOSES, row
+    )
+
+
+@pytest.mark.parametrize("row", rows_of(DOSES), ids=lambda row: row["drug"])
+def test_dose_row_blocks_where_one_of_its_figures_does(tmp_path: Path, row: Row) -> None:
+    only(tmp_path, DOSES, row)
+    figures = [figure for limits in dose_limits().values() for limit in limits for figure in limit.figures]
+    does = "informs" if not figures else "blocks" if any(figure.blocks for figure in figures) else "warns"
+    assert effect(DOSES, row) == does
+
+
+FORBIDDEN = {
+    ("nitroglycerin", "IV"): "Nitroglycerin 0.4 mg IV given.",
+    ("penicillin", "IV"): "Bicillin 1.2 million units IV given.",
+    ("potassium chloride", "IV"): "Potassium chloride 20 mEq IV push given.",
+}
+
+
+@pytest.mark.parametrize("row", [row for row in rows_of("drug_routes.csv") if row["rule"] == "never"])
+def test_forbidden_route_has_the_effect_of_its_row(tmp_path: Path, row: Row) -> None:
+    right = next(each for each in rows_of("drug_routes.csv") if (each["drug"], each["rule"]) == (row["drug"], "right"))
+    only(tmp_path, "drug_routes.csv", right, row)
+    route = row["routes"].split(";")[0]
+    said = FORBIDDEN.get((row["drug"], route), f"{row['drug'].capitalize()} 5 mg {route} given.")
+    found = [each for each in check_doses(parse_note(note_of(ed=said))) if each["rule"].endswith(".route")]
+    assert found
+    assert gravest(found) == effect("drug_routes.csv", row)
+
+
+def test_route_that_is_not_usual_warns(tmp_path: Path) -> None:
+    row = next(each for each in rows_of("drug_routes.csv") if each["drug"] == "acetaminophen")
+    only(tmp_path, "drug_routes.csv", row)
+    found = check_doses(parse_note(note_of(ed="Acetaminophen 650 mg SC given.")))
+    assert gravest(found, "dose.acetaminophen.route") == effect("drug_routes.csv", row) == "warns"
+
+
+ALLERGIES = "allergy_classes.csv"
+
+
+def named_allergy_rows() -> list[Row]:
+    known = {row["class"] for row in rows_of("allergy_names.csv")}
+    return [row for row in rows_of(ALLERGIES) if row["class"] in known and row["member"]]
+
+
+@pytest.mark.parametrize("row", named_allergy_rows(), ids=lambda row: row["member"])
+def test_drug_of_the_class_of_an_allergy_has_the_effect_of_its_row(tmp_path: Path, row: Row) -> None:
+    only(tmp_path, ALLERGIES, row)
+    note = note_of(allergies=f"{row['class'].capitalize()} (hives).", ed=f"{row['member']} 10 mg IV was given.")
+    found = [each for each in check_allergies(parse_note(note)) if each["rule"] == "allergy.conflict"]
+    assert found
+    assert gravest(found) == effect(ALLERGIES, row)
+
+
+def test_allergy_to_the_drug_itself_blocks_and_one_of_another_class_warns(tmp_path: Path) -> None:
+    itself, *others = rows_of(ALLERGIES)
+    note = parse_note(note_of(allergies="Morphine (hives).", ed="Morphine 4 mg IV was given."))
+    only(tmp_path, ALLERGIES, itself)
+    assert gravest(check_allergies(note), "allergy.conflict") == effect(ALLERGIES, itself) == "blocks"
+    crossing = next(row for row in others if (row["class"], row["cross_class"]) == ("penicillins", "cephalosporins"))
+    member = next(row for row in others if row["member"] == "ceftriaxone")
+    only(tmp_path, ALLERGIES, crossing, member | {"status": "verified"})
+    note = parse_note(note_of(allergies="Penicillins (hives).", ed="Ceftriaxone 1 g IV was given."))
+    assert gravest(check_allergies(note), "allergy.conflict") == effect(ALLERGIES, crossing) == "warns"
+
+
+VITALS = {
+    "temperature_degf": ("T 118.0 F", "T 103.5 F"),
+    "heart_rate_bpm": ("HR 310", "HR 150"),
+    "respiratory_rate_bpm": ("RR 95", "RR 30"),
+    "spo2_pct": ("SpO2 104%", "SpO2 85%"),
+    "sbp_mmhg": ("BP 320/80", "BP 230/80"),
+    "dbp_mmhg": ("BP 280/210", "BP 180/125"),
+    "map_mmhg": ("MAP 260", "MAP 55"),
+    "pain_0_10": ("Pain 12/10", "Pain 10/10"),
+    "gcs_total": ("GCS 17", "GCS 6"),
+    "gcs_intubated": ("GCS 15T", "GCS 8T"),
+    "gcs_eye": ("GCS E6 V5 M6", ""),
+    "gcs_verbal": ("GCS E4 V7 M6", ""),
+    "gcs_motor": ("GCS E4 V5 M8", ""),
+    "glucose_mgdl": ("POC glucose 2500", "POC glucose 450"),
+}
+
+
+@pytest.mark.parametrize("row", rows_of("vital_limits.csv"), ids=lambda row: f"{row['field']} {row['kind']}")
+def test_vital_sign_beyond_a_row_has_the_effect_of_the_row(row: Row) -> None:
+    impossible, alarming = VITALS[row["field"]]
+    rule = "impossible" if row["kind"] == "possible" else "alarming"
+    said = impossible if rule == "impossible" else alarming
+    note = parse_note(note_of(physical=f"{said}.", ed="Seen.", medical="Considered.", disposition="Home."))
+    assert gravest(check_vitals(note), f"vital.{row['field']}.{rule}") == effect("vital_limits.csv", row)
+
+
+RELATIONS = {
+    "pressures_reversed": "BP 80/120",
+    "pulse_pressure": "BP 120/118",
+    "map_outside_pressures": "BP 120/80, MAP 60",
+    "map_off_formula": "BP 120/80, MAP 118",
+    "gcs_sum": "GCS 15 (E2 V3 M4)",
+    "swapped": "HR 97, SpO2 9%, RR 97",
+    "discharge_unstable": "HR 150",
+}
+
+
+@pytest.mark.parametrize("row", rows_of("vital_relations.csv"), ids=lambda row: row["rule"])
+def test_vital_signs_that_contradict_each_other_have_the_effect_of_their_row(row: Row) -> None:
+    note = parse_note(note_of(physical=f"{RELATIONS[row['rule']]}.", ed="Seen.", disposition="Discharged home."))
+    found = [each for each in check_vitals(note) if each["rule"] == f"vital.{row['rule']}"]
+    assert found
+    assert gravest(found) == effect("vital_relations.csv", row)
+
+
+ENDED = {
+    "HOME": "Discharged home in good condition.",
+    "ADMITTED": "Admitted to the hospital.",
+    "EXPIRED": "Patient expired in the ED.",
+    "VENTILATED": "Remains intubated and ventilated.",
+    "ON VASOPRESSORS": "Remains on norepinephrine drip.",
+    "TRANSFER": "Transferred to another hospital.",
+    "ELOPED": "Patient eloped.",
+    "LEFT AGAINST MEDICAL ADVICE": "Left AMA.",
+    "LEFT WITHOUT BEING SEEN": "Patient left without being seen.",
+}
+
+
+@pytest.mark.parametrize("row", rows_of("disposition_conflicts.csv"), ids=lambda row: f"{row['one']} {row['other']}")
+def test_two_dispositions_have_the_effect_of_their_conflict(row: Row) -> None:
+    note = parse_note(note_of(disposition=f"{ENDED[row['one']]} {ENDED[row['other']]}"))
+    found = [each for each in check_contradictions(note, None) if each["rule"] == "disposition.contradiction"]
+    assert found
+    assert gravest(found) == effect("disposition_conflicts.csv", row)
+
+
+@pytest.mark.parametrize("score", ["HEART", "TIMI", "PERC", "SOFA", "NEXUS"])
+def test_score_outside_its_range_has_the_effect_of_its_row(score: str) -> None:
+    row = next(row for row in rows_of("risk_scores.csv") if row["score"] == score)
+    note = parse_note(note_of(medical=f"Differential: ACS. {score} score 97."))
+    assert gravest(list(check_scores(note))) == effect("risk_scores.csv", row)
+
+
+@pytest.mark.parametrize("status", ["verified", "draft"])
+def test_note_that_addresses_nothing_of_a_published_list_is_blocked_at_the_gate(tmp_path: Path, status: str) -> None:
+    row = next(row for row in rows_of("rule_outs.csv") if row["diagnosis"] == "aortic dissection") | {"status": status}
+    only(tmp_path, "rule_outs.csv", row)
+    note = parse_note(note_of(medical="Differential: reflux, because of the meal before.", labs="Troponin normal."))
+    verdict = judge_decision_making(note, encounter(chief_complaint=row["complaint"]), structured=False)
+    assert (verdict == "fail") == (effect("rule_outs.csv", row) == "blocks") == (status == "verified")
+
+
+def test_only_rules_of_the_tables_that_the_engine_lets_block_block() -> None:
+    assert {rule.table for rule in register() if rule.effect == "blocks"} == {
+        *("dose_limits", "drug_routes", "allergy_classes", "vital_limits", "vital_relations"),
+        *("rule_outs", "risk_scores", "disposition_conflicts", "claims"),
+    }

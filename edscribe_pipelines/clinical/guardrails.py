@@ -61,15 +61,15 @@ class Report:
 def check_note(note: str, facts: Encounter | None = None, rendered: bool = False) -> Report:
     """Return what the rules say about `note`.
 
-    `facts` is the encounter that the note is about. A note is structured, so that its reasoning cannot be
-    assessed and its facts are all that it may state, if it was `rendered` or if the encounter has no
-    physician's note.
+    `facts` is the encounter that the note is about. If the note was `rendered`, or drafted, from them alone, they
+    are all that it may state; else only what contradicts them plainly blocks. The reasoning of such a note, and of
+    one whose encounter has no physician's note, cannot be assessed.
     """
     structured = rendered or (facts is not None and facts["note_origin"] != "physician")
     read = parse_note(note)
     findings = [*check_sections(read, facts), *_of_adults(read, facts, structured)]
     if facts is not None:
-        findings += check_grounding(read, source_of(facts), complete=structured)
+        findings += check_grounding(read, source_of(facts), complete=rendered)
     gates: dict[str, Verdict] = {
         "sections": "pass",
         "guardrails": "pass" if _is_adult(read, facts) else "fail",

@@ -36,7 +36,7 @@ def _is_plain(said: Said | None, note: ParsedNote, source: Source) -> bool:
     if said is None or said.kind in _NEVER_PLAIN or not _is_told_one_way(said, note):
         return False
     if said.kind == "vital":
-        return _is_vital_of_the_stay(said, note)
+        return _is_vital_of_triage(said, note)
     if said.kind == "dose":
         return len(_values(said, source)) == 1 and any(_overlap(said, dose) for dose in note.of(ed_doses))
     if said.kind == "laterality" and note.section_at(said.start) not in _TOLD_OF_THE_COMPLAINT:
@@ -45,7 +45,7 @@ def _is_plain(said: Said | None, note: ParsedNote, source: Source) -> bool:
 
 
 def _is_told_one_way(said: Said, note: ParsedNote) -> bool:
-    if said.kind == "vital" and _AT_TRIAGE.search(_clause(said, note)):
+    if said.kind == "vital":
         return True
     subject = subject_of(said)
     return len({each.value for each in note.of(content_of).said if subject_of(each) == subject}) == 1
@@ -56,9 +56,11 @@ def _values(said: Said, source: Source) -> frozenset[str]:
     return source.held[subject] if subject else frozenset()
 
 
-def _is_vital_of_the_stay(said: Said, note: ParsedNote) -> bool:
+def _is_vital_of_triage(said: Said, note: ParsedNote) -> bool:
+    """Whether the note says when it was measured: what a physician measures later may stand in no record."""
     is_here = note.section_at(said.start) in _TOLD_OF_THE_STAY and not note.context(said.start, said.end)
-    return is_here and not _ELSEWHERE.search(_clause(said, note))
+    clause = _clause(said, note)
+    return is_here and bool(_AT_TRIAGE.search(clause)) and not _ELSEWHERE.search(clause)
 
 
 def _clause(said: Said, note: ParsedNote) -> str:

@@ -34,7 +34,7 @@ class Judgement(NamedTuple):
 
 def judge(prompt: str, note: str, tier: Tier, facts: Encounter) -> Judgement:
     """Return what the gates say of a training pair about the stay of `facts`."""
-    report = check_note(note, facts, rendered=tier == "rendered")
+    report = check_note(note, facts, rendered=tier != "physician")
     identifying = [_phi_finding(rule) for rule in phi_findings(f"{prompt}\n{note}", [])]
     return Judgement(
         {

@@ -166,7 +166,7 @@ def test_physicians_note_may_say_more_than_the_record() -> None:
 @pytest.mark.parametrize(
     ("said", "instead", "rule"),
     [
-        ("HR 104", "HR 140", "vital_contradicted"),
+        ("HR 104", "on arrival HR 140", "vital_contradicted"),
         ("54-year", "45-year", "age_contradicted"),
         ("woman", "man", "sex_contradicted"),
         ("325 mg", "3250 mg", "dose_contradicted"),

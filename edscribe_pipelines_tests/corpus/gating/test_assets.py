@@ -39,7 +39,9 @@ UNSAFE = note_of(social="Works at the Zebrawood quarry.", ed="Fentanyl 500 mcg I
 
 
 def noted(number: int, note: str) -> dict[str, Any]:
-    return deidentified(encounter_id=f"e-note-{number}", note=note, note_origin="physician", home_medications=[])
+    return deidentified(
+        encounter_id=f"e-note-{number}", note=note, note_origin="physician", home_medications=[], sex="M"
+    )
 
 
 STAYS = [

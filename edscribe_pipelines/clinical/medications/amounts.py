@@ -38,26 +38,27 @@ _SPELLED = (" gram", "milligram", "microgram")
 
 def amounts_in(text: str) -> list[Amount]:
     """Return the amounts in the order of the text."""
-    found = [amount for match in _grammar().figure.finditer(text) if (amount := _amount(text, match))]
+    grammar = _grammar()
+    found = [amount for match in grammar.figure.finditer(text) if (amount := _amount(text, match, grammar))]
     if any(word in text for word in _SPELLED):
-        found.extend(amount for match in _grammar().spelled.finditer(text) if (amount := _amount(text, match)))
+        found.extend(amount for match in grammar.spelled.finditer(text) if (amount := _amount(text, match, grammar)))
         found.sort(key=lambda amount: amount.start)
     return found
 
 
-def _amount(text: str, match: re.Match[str]) -> Amount | None:
+def _amount(text: str, match: re.Match[str], grammar: _Grammar) -> Amount | None:
     start, first = match.start(), match["first"]
     if text[start - 1 : start] == ".":
         start, first = start - 1, f".{first}"
     before = text[start - 1 : start]
-    if before.isalnum() or before == "/" or _grammar().no_dose.match(text, match.end()):
+    if before.isalnum() or before == "/" or grammar.no_dose.match(text, match.end()):
         return None
     scale = 1_000_000 if match["million"] else 1
     numbers = sorted(scale * number(said) for said in (first, match["last"]) if said)
     unit = _units().get(match["unit"].casefold())
     if unit is None or not all(numbers):
         return None
-    per = _grammar().per.match(text, match.end())
+    per = grammar.per.match(text, match.end())
     return Amount(
         amount=numbers[-1],
         low=numbers[0] if numbers[0] < numbers[-1] else None,

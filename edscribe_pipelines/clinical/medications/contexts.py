@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from edscribe_pipelines.clinical.medications.names import encodable
 from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.tables import read_table, table_cache
@@ -81,7 +80,7 @@ def _cues_in(clause: str) -> list[_Cue]:
     """Return the cues, none of a direction inside another of it: of "brought by EMS" and "by EMS" the first."""
     cues: list[_Cue] = []
     reached = {"before": 0, "after": 0}
-    found = [(match.start(), -match.end(), key) for key, match in _cues().matches(encodable(clause))]
+    found = [(match.start(), -match.end(), key) for key, match in _cues().matches(clause)]
     for start, negative_end, (direction, means, within) in sorted(found):
         if reached[direction] < -negative_end:
             reached[direction] = -negative_end

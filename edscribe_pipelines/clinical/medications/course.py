@@ -42,13 +42,16 @@ def dose_that_exceeds(doses: Sequence[GivenDose], ceiling: float) -> GivenDose:
 def _sum_of_parts(doses: Iterable[GivenDose]) -> float:
     """Return the sum in which an amount counts as often as the section that tells it most often; a dose whose route
     is left open is one of those whose route another section gives."""
-    told: dict[float, Counter[tuple[str | None, str | None]]] = {}
+    told: dict[float, dict[tuple[str | None, str | None], int]] = {}
     for dose in doses:
-        told.setdefault(dose.value, Counter())[dose.section, dose.route] += dose.mention.times
+        counts, place = told.setdefault(dose.value, {}), (dose.section, dose.route)
+        counts[place] = counts.get(place, 0) + dose.mention.times
     return sum(value * _times(counts) for value, counts in told.items())
 
 
-def _times(told: Counter[tuple[str | None, str | None]]) -> int:
+def _times(told: dict[tuple[str | None, str | None], int]) -> int:
+    if len(told) == 1:
+        return next(iter(told.values()))
     by_route: Counter[str] = Counter()
     by_section: Counter[str | None] = Counter()
     for (section, route), times in told.items():

@@ -38,6 +38,8 @@ def excess_of(dose: DoseMention, patient: Patient) -> Excess | None:
 
 def is_likely_thousandth(dose: DoseMention) -> bool:
     """Whether the dose is so far under every limit of its routes that its unit must be wrong."""
+    if dose.unit not in _SMALL_UNITS or dose.per not in (None, "kg"):
+        return False
     amount = in_base(dose.amount, dose.unit, dose.per)
     routes = frozenset[str]().union(*routes_held_to(dose))
     ceilings = (
@@ -47,7 +49,7 @@ def is_likely_thousandth(dose: DoseMention) -> bool:
         for ceiling, _ in limit.ceilings("single", amount.per_kg, None)
     )
     widest = max(filter(math.isfinite, ceilings), default=0.0)
-    return dose.unit in _SMALL_UNITS and dose.per in (None, "kg") and amount.value < widest * LEAST_SHARE
+    return amount.value < widest * LEAST_SHARE
 
 
 def routes_held_to(dose: DoseMention) -> list[frozenset[str]]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 from edscribe_pipelines.clinical.tables import read_table, table_cache
@@ -84,6 +85,7 @@ class DoseLimit:
         return min(figure.value * (weight_kg * ROUNDING if weight_kg else LIKELY_HEAVIEST_KG), self.cap)
 
 
+@lru_cache(maxsize=1024)
 def in_base(value: float, unit: str, per: str | None = None) -> Amount:
     """Return an amount of a `DoseMention` or of a row in the units in which amounts are compared."""
     base, factor = _BASE.get(unit, (unit, 1.0))

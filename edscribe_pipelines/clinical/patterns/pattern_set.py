@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from edscribe_pipelines.clinical.patterns.prefilter import Prefilter
@@ -21,18 +21,17 @@ class PatternSet(Generic[Key]):
         self._compiled = [re.compile(pattern, flags) for _, pattern in listed]
         self._prefilter = Prefilter([pattern for _, pattern in listed], {})
 
-    def matches(self, text: str) -> Iterator[tuple[Key, re.Match[str]]]:
-        """Yield every match with its key, a pattern's matches in the order of the text. Matches of one pattern may
+    def matches(self, text: str) -> list[tuple[Key, re.Match[str]]]:
+        """Return every match with its key, a pattern's matches in the order of the text. Matches of one pattern may
         overlap where it can only begin with known strings."""
+        found: list[tuple[Key, re.Match[str]]] = []
         for number, places in self._prefilter.candidates(text):
             pattern, key = self._compiled[number], self._keys[number]
             if places is None:
-                yield from ((key, match) for match in pattern.finditer(text))
+                found += [(key, match) for match in pattern.finditer(text)]
             else:
-                for place in places:
-                    match = pattern.match(text, place)
-                    if match:
-                        yield key, match
+                found += [(key, match) for place in places if (match := pattern.match(text, place))]
+        return found
 
     def keys_in(self, text: str) -> set[Key]:
         """Return the keys that have a match in `text`."""

@@ -8,6 +8,7 @@ character, and a list (`\\L<kin>`) as the words that it holds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -39,8 +40,12 @@ _WITHOUT_SMALL_FORM = {"İ": "i", "ſ": "s"}
 """What `(?i:i)` and `(?i:s)` match besides; `str.lower` leaves them. It writes "Σ" in two ways, by what follows."""
 
 
+@lru_cache(maxsize=4)
 def folded(text: str) -> str:
-    """Return `text` in small letters and with "0" for every digit, each character where it was."""
+    """Return `text` in small letters and with "0" for every digit, each character where it was.
+
+    Remembers the last few: several sets of patterns are searched for in the same note.
+    """
     if text.isascii():
         return text.lower().translate(_TO_DIGIT)
     small = text.lower()

@@ -11,6 +11,7 @@ import re
 from typing import Literal, NamedTuple, cast
 
 from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
+from edscribe_pipelines.clinical.patterns.prefilter import Prefilter
 from edscribe_pipelines.clinical.records import Severity
 from edscribe_pipelines.clinical.tables import read_table, table_cache
 
@@ -47,6 +48,7 @@ class Protocol(NamedTuple):
     name: str
     rule: str
     trigger_exclude: re.Pattern[str]
+    may_exclude: Prefilter
     yields_to: str
     citation: str
     steps: dict[str, Step]
@@ -66,6 +68,7 @@ def protocols() -> dict[str, Protocol]:
             row["protocol"],
             f"protocol.{row['protocol'].casefold().replace(' ', '_')}",
             re.compile(row["trigger_exclude"], re.I),
+            Prefilter([row["trigger_exclude"]], {}),
             row["yields_to"],
             f"{row['source']} ({row['year']})",
             {step["key"]: _step(step) for step in rows.get(row["protocol"], ())},

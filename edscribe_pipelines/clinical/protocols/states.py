@@ -94,5 +94,7 @@ def _is_excluded(text: str, protocol: Protocol, start: int, end: int) -> bool:
     low = max(text.rfind("\n", max(0, start - _WORDS_AROUND), start) + 1, start - _WORDS_AROUND)
     line_end = text.find("\n", end, end + _WORDS_AROUND)
     high = min(end + _WORDS_AROUND, len(text)) if line_end < 0 else line_end
+    if not protocol.may_exclude.candidates(text[max(0, low - _WORDS_AROUND) : high]):
+        return False
     matches = protocol.trigger_exclude.finditer(text, low, high)
     return any(match.start() <= start and end <= match.end() for match in matches)

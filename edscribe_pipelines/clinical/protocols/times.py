@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
@@ -45,6 +46,11 @@ _TIME = re.compile(
     r"|\bat[ \t]+(?:minute[ \t]+(?P<at_minute>\d{1,3})|(?P<at>\d{1,3})[ \t]*min(?:ute)?s?\b)(?![ \t-]*interval)",
     re.I,
 )
+# A class of its own: the search skips everything else several times faster than it tries all the above.
+_BEGINS = re.compile(
+    r"[\d@\nAaBbDdLlOoTt](?:(?<=[@\n])|(?<=\d)(?<!\d\d)|(?<=[A-Za-z])(?<!\w[A-Za-z])(?=[ \t+TtRrYyIiOoKk\u212aNn]))"
+)
+"""Where a time can begin: at a figure, "@" or a new line, or at one of "arrival", "at", "by", "door" and the like."""
 _AND = re.compile(r"[\s,;/&]*(?:\b(?:and|at|then)\b[\s]*)*[\s(@]*", re.I)
 _OPENS = re.compile(r"\W*(?:(?:at|around|by|time|approximately)\b)?\W*", re.I)
 _BESIDE = re.compile(r"(?!.*\b(?:then|and)\b)[^,;.]*", re.I)
@@ -100,13 +106,21 @@ def _leads(text: str, sentence: Sentence, stated: list[Stated]) -> bool:
 
 def _stated(note: ParsedNote) -> list[Stated]:
     found: list[Stated] = []
-    for match in _TIME.finditer(note.text):
+    for match in _times(note.text):
         start = match.start() + len(match[0]) - len(match[0].lstrip())
         if found and _AND.fullmatch(note.text, found[-1].end, start) and "\n" not in note.text[found[-1].end : start]:
             found[-1] = Stated((*found[-1].moments, _moment(match)), found[-1].start, match.end())
         else:
             found.append(Stated((_moment(match),), start, match.end()))
     return found
+
+
+def _times(text: str) -> Iterator[re.Match[str]]:
+    end = 0
+    for beginning in _BEGINS.finditer(text):
+        if beginning.start() >= end and (match := _TIME.match(text, beginning.start())):
+            end = match.end()
+            yield match
 
 
 def _moment(match: re.Match[str]) -> Moment:

@@ -67,18 +67,22 @@ class ParsedNote:
 
     def context(self, start: int, end: int) -> frozenset[Context]:
         """Return how what stands in text[start:end] is meant; empty is plainly asserted, of the patient and today."""
-        scopes = self._scopes_by_sentence.get(bisect_right(self._sentence_starts, start), ())
-        return frozenset(scope.context for scope in scopes if scope.start <= start and end <= scope.end)
+        held = []
+        for context, starts, reached in self._reach:
+            begun = bisect_right(starts, start)
+            if begun and end <= reached[begun - 1]:
+                held.append(context)
+        return frozenset(held)
 
     @cached_property
-    def _scopes_by_sentence(self) -> dict[int, list[Scope]]:
-        """The scopes that hold in a sentence, or begin behind it, by its place among the sentences, counted from 1."""
-        by_sentence: dict[int, list[Scope]] = {}
-        for scope in self.scopes:
-            first = bisect_right(self._sentence_starts, scope.start)
-            for place in range(first, bisect_right(self._sentence_starts, scope.end, first) + 1):
-                by_sentence.setdefault(place, []).append(scope)
-        return by_sentence
+    def _reach(self) -> list[tuple[Context, list[int], list[int]]]:
+        """Each context with the starts of its scopes, and how far the scopes that began by then reach at most."""
+        by_context: dict[Context, tuple[list[int], list[int]]] = {}
+        for context, start, end in self.scopes:
+            starts, reached = by_context.setdefault(context, ([], []))
+            starts.append(start)
+            reached.append(max(end, reached[-1]) if reached else end)
+        return [(context, starts, reached) for context, (starts, reached) in by_context.items()]
 
     @cached_property
     def _section_starts(self) -> list[int]:

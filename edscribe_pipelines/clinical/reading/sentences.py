@@ -24,7 +24,7 @@ class Sentence(NamedTuple):
 # The first class alone lets the search skip everything else.
 _STOP = re.compile(
     r"[.!?\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]"
-    r"(?:(?<=[.!?])[.!?]*+[\"')\]”’]*+[ \t\xa0]+(?=\S)|(?<![.!?])(?:(?<=\r)\n)?)"
+    r"(?:(?<=[.!?])(?<![.!?][.!?])[.!?]*+[\"')\]”’]*+[ \t\xa0]++(?=\S)|(?<![.!?])(?:(?<=\r)\n)?)"
 )
 _GOES_ON_SMALL = re.compile(r"[ \t]*+[a-z](?![^\n:]{0,30}:)")
 _WRAPPED_AT = 40

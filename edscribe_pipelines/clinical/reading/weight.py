@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.people import is_of_somebody_else
@@ -44,7 +45,7 @@ def _weights(text: str) -> Iterator[float]:
     small = text.lower()
     if not ("kg" in small or "lb" in small or "pound" in small or "kilo" in small):
         return
-    for match in (*_AMOUNT.finditer(text), *_UNIT_AHEAD.finditer(text)):
+    for match in chain(_AMOUNT.finditer(text), _UNIT_AHEAD.finditer(text)):
         weight = float(match["amount"]) * (1 if match["kg"] else _KG_PER_LB)
         if _PLAUSIBLE_KG[0] <= weight <= _PLAUSIBLE_KG[1] and _is_the_patients(text, match):
             yield round(weight, 2)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edscribe_pipelines.clinical.reading.age import age_years
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.complaints import CannotMiss, Complaint, complaints_in
 from edscribe_pipelines.clinical.reasoning.findings import DECISION_MAKING, DISPOSITION
@@ -54,7 +55,8 @@ def _sex(note: ParsedNote, facts: Encounter | None) -> str | None:
 
 def _age(note: ParsedNote, facts: Encounter | None) -> int | None:
     recorded = facts["age_years"] if facts else None
-    return note.of(_who).age_years if recorded is None else recorded
+    stated = note.of(age_years) if recorded is None else recorded
+    return None if stated is None else int(stated)
 
 
 def _who(note: ParsedNote) -> Who:
@@ -85,10 +87,11 @@ def addressed_names(note: ParsedNote) -> frozenset[str]:
 def _addresses(note: ParsedNote, place: Place) -> bool:
     return (
         note.section_at(place[0]) in _ADDRESSED_IN
-        and not _is_to_return_for(note, place)
         and not note.context(*place) & _NOT_OF_TODAY
+        and not _is_to_return_for(note, place)
     )
 
 
 def _is_to_return_for(note: ParsedNote, place: Place) -> bool:
-    return last_before(note, place, "reasoning", "to return for") >= note.sentence_at(place[0]).start
+    told = last_before(note, place, "reasoning", "to return for")
+    return told >= 0 and told >= note.sentence_at(place[0]).start

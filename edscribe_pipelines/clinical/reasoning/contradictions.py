@@ -17,7 +17,7 @@ from edscribe_pipelines.clinical.reasoning.findings import (
     cited,
     place_finding,
 )
-from edscribe_pipelines.clinical.reasoning.statements import Statement, disposition_statements
+from edscribe_pipelines.clinical.reasoning.statements import Statement, disposition_statements, named_dispositions
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place, last_before, places_of
 from edscribe_pipelines.clinical.records import Encounter, Finding, Severity
 from edscribe_pipelines.clinical.tables import read_table, table_cache
@@ -29,8 +29,15 @@ _CITATION = "The project's rule: a note does not contradict itself"
 def check_contradictions(note: ParsedNote, facts: Encounter | None) -> list[Finding]:
     """Return a finding for dispositions that exclude each other or the recorded one, at the later of the two,
     and one for a diagnosis both ruled out and made."""
-    said = disposition_statements(note)
+    said = disposition_statements(note) if _may_conflict(note, facts) else []
     return [*_within(note, said), *_against_record(note, said, facts), *_diagnoses(note, facts)]
+
+
+def _may_conflict(note: ParsedNote, facts: Encounter | None) -> bool:
+    """Whether wording of two dispositions that exclude each other is there at all, which is asked in no time."""
+    recorded = facts["disposition"] if facts else None
+    named = named_dispositions(note) | ({recorded} if recorded else set())
+    return any(pair <= named for pair in _conflicts())
 
 
 def _within(note: ParsedNote, said: list[Statement]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.findings import cited, place_finding
-from edscribe_pipelines.clinical.reasoning.vocabulary import Place, places_of
+from edscribe_pipelines.clinical.reasoning.vocabulary import Place, said_in
 from edscribe_pipelines.clinical.records import Finding
 from edscribe_pipelines.clinical.tables import read_table, table_cache
 
@@ -49,11 +49,12 @@ class StatedScore:
 
 def stated_scores(note: ParsedNote) -> list[StatedScore]:
     """Return the scores in the order of the note, the longest of those that overlap."""
-    named = (_stated(note.text, score, place) for score in _scores() for place in places_of(note, "score", score.name))
+    said = note.of(said_in)
+    named = [_stated(note.text, score, place) for score in _scores() for place in said.get(("score", score.name), ())]
     found: list[StatedScore] = []
-    for said in sorted(named, key=lambda said: (said.start, -said.end)):
-        if not found or said.start >= found[-1].end:
-            found.append(said)
+    for score in sorted(named, key=lambda score: (score.start, -score.end)):
+        if not found or score.start >= found[-1].end:
+            found.append(score)
     return found
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.findings import DECIDED_IN
-from edscribe_pipelines.clinical.reasoning.vocabulary import Place, places_of
+from edscribe_pipelines.clinical.reasoning.vocabulary import Place, places_of, said_in
 from edscribe_pipelines.clinical.tables import read_table, table_cache
 
 _REACH_BEFORE = 60
@@ -31,6 +31,12 @@ class Statement(NamedTuple):
     end: int
 
 
+def named_dispositions(note: ParsedNote) -> set[str]:
+    """Return the dispositions of which the note has any wording, however meant."""
+    said = note.of(said_in)
+    return {row["disposition"] for row in _rows() if ("disposition", row["pattern"]) in said}
+
+
 def disposition_statements(note: ParsedNote) -> list[Statement]:
     """Return the statements of the sections that decide, in the order of the note."""
     places = ((row, place) for row in _rows() for place in places_of(note, "disposition", row["pattern"]))
@@ -40,10 +46,12 @@ def disposition_statements(note: ParsedNote) -> list[Statement]:
 
 def _statement(note: ParsedNote, row: dict[str, str], place: Place) -> Statement | None:
     section = note.section_at(place[0]) or ""
-    if section not in ((row["only_in"],) if row["only_in"] else DECIDED_IN) or _is_hedged(note, *place):
+    if section not in ((row["only_in"],) if row["only_in"] else DECIDED_IN):
         return None
     context = note.context(*place)
-    return Statement(row["disposition"], not context, section, *place) if context <= {"planned"} else None
+    if not context <= {"planned"} or _is_hedged(note, *place):
+        return None
+    return Statement(row["disposition"], not context, section, *place)
 
 
 @table_cache

@@ -11,7 +11,10 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Literal
 
+from ahocorasick_rs import AhoCorasick, Implementation
+
 from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
+from edscribe_pipelines.clinical.patterns.prefilter import strings_in
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.tables import read_table, table_cache
 
@@ -21,7 +24,8 @@ Place = tuple[int, int]
 _WHOLE_WORD = 4
 """Names of so few letters are whole words in their own case ("PE", "hCG"); longer ones may be inflected."""
 _ABBREVIATION = re.compile(r"[A-Z]\w{1,3}\b")
-"""Looked up rather than searched for: regardless of case, "co" and "si" stand in half of all words."""
+"""Searched for in their own case: regardless of case, "co" and "si" stand in half of all words."""
+_IN_WORD = re.compile(r"\w")
 _FIGURE = "#"
 _NAMED = ("diagnosis", "synonyms", "tests", "applies_if", "not_if")
 
@@ -31,11 +35,10 @@ def said_in(note: ParsedNote) -> dict[tuple[Kind, str], list[Place]]:
     places: dict[tuple[Kind, str], list[Place]] = {}
     for word, match in _vocabulary().matches(note.text):
         places.setdefault(word, []).append(match.span())
-    for match in _ABBREVIATION.finditer(note.text):
-        start, end = match.span()
-        name = ("diagnosis", match[0])
-        if name in _abbreviations() and not (start and note.text[start - 1].isalnum()):
-            places.setdefault(name, []).append((start, end))
+    names, automaton = _abbreviations()
+    for number, start, end in strings_in(note.text, automaton):
+        if not (start and note.text[start - 1].isalnum()) and not _IN_WORD.match(note.text, end):
+            places.setdefault(("diagnosis", names[number]), []).append((start, end))
     for some in places.values():
         some.sort()
     return places
@@ -66,8 +69,9 @@ def _vocabulary() -> PatternSet[tuple[Kind, str]]:
 
 
 @table_cache
-def _abbreviations() -> frozenset[tuple[Kind, str]]:
-    return frozenset(("diagnosis", name) for name in _names() if _ABBREVIATION.fullmatch(name))
+def _abbreviations() -> tuple[list[str], AhoCorasick]:
+    names = sorted({name for name in _names() if _ABBREVIATION.fullmatch(name)})
+    return names, AhoCorasick(names, implementation=Implementation.DFA)
 
 
 def _names() -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from edscribe_pipelines.clinical.patterns.prefilter import Prefilter
 from edscribe_pipelines.clinical.stated.clauses import clause_before
 from edscribe_pipelines.clinical.tables import read_table, table_cache
 
@@ -24,7 +25,7 @@ def stated_disposition(section: str) -> str | None:
     """
     named = sorted(
         (match.start(), name)
-        for name, words in _wording()
+        for name, words in _wording_in(section)
         for match in words.finditer(section)
         if not _DID_NOT_HAPPEN.search(clause_before(section, match.start()))
     )
@@ -32,6 +33,13 @@ def stated_disposition(section: str) -> str | None:
     return _AGAINST_ADVICE if _AGAINST_ADVICE in names else next(iter(names), None)
 
 
+def _wording_in(section: str) -> list[tuple[str, re.Pattern[str]]]:
+    """Return each wording, by what it means, of which the section has what it demands."""
+    wording, prefilter = _wording()
+    return [wording[number] for number, _ in prefilter.candidates(section)]
+
+
 @table_cache
-def _wording() -> list[tuple[str, re.Pattern[str]]]:
-    return [(row["disposition"], re.compile(row["pattern"], re.I)) for row in read_table("dispositions.csv")]
+def _wording() -> tuple[list[tuple[str, re.Pattern[str]]], Prefilter]:
+    wording = [(row["disposition"], re.compile(row["pattern"], re.I)) for row in read_table("dispositions.csv")]
+    return wording, Prefilter([words.pattern for _, words in wording], {})

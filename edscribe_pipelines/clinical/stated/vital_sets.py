@@ -107,9 +107,7 @@ def _mentions_of_the_stay(note: str) -> Iterator[VitalMention]:
 
 def _places(note: str) -> Iterator[list[VitalMention]]:
     """Yield what is plainly stated at each place."""
-    mentions = [
-        mention for mention in mentions_in(note) if mention.kind == "value" and mention.field in NO_VITAL_SIGNS
-    ]
+    mentions = [mention for mention in mentions_in(note) if mention.kind == "value" and mention.field in NO_VITAL_SIGNS]
     for _, said in groupby(mentions, key=attrgetter("start", "end")):
         yield list(said)
 

@@ -26,5 +26,5 @@ def who(note: str) -> Who:
     stated = [(int(age.years), age.sex) for age in stated_ages(parse_note(note))]
     age_years = stated[0][0] if stated else None
     sexes = [sex for years, sex in stated if years == age_years and sex]
-    field = _SEX_FIELD.search(note)
+    field = None if sexes else _SEX_FIELD.search(note)
     return Who(age_years, sexes[0] if sexes else field and field.lastgroup)

@@ -11,6 +11,8 @@ from edscribe_pipelines.deidentify.checking.gate import phi_findings
 Gate = Literal["sections", "guardrails", "decision_making", "disposition", "phi"]
 GATES: tuple[Gate, ...] = get_args(Gate)
 
+_FROM_FACTS_ALONE: tuple[Tier, ...] = ("drafted", "rendered")
+
 CRITICAL = "critical_finding"
 """The reason against a case with a critical finding that none of its gates is about."""
 
@@ -34,7 +36,7 @@ class Judgement(NamedTuple):
 
 def judge(prompt: str, note: str, tier: Tier, facts: Encounter) -> Judgement:
     """Return what the gates say of a training pair about the stay of `facts`."""
-    report = check_note(note, facts, rendered=tier != "physician")
+    report = check_note(note, facts, rendered=tier in _FROM_FACTS_ALONE)
     identifying = [_phi_finding(rule) for rule in phi_findings(f"{prompt}\n{note}", [])]
     return Judgement(
         {

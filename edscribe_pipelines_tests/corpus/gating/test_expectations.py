@@ -28,7 +28,7 @@ CASE: dict[str, Any] = {
     "gate_phi": "pass",
     "findings": [],
 }
-STAYS = deidentified_frame(deidentified(encounter_id="e-1", note=note_of(), note_origin="physician"))
+STAYS = deidentified_frame(deidentified(encounter_id="e-1", sex="M", note=note_of(), note_origin="physician"))
 
 
 def cases(*changes: dict[str, Any]) -> pl.DataFrame:

@@ -52,7 +52,8 @@ Discharged home because the patient is stable. Return for fever, fainting or wor
 def test_corrected_note_replaces_the_rendered_case_in_its_patients_split(workplace):
     workplace.run_corpus(MONTH)
     before = workplace.stages().get("splits", MONTH).table("cases")
-    rendered = before.filter(tier="rendered", split="train").row(0, named=True)
+    went_home = pl.col("metadata").struct.field("disposition") == "HOME"
+    rendered = before.filter(went_home, tier="rendered", split="train").row(0, named=True)
     edited = EDITED.format(complaint=rendered["metadata"]["chief_complaint"])
     line = {"feedback_id": "f-1", "encounter_id": rendered["encounter_id"], "rating": 2, "edited_note": edited}
     inbox = workplace.settings().feedback_inbox

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Literal, NamedTuple, get_args
+
+import orjson
 
 from edscribe_pipelines.clinical.guardrails import check_note
 from edscribe_pipelines.clinical.records import Encounter, Finding, Tier, Verdict
+from edscribe_pipelines.clinical.tables import site_version
 from edscribe_pipelines.deidentify.checking.gate import phi_findings
 
 Gate = Literal["sections", "guardrails", "decision_making", "disposition", "phi"]
@@ -34,8 +38,25 @@ class Judgement(NamedTuple):
         return failed or ([CRITICAL] if self.is_critical else [])
 
 
+_MOST_REMEMBERED = 20_000
+_remembered: dict[bytes, Judgement] = {}
+
+
 def judge(prompt: str, note: str, tier: Tier, facts: Encounter) -> Judgement:
-    """Return what the gates say of a training pair about the stay of `facts`."""
+    """Return what the gates say of a training pair about the stay of `facts`.
+
+    A pair that is read back as it was judged in this process, byte for byte and by the same rules, is not judged twice.
+    """
+    pair = orjson.dumps([prompt, note, tier, facts, site_version()])
+    key = hashlib.sha256(pair).digest()
+    if key not in _remembered:
+        if len(_remembered) >= _MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered[key] = _judged(prompt, note, tier, facts)
+    return _remembered[key]
+
+
+def _judged(prompt: str, note: str, tier: Tier, facts: Encounter) -> Judgement:
     report = check_note(note, facts, rendered=tier in _FROM_FACTS_ALONE)
     identifying = [_phi_finding(rule) for rule in phi_findings(f"{prompt}\n{note}", [])]
     return Judgement(

@@ -73,9 +73,7 @@ def main() -> None:
         results.write(orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE))
     print(f"{STAYS:,} stays to {cases.height:,} cases of {result['mean_characters']:,} characters in {gate.wall:.1f} s")
     print(f"10,000 cases: {result['seconds_for_10000_cases']} s (goal {GOAL_SECONDS} s)")
-    print(
-        f"processor time a case in ms (the gate judges a text once and compares what it stored): {result['cpu_ms_per_case']}"
-    )
+    print(f"processor time a case in ms (the gate judges a text once): {result['cpu_ms_per_case']}")
     print(f"the peer takes {result['peer_to_expectations']} x the time of our expectations,")
     print(f"and {result['peer_to_whole_gate']} x that of the whole gate, which does more")
 

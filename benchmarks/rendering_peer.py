@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 from jinja2 import Environment, StrictUndefined
 
+from edscribe_pipelines.clinical.fact_words import DISPOSITIONS, TRANSPORTS
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
-from edscribe_pipelines.corpus.wording import DISPOSITIONS, TRANSPORTS
 
 _FACTS = """
 {%- macro signs(v) %}

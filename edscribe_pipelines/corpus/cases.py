@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from edscribe_pipelines.clinical.fact_words import DISPOSITIONS
 from edscribe_pipelines.clinical.guardrails import ADULT_YEARS
 from edscribe_pipelines.clinical.protocols.mentioned import protocols_in
 from edscribe_pipelines.clinical.records import Case, NoteOrigin, Tier, polars_schema
-from edscribe_pipelines.corpus.wording import DISPOSITIONS
 
 _UNKNOWN_COMPLAINT = "UNKNOWN-CC"
 _KNOWN_DISPOSITIONS = [*DISPOSITIONS, "LEFT WITHOUT BEING SEEN", "ELOPED"]

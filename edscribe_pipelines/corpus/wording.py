@@ -11,25 +11,8 @@ from typing import Any
 
 import polars as pl
 
-TRANSPORTS = {
-    "AMBULANCE": "by ambulance",
-    "HELICOPTER": "by helicopter",
-    "OTHER": "by other means",
-    "WALK IN": "on foot",
-}
-"""MIMIC-IV-ED's arrival transports but UNKNOWN, which is no fact."""
+from edscribe_pipelines.clinical.fact_words import DISPOSITIONS, SEXES, TRANSPORTS
 
-DISPOSITIONS = {
-    "ADMITTED": "Admitted",
-    "EXPIRED": "Died in the emergency department",
-    "HOME": "Discharged home",
-    "LEFT AGAINST MEDICAL ADVICE": "Left against medical advice",
-    "OTHER": "Disposition recorded as other",
-    "TRANSFER": "Transferred",
-}
-"""MIMIC-IV-ED's dispositions that follow a physician's care. Leaving unseen and eloping do not."""
-
-_SEXES = {"F": "Female", "M": "Male"}
 _CODING_SYSTEMS = {"icd9": "ICD-9", "icd10": "ICD-10"}
 
 
@@ -44,7 +27,7 @@ CONVERSIONS: dict[str, Callable[[Any], str | None]] = {
     "amount": "{:.15g}".format,  # of a drug: 1200000 units are not 1.2e+06
     "out_of_ten": "{:g}/10".format,
     "age": _age,
-    "sex": _SEXES.get,
+    "sex": SEXES.get,
     "transport": TRANSPORTS.get,
     "disposition": DISPOSITIONS.get,
     "coding_system": _CODING_SYSTEMS.get,

@@ -12,9 +12,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from edscribe_pipelines.clinical.fact_words import DISPOSITIONS, TRANSPORTS
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
 from edscribe_pipelines.corpus.synthesis import synthesise_cases
-from edscribe_pipelines.corpus.wording import CONVERSIONS, DISPOSITIONS, TRANSPORTS
+from edscribe_pipelines.corpus.wording import CONVERSIONS
 from edscribe_pipelines_tests.builders import deidentified_frame
 from edscribe_pipelines_tests.conftest import TakenIn
 

@@ -5,24 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from edscribe_pipelines.clinical.fact_words import DISPOSITIONS, SEXES, TRANSPORTS
 from edscribe_pipelines.clinical.grounding.measures import plain_age
 from edscribe_pipelines.clinical.records import Administered, Diagnosis, Dispensed, Encounter, VitalSigns
-
-_SEXES = {"F": "Female", "M": "Male"}
-_TRANSPORTS = {
-    "AMBULANCE": "arrived by ambulance",
-    "HELICOPTER": "arrived by helicopter",
-    "OTHER": "arrived by other means",
-    "WALK IN": "arrived on foot",
-}
-_DISPOSITIONS = {
-    "ADMITTED": "Admitted",
-    "EXPIRED": "Died in the emergency department",
-    "HOME": "Discharged home",
-    "LEFT AGAINST MEDICAL ADVICE": "Left against medical advice",
-    "OTHER": "Disposition recorded as other",
-    "TRANSFER": "Transferred",
-}
 
 
 def in_words(facts: Encounter) -> str:
@@ -70,12 +55,12 @@ def _labelled(label: str, fact: str | int | None) -> str:
 
 
 def _patient(facts: Encounter) -> Iterator[str]:
-    if facts["sex"] in _SEXES:
-        yield _SEXES[facts["sex"]]
+    if facts["sex"] in SEXES:
+        yield SEXES[facts["sex"]]
     if facts["age_years"] is not None:
         yield f"{plain_age(facts['age_years'])} years"
-    if facts["arrival_transport"] in _TRANSPORTS:
-        yield _TRANSPORTS[facts["arrival_transport"]]
+    if facts["arrival_transport"] in TRANSPORTS:
+        yield f"arrived {TRANSPORTS[facts['arrival_transport']]}"
 
 
 def _vital_signs(vitals: VitalSigns) -> str:
@@ -113,5 +98,5 @@ def _diagnosis(diagnosis: Diagnosis) -> str:
 
 
 def _outcome(facts: Encounter) -> str:
-    outcome, minutes = _DISPOSITIONS.get(facts["disposition"] or "", ""), facts["minutes_in_ed"]
+    outcome, minutes = DISPOSITIONS.get(facts["disposition"] or "", ""), facts["minutes_in_ed"]
     return f"{outcome} after {minutes} min in the ED" if outcome and minutes is not None else outcome

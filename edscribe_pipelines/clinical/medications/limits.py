@@ -128,11 +128,6 @@ def blocks(row: dict[str, str]) -> bool:
     return row["checked"] == "yes" and (sourced or row["plan"] == "yes")
 
 
-def awaiting_sign_off() -> list[dict[str, str]]:
-    """Return the rows that only warn, or are not checked, until a pharmacist signs them."""
-    return [row for row in read_table("dose_limits.csv") if not blocks(row)]
-
-
 @table_cache
 def _limits_by_kind() -> dict[tuple[str, Kind], tuple[DoseLimit, ...]]:
     by_kind: dict[tuple[str, Kind], list[DoseLimit]] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from edscribe_pipelines.clinical.stated.clauses import clause_after, clause_befo
 from edscribe_pipelines.clinical.stated.minutes import minutes_after_arrival
 from edscribe_pipelines.clinical.vitals.limits import vital_limits
 from edscribe_pipelines.clinical.vitals.mentions import VitalMention, mentions_in
-from edscribe_pipelines.clinical.vitals.relations import are_reversed
+from edscribe_pipelines.clinical.vitals.relations import are_reversed, grouped
 
 _AT_TRIAGE = re.compile(
     r"\b(?:triage|initial(?:ly)?|(?:on|upon|at) (?:arrival|presentation)|arrival|presenting)\b", re.I
@@ -62,7 +63,8 @@ class VitalSets(NamedTuple):
 def vital_sets(note: str) -> VitalSets:
     """Return the first set of the stay, None where it is not certain which that is, and the later sets whose
     minute the note gives, in order of time."""
-    placed = [(minutes_after_arrival(note, said[0].start), said) for said in _sets(note)]
+    sets = grouped(_mentions_of_the_stay(note), partial(_were_together, note))
+    placed = [(minutes_after_arrival(note, said[0].start), said) for said in sets]
     first = next((said for _, said in placed if _is_at_triage(note, said)), None) or next(
         (said for minute, said in placed if (minute or 0) <= _TRIAGE_WITHIN and _is_unmarked(note, said)), None
     )
@@ -73,18 +75,6 @@ def vital_sets(note: str) -> VitalSets:
             {**_values(said), "minute": minute, "rhythm": None} for minute, said in sorted(later, key=itemgetter(0))
         ],
     )
-
-
-def _sets(note: str) -> Iterator[list[VitalMention]]:
-    """Yield the mentions of the stay in groups that were measured together."""
-    group: list[VitalMention] = []
-    for mention in _mentions_of_the_stay(note):
-        if group and not _were_together(note, group, mention):
-            yield group
-            group = []
-        group.append(mention)
-    if group:
-        yield group
 
 
 def _were_together(note: str, group: list[VitalMention], mention: VitalMention) -> bool:

@@ -5,8 +5,9 @@ Rules are rows of `tables/vital_relations.csv`; a figure between `low` and `high
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 from operator import attrgetter
 from typing import NamedTuple, cast
@@ -64,9 +65,16 @@ def relations() -> dict[str, Relation]:
 
 def sets_of(text: str, mentions: Sequence[VitalMention]) -> Iterator[list[VitalMention]]:
     """Yield the mentions in groups that were measured together: near each other, none of a vital sign twice."""
+    return grouped(mentions, partial(_belongs, text))
+
+
+def grouped(
+    mentions: Iterable[VitalMention], belongs: Callable[[list[VitalMention], VitalMention], bool]
+) -> Iterator[list[VitalMention]]:
+    """Yield the mentions, in order, in groups that end before one that does not belong to them."""
     group: list[VitalMention] = []
     for mention in mentions:
-        if group and not _belongs(text, group, mention):
+        if group and not belongs(group, mention):
             yield group
             group = []
         group.append(mention)

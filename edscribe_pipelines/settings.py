@@ -51,6 +51,13 @@ class Settings(BaseSettings):
     recipe: str = "tiny_cpu"
     """A recipe of `train/recipes/`, or a path to one."""
 
+    base_model: Path | None = None
+    """The folder of the pretrained base's weights, as Hugging Face distributes them; a recipe that builds its own
+    base needs none."""
+
+    mlflow_uri: str | None = None
+    """Where trainings are tracked; default `sqlite:///<store>/mlflow.db`."""
+
     seed: int = 20260101
     """Seeds split assignment, review sample and training."""
 
@@ -85,7 +92,17 @@ class Settings(BaseSettings):
     """Rows that one step of a stage that fans out works on."""
 
     workers: int = Field(default=1, ge=1)
-    """Processes that steps which fan out spread over; 1 runs every step in the run's own process."""
+    """Processes that steps which fan out spread over; 1 runs every step in the run's own process, unless there are
+    placements."""
+
+    placements: Path | None = None
+    """A YAML file that says where steps tagged `edscribe/accelerator` run: a container, a Kubernetes job or a process
+    here; none: here."""
+
+    @property
+    def in_one_process(self) -> bool:
+        """Whether all steps of a run share the run's own process."""
+        return self.workers == 1 and self.placements is None
 
     nim_url: str | None = Field(default=None, validation_alias=AliasChoices("nim_url", "NIM_URL"))
     """An OpenAI-compatible endpoint (NVIDIA NIM) that drafts notes, `https://host/v1`; none: the template does."""

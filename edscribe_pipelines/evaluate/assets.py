@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 from dagster import AssetExecutionContext, MaterializeResult, MetadataValue, ResourceParam, asset
 
+from edscribe_pipelines.clinical.specialties import find_specialty, note_of
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.evaluate.champion import (
     Champion,
@@ -24,7 +25,7 @@ from edscribe_pipelines.orchestration.reporting import materialised
 from edscribe_pipelines.orchestration.stages import Result, Stages
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines.train.assets import CHECKPOINT, lora_checkpoint
-from edscribe_pipelines.train.generate import generate_notes
+from edscribe_pipelines.train.generate import base_of, generate_notes
 from edscribe_pipelines.train.recipe import load_recipe
 
 _ROOMS = ("evaluate", "train")
@@ -44,20 +45,24 @@ def eval_report(
 ) -> MaterializeResult:
     """Notes for the test split by the base and by the adapter, their figures, and one HTML page."""
     partition = context.partition_key
-    month, specialty = split_partition(partition)
+    month, name = split_partition(partition)
+    specialty = find_specialty(name)
     checkpoint, source = stages.get("lora_checkpoint", partition), stages.get("splits", month)
     recipe = load_recipe(settings.recipe)
-    champion = champion_hash(read_champion(_registry(settings, specialty)))
+    champion = champion_hash(read_champion(_registry(settings, name)))
 
     def build(folder: Path) -> dict[str, Any]:
         cases = source.table("cases")
-        test = cases.filter(pl.col("split") == "test").head(recipe.generation.max_cases).to_dicts()
-        if not test:
+        tested = cases.filter(pl.col("split") == "test").head(recipe.generation.max_cases).to_dicts()
+        if not tested:
             raise BadInput(f"splits {month}", "no test case", remedy="Add stays: ten patients make one test patient.")
+        test = [case | {"completion": note_of(specialty, case["completion"])} for case in tested]
         home = checkpoint.folder / CHECKPOINT
         work = stages.work_folder("eval_report", partition)
         prompts = [case["prompt"] for case in test]
-        base, adapter = generate_notes(home / "base", [None, home / "adapter"], prompts, recipe, work)
+        weights = base_of(home, settings.base_model)
+        adapters = [None, home / "adapter"]
+        base, adapter = generate_notes(weights, adapters, prompts, recipe, work, system=specialty.prompt)
         generated = {"adapter": _by_case(test, adapter.notes), "base": _by_case(test, base.notes)}
         evaluation = compare_systems(
             test, generated, specialty=specialty, month=month, seed=settings.seed, champion_before=champion

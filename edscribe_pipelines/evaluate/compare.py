@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
+from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, heading
+from edscribe_pipelines.clinical.specialties import Specialty
 from edscribe_pipelines.errors import StageFailed
 from edscribe_pipelines.evaluate.metrics import METRICS
 from edscribe_pipelines.evaluate.score import Pair, Scores, score_pairs
@@ -18,7 +19,7 @@ SYSTEMS = {
     "adapter": "the base with the specialty's LoRA adapter",
     "base": "the generic scribe, before the adapter",
     "champion": "the adapter in use until now",
-    "template_without_facts": "twelve headings, each not documented; no model",
+    "template_without_facts": "the headings alone, each not documented; no model",
     "prompt_copied": "the prompt itself as the note; no model",
     "reference": "the references themselves: the ceiling of each figure",
 }
@@ -26,7 +27,6 @@ SYSTEMS = {
 WITHOUT_MODEL = ("template_without_facts", "prompt_copied")
 """A target that one of these reaches says nothing about a model."""
 
-TEMPLATE_WITHOUT_FACTS = "\n\n".join(f"{heading(section)}\n{NOT_DOCUMENTED}" for section in SECTIONS)
 RESAMPLES = 2000
 
 
@@ -42,7 +42,7 @@ class Difference(NamedTuple):
 
 
 class Evaluation(NamedTuple):
-    specialty: str
+    specialty: Specialty
     month: str
     seed: int
     patients: dict[str, str]
@@ -58,13 +58,13 @@ def compare_systems(
     cases: list[dict[str, Any]],
     generated: Mapping[str, Mapping[str, str]],
     *,
-    specialty: str,
+    specialty: Specialty,
     month: str,
     seed: int,
     champion_before: str | None = None,
 ) -> Evaluation:
     """Return the scores of the `generated` notes (system -> case_id -> note; `adapter`, `base` and, if
-    there is one, `champion`) and of the baselines on the test `cases`.
+    there is one, `champion`) and of the baselines on the test `cases`, whose completions are notes of `specialty`.
 
     Raises StageFailed where a system has not written a note for each case.
     """
@@ -72,8 +72,8 @@ def compare_systems(
     for system, notes in generated.items():
         if absent := len(patients.keys() - notes.keys()):
             raise StageFailed(f"{system} wrote no note for {absent} of {len(patients)} test cases; generate again")
-    notes_of = {**generated, **_baselines(cases)}
-    systems = {system: _score(cases, notes_of[system]) for system in SYSTEMS if system in notes_of}
+    notes_of = {**generated, **_baselines(cases, specialty)}
+    systems = {system: _score(cases, notes_of[system], specialty) for system in SYSTEMS if system in notes_of}
     lift = {
         system: _differences(systems["adapter"].cases, systems[system].cases, patients, seed)
         for system in systems
@@ -82,15 +82,21 @@ def compare_systems(
     return Evaluation(specialty, month, seed, patients, systems, lift, champion_before)
 
 
-def _baselines(cases: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
+def _baselines(cases: list[dict[str, Any]], specialty: Specialty) -> dict[str, dict[str, str]]:
+    template = template_without_facts(specialty)
     return {
-        "template_without_facts": {case["case_id"]: TEMPLATE_WITHOUT_FACTS for case in cases},
+        "template_without_facts": {case["case_id"]: template for case in cases},
         "prompt_copied": {case["case_id"]: case["prompt"] for case in cases},
         "reference": {case["case_id"]: case["completion"] for case in cases},
     }
 
 
-def _score(cases: list[dict[str, Any]], notes: Mapping[str, str]) -> Scores:
+def template_without_facts(specialty: Specialty) -> str:
+    """Return the note that says of every section that it is not documented."""
+    return "\n\n".join(f"{heading(section)}\n{NOT_DOCUMENTED}" for section in specialty.sections)
+
+
+def _score(cases: list[dict[str, Any]], notes: Mapping[str, str], specialty: Specialty) -> Scores:
     return score_pairs(
         [
             Pair(
@@ -100,7 +106,8 @@ def _score(cases: list[dict[str, Any]], notes: Mapping[str, str]) -> Scores:
                 generated=notes[case["case_id"]],
             )
             for case in cases
-        ]
+        ],
+        specialty.sections,
     )
 
 

@@ -6,6 +6,7 @@ What each figure means is said once, in `METRICS`, and shown wherever the figure
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from statistics import fmean
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from edscribe_pipelines.clinical.reading.note import split_sections
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS
 from edscribe_pipelines.evaluate.copying import score_copying
 from edscribe_pipelines.evaluate.similarity import BERTSCORE_MODEL, ROUGE_SETTING, is_cut, score_bertscore, score_rouge
-from edscribe_pipelines.evaluate.structure import score_structure
+from edscribe_pipelines.evaluate.structure import score_structure, with_absent_sections
 
 
 class Metric(NamedTuple):
@@ -47,9 +48,17 @@ METRICS = (
         "Compliance of what is stated",
         "notes without a critical finding on a vital sign or a dose",
     ),
-    Metric("complete_notes", "Completeness (notes)", "notes with none of the twelve sections missing or empty", 1.0),
-    Metric("completeness", "Completeness (sections)", "sections, of twelve, neither missing nor empty"),
-    Metric("documented_fraction", "Documented fraction", "sections, of twelve, that say more than a placeholder"),
+    Metric("complete_notes", "Completeness (notes)", "notes with none of the required sections missing or empty", 1.0),
+    Metric(
+        "completeness",
+        "Completeness (sections)",
+        "required sections that are neither missing nor empty",
+    ),
+    Metric(
+        "documented_fraction",
+        "Documented fraction",
+        "required sections that say more than a placeholder",
+    ),
     Metric("rouge_l", "ROUGE-L (sequence)", f"longest common subsequence of the whole notes; {ROUGE_SETTING}", 0.60),
     Metric("rouge_lsum", "ROUGE-Lsum (by line)", f"the same, line by line; {ROUGE_SETTING}"),
     Metric("bertscore", "BERTScore", f"section by section; {BERTSCORE_MODEL}", 0.85),
@@ -72,18 +81,23 @@ _TOTALS = ("numbers", "numbers_not_in_prompt", "medications", "medications_not_i
 _BY_RULE = ("critical_findings", "warnings")
 
 
-def score_notes(prompts: list[str], references: list[str], generated: list[str]) -> list[dict[str, Any]]:
-    """Return the figures of each note: every metric by name, or None, and the counts behind them."""
+def score_notes(
+    prompts: list[str], references: list[str], generated: list[str], sections: Collection[str] = SECTIONS
+) -> list[dict[str, Any]]:
+    """Return the figures of each note that must have `sections`: every metric by name, or None, and the counts
+    behind them."""
     rouge = score_rouge(references, generated)
-    bertscore = _score_sections(references, generated)
+    wanted = [with_absent_sections(note, sections) for note in references]
+    stated = [with_absent_sections(note, sections) for note in generated]
+    bertscore = _score_sections(wanted, stated, sections)
     return [
-        rouge[i] | bertscore[i] | score_structure(generated[i]) | score_copying(prompts[i], references[i], generated[i])
-        for i in range(len(generated))
+        rouge[i] | bertscore[i] | score_structure(note, sections) | score_copying(prompts[i], wanted[i], stated[i])
+        for i, note in enumerate(generated)
     ]
 
 
-def _score_sections(references: list[str], generated: list[str]) -> list[dict[str, Any]]:
-    pairs = [_section_pairs(*pair) for pair in zip(references, generated, strict=True)]
+def _score_sections(references: list[str], generated: list[str], sections: Collection[str]) -> list[dict[str, Any]]:
+    pairs = [_section_pairs(*pair, sections) for pair in zip(references, generated, strict=True)]
     compared = [texts for note in pairs for texts in note.values() if all(texts)]
     scores = iter(score_bertscore([texts[0] for texts in compared], [texts[1] for texts in compared]))
     # A section that only one of the two notes has is not alike at all.
@@ -91,10 +105,10 @@ def _score_sections(references: list[str], generated: list[str]) -> list[dict[st
     return [_section_figures(*both) for both in zip(pairs, figures, strict=True)]
 
 
-def _section_pairs(reference: str, generated: str) -> dict[str, tuple[str, str]]:
-    """Return (reference, generated) of each section that either note has."""
+def _section_pairs(reference: str, generated: str, sections: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return (reference, generated) of each of the `sections` that either note has."""
     ours, theirs = split_sections(generated), split_sections(reference)
-    pairs = {section: (theirs.get(section, "").strip(), ours.get(section, "").strip()) for section in SECTIONS}
+    pairs = {section: (theirs.get(section, "").strip(), ours.get(section, "").strip()) for section in sections}
     return {section: texts for section, texts in pairs.items() if any(texts)}
 
 
@@ -108,7 +122,7 @@ def _section_figures(pairs: dict[str, tuple[str, str]], figures: dict[str, float
     }
 
 
-def summarise(cases: list[dict[str, Any]]) -> dict[str, Any]:
+def summarise(cases: list[dict[str, Any]], sections: Collection[str] = SECTIONS) -> dict[str, Any]:
     """Return the mean of each metric over the notes that have it, how many have, totals, and figures
     by section and by rule."""
     return {
@@ -117,7 +131,7 @@ def summarise(cases: list[dict[str, Any]]) -> dict[str, Any]:
         "notes_compared": {metric.name: sum(case[metric.name] is not None for case in cases) for metric in METRICS},
         **{name: sum(case[name] for case in cases) for name in _TOTALS},
         **{name: dict(sum((Counter(case[name]) for case in cases), Counter())) for name in _BY_RULE},
-        "sections": {section: _summarise_section(section, cases) for section in SECTIONS},
+        "sections": {section: _summarise_section(section, cases) for section in sections},
         "definitions": {metric.name: metric.meaning for metric in METRICS},
     }
 

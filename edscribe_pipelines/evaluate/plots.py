@@ -10,7 +10,6 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any
 
-from edscribe_pipelines.clinical.sections import SECTIONS
 from edscribe_pipelines.evaluate.compare import Evaluation
 from edscribe_pipelines.evaluate.metrics import METRICS
 
@@ -116,20 +115,21 @@ def _mark_targets(axes: Any, targets: Iterable[float | None]) -> None:
 def _draw_sections(evaluation: Evaluation) -> Any:
     from matplotlib import pyplot
 
+    sections = evaluation.specialty.sections
     columns = [(system, figure) for figure in _FIGURES for system in ("base", "adapter")]
     values = [
         [evaluation.systems[system].overall["sections"][section][figure] for system, figure in columns]
-        for section in SECTIONS
+        for section in sections
     ]
     with pyplot.rc_context(_STYLE | {"axes.grid": False}):
-        figure, axes = pyplot.subplots(figsize=(7.2, 4.1))
+        figure, axes = pyplot.subplots(figsize=(7.2, 0.8 + 0.275 * len(sections)))
         shown = [[float("nan") if value is None else value for value in row] for row in values]
         axes.imshow(shown, cmap="cividis", vmin=0, vmax=1, aspect="auto")
         for (row, column), value in _cells(values):
             text, colour = ("–", "black") if value is None else (f"{value:.2f}", "black" if value > 0.55 else "white")
             axes.text(column, row, text, ha="center", va="center", fontsize=8, color=colour)
         axes.set_xticks(range(len(columns)), [f"{_FIGURES[figure]}\n{system}" for system, figure in columns])
-        axes.set_yticks(range(len(SECTIONS)), SECTIONS)
+        axes.set_yticks(range(len(sections)), sections)
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
     return figure

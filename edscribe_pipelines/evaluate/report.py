@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from edscribe_pipelines.clinical.sections import SECTIONS
 from edscribe_pipelines.corpus.splitting.assignment import SPLITS
 from edscribe_pipelines.evaluate.compare import RESAMPLES, SYSTEMS, WITHOUT_MODEL, Difference, Evaluation
 from edscribe_pipelines.evaluate.metrics import METRICS, Metric
 from edscribe_pipelines.evaluate.plots import draw_plots
+from edscribe_pipelines.evaluate.structure import applied_gates
 from edscribe_pipelines.files import write_json, write_jsonl
 
 CAVEATS = {
@@ -82,7 +82,9 @@ def count_cases(splits: Mapping[str, Iterable[Mapping[str, Any]]]) -> list[dict[
 def metrics_of(evaluation: Evaluation) -> dict[str, Any]:
     """Return everything that the report shows as figures."""
     return {
-        "specialty": evaluation.specialty,
+        "specialty": evaluation.specialty.name,
+        "sections": evaluation.specialty.sections,
+        "gates": applied_gates(evaluation.specialty.sections),
         "month": evaluation.month,
         "seed": evaluation.seed,
         "notes": len(evaluation.patients),
@@ -120,7 +122,7 @@ def _page(
     return page.get_template("report.html.j2").render(
         evaluation=evaluation,
         metrics=METRICS,
-        sections=SECTIONS,
+        gates=applied_gates(evaluation.specialty.sections),
         systems={name: meaning for name, meaning in SYSTEMS.items() if name in evaluation.systems},
         targets=_targets(evaluation),
         verdict=_verdict(evaluation),

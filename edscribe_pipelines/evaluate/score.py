@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
 from edscribe_pipelines.clinical.records import validate
+from edscribe_pipelines.clinical.sections import SECTIONS
 from edscribe_pipelines.errors import BadInput
 
 
@@ -49,12 +50,13 @@ def score_lines(rows: Iterable[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
     return score_pairs(list(pairs.values()))._asdict()
 
 
-def score_pairs(pairs: list[Pair]) -> Scores:
-    """Return the scores of `pairs`, of which there is at least one."""
+def score_pairs(pairs: list[Pair], sections: Collection[str] = SECTIONS) -> Scores:
+    """Return the scores of `pairs`, of which there is at least one, as notes that must have `sections`."""
     figures = _ed_note().compute(
         predictions=[pair["generated"] for pair in pairs],
         references=[pair["reference"] for pair in pairs],
         prompts=[pair["prompt"] for pair in pairs],
+        sections=sections,
     )
     cases = [{"id": pair["id"]} | case for pair, case in zip(pairs, figures["cases"], strict=True)]
     return Scores(figures["overall"], cases)

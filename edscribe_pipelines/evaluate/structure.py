@@ -1,33 +1,66 @@
-"""Whether a note has its twelve sections and breaks no rule, judged by `clinical/` alone.
+"""Whether a note has the sections that it must have and breaks no rule, judged by `clinical/` alone.
 
-Completeness and documented fraction are two figures, never one: a note of twelve placeholders is
-complete and documents nothing.
+Completeness and documented fraction are two figures, never one: a note of placeholders alone is complete and
+documents nothing. The rules are those of a note of all twelve sections. What they ask for in a section that the
+specialty's note has not does not count; what the note says counts wherever it says it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from edscribe_pipelines.clinical.guardrails import check_note
 from edscribe_pipelines.clinical.reading.note import section_states
-from edscribe_pipelines.clinical.sections import SECTIONS
+from edscribe_pipelines.clinical.records import Finding
+from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
+
+_ASKS_FOR = {
+    "decision_making": "Medical Decision Making",
+    "disposition": "Disposition",
+    "protocol": "ED Course & Procedures",
+}
+"""The section without which nothing is asked, for each kind of rule that asks for more than the section itself."""
 
 
-def score_structure(note: str) -> dict[str, Any]:
-    """Return the figures of one note; `completeness` is the share of the twelve that is neither
-    missing nor empty, `critical_findings` and `warnings` count findings by rule."""
-    states = section_states(note)
+def score_structure(note: str, sections: Collection[str] = SECTIONS) -> dict[str, Any]:
+    """Return the figures of one note that must have `sections`; `completeness` is the share of them that is
+    neither missing nor empty, `critical_findings` and `warnings` count findings by rule."""
+    read = with_absent_sections(note, sections)
+    states = {section: state for section, state in section_states(read).items() if section in sections}
     present = sum(state not in ("missing", "empty") for state in states.values())
-    findings = check_note(note).findings
+    findings = [finding for finding in check_note(read).findings if _counts(finding, note, sections)]
     critical = Counter(finding["rule"] for finding in findings if finding["severity"] == "critical")
     return {
-        "section_states": dict(states),
-        "completeness": present / len(SECTIONS),
-        "complete_notes": present == len(SECTIONS),
-        "documented_fraction": sum(state == "documented" for state in states.values()) / len(SECTIONS),
+        "section_states": states,
+        "completeness": present / len(sections),
+        "complete_notes": present == len(sections),
+        "documented_fraction": sum(state == "documented" for state in states.values()) / len(sections),
         "guardrail_compliant": not critical,
         "content_compliant": all(rule.startswith("section.") for rule in critical),
         "critical_findings": dict(critical),
         "warnings": dict(Counter(finding["rule"] for finding in findings if finding["severity"] == "warning")),
     }
+
+
+def applied_gates(sections: Collection[str]) -> dict[str, bool]:
+    """Return for each gate whether it is asked of a note that has `sections`."""
+    return {
+        gate: _ASKS_FOR.get(gate) in (None, *sections)
+        for gate in ("sections", "guardrails", "decision_making", "disposition")
+    }
+
+
+def with_absent_sections(note: str, sections: Collection[str]) -> str:
+    """Return `note`, followed by the sections that it need not have, so that it is read as one of all twelve:
+    by its own headings and no synonyms."""
+    absent = (section for section in SECTIONS if section not in sections)
+    return "\n\n".join([note, *(f"{heading(section)}\n{NOT_DOCUMENTED}" for section in absent)])
+
+
+def _counts(finding: Finding, note: str, sections: Collection[str]) -> bool:
+    if finding["rule"].startswith("protocol."):
+        return _ASKS_FOR["protocol"] in sections
+    said = finding["start"] is not None and finding["start"] < len(note)
+    return said or finding["section"] in (None, *sections)

@@ -10,7 +10,7 @@ from dagster import (
     StaticPartitionsDefinition,
 )
 
-from edscribe_pipelines.train.specialties import specialty_names
+from edscribe_pipelines.clinical.specialties import specialty_names
 
 MONTH_FORMAT = "%Y-%m"
 MONTHS = MonthlyPartitionsDefinition(start_date="2026-01", fmt=MONTH_FORMAT, end_offset=1)

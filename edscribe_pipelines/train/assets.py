@@ -7,6 +7,7 @@ from typing import Any
 
 from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, asset
 
+from edscribe_pipelines.clinical.specialties import find_specialty
 from edscribe_pipelines.corpus.splitting.assets import splits
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.orchestration.partitions import MONTHS_BY_SPECIALTY, ONE_AT_A_TIME, split_partition
@@ -15,7 +16,6 @@ from edscribe_pipelines.orchestration.stages import Stages
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines.train.process import train_adapter
 from edscribe_pipelines.train.recipe import load_recipe
-from edscribe_pipelines.train.specialties import find_specialty
 
 CHECKPOINT = "checkpoint"
 

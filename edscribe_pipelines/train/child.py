@@ -19,32 +19,58 @@ from edscribe_pipelines.files import write_json
 Listener = Callable[[dict[str, Any]], None]
 
 
-def run_worker(module: str, job: dict[str, Any], folder: Path, *, threads: int, on_progress: Listener) -> None:
+def run_worker(
+    module: str, job: dict[str, Any], folder: Path, *, threads: int, on_progress: Listener, processes: int = 1
+) -> None:
     """Run `python -m module` on `job` in a process and a session of its own; `folder` keeps job and log.
 
-    Raises StageFailed with the log's path where the worker ends with an error. The worker and what it
-    started are killed where this process is interrupted.
+    With more than one process torchrun starts them. Raises StageFailed with what to do, or with the log's path,
+    where the worker ends with an error. The worker and what it started are killed where this process is
+    interrupted.
     """
     job_file, log_file = folder / "job.json", folder / "worker.log"
     write_json(job_file, job)
     with log_file.open("ab") as log:
         worker = subprocess.Popen(
-            [sys.executable, "-m", module, str(job_file)],
+            [*_launcher(processes), "-m", module, str(job_file)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             start_new_session=True,
             env=os.environ | _environment(folder, threads),
         )
+    stopped: dict[str, Any] = {}
     try:
         assert worker.stdout is not None
         for line in worker.stdout:
-            on_progress(orjson.loads(line))
+            event = orjson.loads(line)
+            if event["event"] == "stopped":
+                stopped = event
+            else:
+                on_progress(event)
         code = worker.wait()
     finally:
         _kill(worker)
     if code != 0:
-        raise StageFailed(f"{module} ended with code {code}; its log is {log_file}")
+        raise StageFailed(_why(stopped, folder) or f"{module} ended with code {code}; its log is {log_file}")
+
+
+def _launcher(processes: int) -> list[str]:
+    if processes == 1:
+        return [sys.executable]
+    return [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+
+
+def _why(stopped: dict[str, Any], folder: Path) -> str | None:
+    match stopped.get("reason"):
+        case "disk_full":
+            return f"the disk of {folder} is full. Free some room and start again: it goes on from its last checkpoint."
+        case "not_a_number":
+            return (
+                f"loss or gradient stopped being a number at step {stopped['step']}; the checkpoint before it is kept. "
+                "Lower the learning rate or raise warm_up_steps in the recipe."
+            )
+    return None
 
 
 def _environment(folder: Path, threads: int) -> dict[str, str]:

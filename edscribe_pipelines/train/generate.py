@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from edscribe_pipelines.errors import StageFailed
 from edscribe_pipelines.files import read_json, write_jsonl
+from edscribe_pipelines.train.chat import system_message
 from edscribe_pipelines.train.child import run_worker
 from edscribe_pipelines.train.recipe import Recipe
 
@@ -28,11 +29,13 @@ def generate_notes(
     recipe: Recipe,
     work_dir: Path,
     on_progress: Callable[[dict[str, Any]], None] = lambda event: None,
+    *,
+    system: str = "",
 ) -> list[Generated]:
     """Return, for each of `adapters` (None is the base alone), the notes that beam search writes.
 
-    `work_dir` is emptied before and after: it holds prompts and notes. Raises StageFailed with the worker's
-    log where it ends without its result.
+    `system` is the specialty's prompt. `work_dir` is emptied before and after: it holds prompts and notes.
+    Raises StageFailed with the worker's log where it ends without its result.
     """
     shutil.rmtree(work_dir, ignore_errors=True)
     work_dir.mkdir(parents=True)
@@ -41,6 +44,7 @@ def generate_notes(
         "base": str(base.resolve()),
         "adapters": [None if adapter is None else str(adapter.resolve()) for adapter in adapters],
         "generation": recipe.generation.model_dump(),
+        "system": system_message(system, thinking=recipe.thinking),
     }
     module = "edscribe_pipelines.train.generation_worker"
     run_worker(module, job, work_dir, threads=recipe.threads, on_progress=on_progress)

@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from edscribe_pipelines.files import read_json, read_jsonl, write_json
+from edscribe_pipelines.train.chat import prompt_text
 from edscribe_pipelines.train.recipe import Generation
 from edscribe_pipelines.train.report import Report, run_reporting
-from edscribe_pipelines.train.tokenizer import chat
 
 
 def main(job_file: Path, report: Report) -> None:
     job = read_json(job_file)
-    prompts = [row["prompt"] for _, row in read_jsonl(job_file.parent / "prompts.jsonl")]
     tokenizer = load_tokenizer(Path(job["base"]))
+    prompts = [
+        prompt_text(tokenizer, row["prompt"], job["system"]) for _, row in read_jsonl(job_file.parent / "prompts.jsonl")
+    ]
     results = []
     for number, adapter in enumerate(job["adapters"]):
         started = time.monotonic()
@@ -52,28 +54,26 @@ def load_model(base: Path, adapter: Path | None) -> Any:
 def write_notes(model: Any, tokenizer: Any, prompts: list[str], settings: Generation) -> tuple[list[str], int]:
     """Return a note per prompt, and how many did not end within the tokens that `settings` allow.
 
-    Prompts of like length share a batch; padding is on the left and masked out of the Mamba state.
+    Prompts are as the chat template words them; those of like length share a batch. Padding is on the left and
+    masked out of the Mamba state.
     """
-    chats = [
-        tokenizer.apply_chat_template(chat(prompt), add_generation_prompt=True, tokenize=False) for prompt in prompts
-    ]
     notes = [""] * len(prompts)
     unfinished = 0
-    by_length = sorted(range(len(chats)), key=lambda number: len(chats[number]))
+    by_length = sorted(range(len(prompts)), key=lambda number: len(prompts[number]))
     for first in range(0, len(by_length), settings.batch_size):
         batch = by_length[first : first + settings.batch_size]
-        answers = _continue(model, tokenizer, [chats[number] for number in batch], settings)
+        answers = _continue(model, tokenizer, [prompts[number] for number in batch], settings)
         unfinished += sum(tokenizer.eos_token_id not in answer for answer in answers)
         for number, answer in zip(batch, answers, strict=True):
             notes[number] = tokenizer.decode(answer, skip_special_tokens=True).strip()
     return notes, unfinished
 
 
-def _continue(model: Any, tokenizer: Any, chats: list[str], settings: Generation) -> list[list[int]]:
+def _continue(model: Any, tokenizer: Any, prompts: list[str], settings: Generation) -> list[list[int]]:
     import torch
     from transformers import LogitsProcessorList
 
-    inputs = tokenizer(chats, add_special_tokens=False, padding=True, return_tensors="pt").to(model.device)
+    inputs = tokenizer(prompts, add_special_tokens=False, padding=True, return_tensors="pt").to(model.device)
     no_loops = no_repeats_within_note(inputs["input_ids"].shape[1], settings.no_repeat_tokens)
     with torch.inference_mode():
         tokens = model.generate(

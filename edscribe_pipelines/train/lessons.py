@@ -1,4 +1,8 @@
-"""What each stage of the training reads: prompts with SOAP notes, then prompts with twelve-section notes."""
+"""What each stage of the training reads: prompts with SOAP notes, then prompts with the specialty's notes.
+
+Lessons are stored as tokens, a row each, so that a case is worded once and its length is known before
+anything is trained.
+"""
 
 from __future__ import annotations
 
@@ -6,43 +10,83 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from edscribe_pipelines.files import read_jsonl, write_jsonl
+import polars as pl
+
+from edscribe_pipelines.files import read_jsonl
+from edscribe_pipelines.train.chat import CaseTokens, Pair, tokenise
 from edscribe_pipelines.train.recipe import Recipe
-from edscribe_pipelines.train.recombine import Pair, recombine
+from edscribe_pipelines.train.recombine import recombine
 from edscribe_pipelines.train.soap import as_soap
-from edscribe_pipelines.train.tokenizer import chat
 
 NOTE_OF_STAGE: dict[str, Callable[[str], str]] = {"warm_up": as_soap, "lora": lambda note: note}
+
+_AT_ONCE = 2_000
+_NOT_LEARNED = -100
+"""torch's label of a token without a loss."""
+
+_SCHEMA = {"input_ids": pl.List(pl.Int32), "prompt_tokens": pl.Int32}
+
+
+class Lessons:
+    """A file of lessons as NeMo reads it: each token's label is the next token, on the note alone."""
+
+    def __init__(self, path: str, tokenizer: Any) -> None:
+        self._rows = pl.read_parquet(path)
+        self._padding = {"input_ids": tokenizer.pad_token_id or 0, "labels": _NOT_LEARNED, "attention_mask": 0}
+
+    def __len__(self) -> int:
+        return self._rows.height
+
+    def __getitem__(self, number: int) -> dict[str, Any]:
+        tokens, told = self._rows.row(number)
+        return {
+            "input_ids": tokens[:-1],
+            "labels": [_NOT_LEARNED] * (told - 1) + tokens[told:],
+            "attention_mask": [1] * (len(tokens) - 1),
+            "___PAD_TOKEN_IDS___": dict(self._padding),
+        }
 
 
 def read_pairs(path: Path) -> list[Pair]:
     return [{"prompt": row["prompt"], "completion": row["completion"]} for _, row in read_jsonl(path)]
 
 
-def write_lessons(cases: Path, folder: Path, tokenizer: Any, recipe: Recipe, seed: int) -> dict[str, int]:
-    """Write `<stage>_<split>.jsonl` for both stages; return how many cases are too long for each file.
+def write_lessons(
+    cases: Path, folder: Path, tokenizer: Any, recipe: Recipe, *, system: str, seed: int
+) -> dict[str, int]:
+    """Write `<stage>_<split>.parquet` for the recipe's stages; return how many cases are too long for each file.
 
     Training lessons are the cases and, where the recipe asks for them, recombined ones.
     """
     left_out = {}
     for split in ("train", "validation"):
         pairs = read_pairs(cases / f"{split}.jsonl")
-        for stage, rewrite in NOTE_OF_STAGE.items():
+        for stage in stages_of(recipe):
+            rewrite = NOTE_OF_STAGE[stage]
             lessons = [{**pair, "completion": rewrite(pair["completion"])} for pair in pairs]
-            fitting = [pair for pair in lessons if token_count(tokenizer, pair) <= recipe.sequence_length]
-            left_out[f"{stage}_{split}"] = len(lessons) - len(fitting)
+            tokens = _tokens(tokenizer, lessons, system)
+            fits = [len(case.input_ids) <= recipe.sequence_length for case in tokens]
+            left_out[f"{stage}_{split}"] = fits.count(False)
+            kept = [case for case, fitting in zip(tokens, fits, strict=True) if fitting]
             if split == "train":
-                copies = getattr(recipe, stage).recombined
-                fitting = _fill_batches(fitting + recombine(fitting, copies, seed), recipe.batch_size)
-            write_jsonl(folder / f"{stage}_{split}.jsonl", fitting)
+                whole = [pair for pair, fitting in zip(lessons, fits, strict=True) if fitting]
+                more = recombine(whole, getattr(recipe, stage).recombined, seed)
+                kept = _fill_steps(kept + _tokens(tokenizer, more, system), recipe.cases_per_step)
+            pl.DataFrame(kept, schema=_SCHEMA, orient="row").write_parquet(folder / f"{stage}_{split}.parquet")
     return left_out
 
 
-def token_count(tokenizer: Any, pair: Pair) -> int:
-    return len(tokenizer.apply_chat_template(chat(pair["prompt"], pair["completion"]), return_dict=True)["input_ids"])
+def stages_of(recipe: Recipe) -> list[str]:
+    """Return the names of the stages, in order."""
+    return ["lora"] if recipe.warm_up is None else ["warm_up", "lora"]
 
 
-def _fill_batches(pairs: list[Pair], batch_size: int) -> list[Pair]:
-    """Repeat the first pairs until all batches are full: NeMo's sampler drops the rest of the last batch."""
-    missing = -len(pairs) % batch_size
-    return (pairs * (1 + batch_size))[: len(pairs) + missing]
+def _tokens(tokenizer: Any, pairs: list[Pair], system: str) -> list[CaseTokens]:
+    starts = range(0, len(pairs), _AT_ONCE)
+    return [case for start in starts for case in tokenise(tokenizer, pairs[start : start + _AT_ONCE], system)]
+
+
+def _fill_steps(lessons: list[CaseTokens], size: int) -> list[CaseTokens]:
+    """Repeat the first lessons until all steps are full: NeMo's sampler drops the rest of the last batch."""
+    missing = -len(lessons) % size
+    return (lessons * (1 + size))[: len(lessons) + missing]

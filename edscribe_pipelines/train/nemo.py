@@ -17,29 +17,23 @@ def finetune_config(
 ) -> dict[str, Any]:
     """Return the configuration with which NeMo's finetune recipe runs `stage` from the weights in `model`.
 
-    Without `validation` it does not validate: NeMo cannot read a file without lines.
+    `train` and `validation` are files of lessons. Without `validation` it does not validate.
     """
     config: dict[str, Any] = {
         "seed": seed,
-        "dist_env": {"backend": "gloo", "timeout_minutes": 10},
-        "distributed": {"strategy": "ddp", "dp_size": "none", "tp_size": 1, "cp_size": 1},
-        "model": {
-            "_target_": "nemo_automodel.NeMoAutoModelForCausalLM.from_pretrained",
-            "pretrained_model_name_or_path": str(model),
-            "force_hf": True,  # NeMo's own NemotronH class needs mamba_ssm
-            "attn_implementation": "sdpa",
-            "use_liger_kernel": False,
-            "torch_dtype": "float32",
-        },
-        "loss_fn": {"_target_": "nemo_automodel.components.loss.masked_ce.MaskedCrossEntropy"},
-        "dataset": _dataset(train, recipe),
-        "packed_sequence": {"packed_sequence_size": 0},  # packing needs kernels that keep cases apart
+        "dist_env": {"backend": "nccl" if recipe.implementation == "nemo" else "gloo", "timeout_minutes": 10},
+        "distributed": {"strategy": recipe.sharding, "dp_size": "none", "tp_size": 1, "cp_size": 1},
+        "model": _model(model, recipe),
+        "loss_fn": {"_target_": f"nemo_automodel.components.loss.{_LOSS[recipe.implementation]}"},
+        "dataset": _dataset(train),
+        "packed_sequence": {"packed_sequence_size": recipe.sequence_length if recipe.packing else 0},
         "dataloader": {**_DATALOADER, "group_by_length": True},
         "step_scheduler": {
-            "global_batch_size": recipe.batch_size,
+            "global_batch_size": recipe.cases_per_step,
             "local_batch_size": recipe.batch_size,
             "max_steps": stage.steps,
-            "ckpt_every_steps": stage.checkpoint_every,
+            "val_every_steps": stage.eval_every,
+            "ckpt_every_steps": stage.save_every,
             "save_checkpoint_every_epoch": False,
         },
         "optimizer": {
@@ -48,6 +42,7 @@ def finetune_config(
             "weight_decay": stage.weight_decay,
             "fused": True,
         },
+        "clip_grad_norm": {"max_norm": recipe.max_gradient_norm},
         "lr_scheduler": {"lr_decay_style": "cosine", "lr_warmup_steps": stage.warm_up_steps},
         "checkpoint": {
             "enabled": True,
@@ -58,12 +53,17 @@ def finetune_config(
         },
     }
     if validation is not None:
-        config["validation_dataset"] = _dataset(validation, recipe)
+        config["validation_dataset"] = _dataset(validation)
         config["validation_dataloader"] = {**_DATALOADER, "shuffle": False}
     if isinstance(stage, Lora):
-        config["peft"] = _peft(stage)
+        config["peft"] = _peft(stage, recipe)
     return config
 
+
+_LOSS = {"transformers": "masked_ce.MaskedCrossEntropy", "nemo": "chunked_ce.ChunkedCrossEntropy"}
+"""In chunks the logits of 131,072 tokens do not stand in memory at once; the loss is the same."""
+
+_PRECISION = {"fp32": "float32", "bf16": "bfloat16"}
 
 _DATALOADER = {
     "_target_": "torchdata.stateful_dataloader.StatefulDataLoader",
@@ -71,24 +71,27 @@ _DATALOADER = {
 }
 
 
-def _dataset(path: Path, recipe: Recipe) -> dict[str, Any]:
+def _model(folder: Path, recipe: Recipe) -> dict[str, Any]:
     return {
-        "_target_": "nemo_automodel.components.datasets.llm.column_mapped_text_instruction_dataset."
-        "ColumnMappedTextInstructionDataset",
-        "path_or_dataset_id": str(path),
-        "column_mapping": {"question": "prompt", "answer": "completion"},
-        "answer_only_loss_mask": True,
-        "use_hf_chat_template": True,
-        "seq_length": recipe.sequence_length,
+        "_target_": "nemo_automodel.NeMoAutoModelForCausalLM.from_pretrained",
+        "pretrained_model_name_or_path": str(folder),
+        "force_hf": recipe.implementation == "transformers",
+        "attn_implementation": recipe.attention,
+        "use_liger_kernel": False,
+        "torch_dtype": _PRECISION[recipe.precision],
     }
 
 
-def _peft(lora: Lora) -> dict[str, Any]:
+def _dataset(path: Path) -> dict[str, Any]:
+    return {"_target_": "edscribe_pipelines.train.lessons.Lessons", "path": str(path)}
+
+
+def _peft(lora: Lora, recipe: Recipe) -> dict[str, Any]:
     return {
         "_target_": "nemo_automodel.components._peft.lora.PeftConfig",
         "target_modules": [f"*.{layer}" for layer in TARGETS[lora.targets]],
         "dim": lora.rank,
         "alpha": lora.alpha,
         "dropout": lora.dropout,
-        "use_triton": False,
+        "use_triton": recipe.implementation == "nemo",
     }

@@ -27,9 +27,11 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class Base(_Section):
-    """A small NemotronH, that starts as `lookup.start_as_lookup` says."""
+class Built(_Section):
+    """A small NemotronH made here, that starts as `lookup.start_as_lookup` says; `name` is for its card."""
 
+    kind: Literal["built"]
+    name: str
     pattern: Annotated[str, Field(pattern=r"^[M*-]+$")]
     hidden_size: Count
     intermediate_size: Count
@@ -41,12 +43,19 @@ class Base(_Section):
     initializer_range: Rate
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Base:
+    def _fits_together(self) -> Built:
         if self.hidden_size % self.attention_heads:
             raise ValueError("hidden_size is no multiple of attention_heads")
         if not 0 <= self.pattern.find("M") < self.pattern.find("*"):
             raise ValueError("pattern needs a Mamba layer (M) before its first attention layer (*)")
         return self
+
+
+class Pretrained(_Section):
+    """Weights in the folder EDSCRIBE_BASE_MODEL; `name` is theirs on Hugging Face."""
+
+    kind: Literal["pretrained"]
+    name: str
 
 
 class Tokenizer(_Section):
@@ -57,17 +66,20 @@ class Tokenizer(_Section):
 class Stage(_Section):
     """One run of NeMo's finetune recipe. It reads each case, and `recombined` lessons made from each."""
 
-    recombined: Annotated[int, Field(ge=0)]
     steps: Count
     learning_rate: Rate
     warm_up_steps: Annotated[int, Field(ge=0)]
     weight_decay: Annotated[float, Field(ge=0)]
-    checkpoint_every: Count
+    eval_every: Count
+    save_every: Count
+    recombined: Annotated[int, Field(ge=0)]
 
     @model_validator(mode="after")
-    def _warms_up_before_the_end(self) -> Stage:
+    def _is_in_order(self) -> Stage:
         if self.warm_up_steps >= self.steps:
             raise ValueError("warm_up_steps must be below steps")
+        if self.save_every % self.eval_every:
+            raise ValueError("save_every must be a multiple of eval_every: the best checkpoint is chosen by validation")
         return self
 
 
@@ -87,23 +99,85 @@ class Generation(_Section):
 
 
 class Recipe(_Section):
-    """`sequence_length` in tokens, `threads` of one worker."""
+    """`sequence_length` in tokens; `batch_size` cases a process at once, times `gradient_accumulation` and
+    `processes` a step; `threads` of a process; `max_train_cases` limits the cases, the first ones by id."""
 
-    base: Base
-    tokenizer: Tokenizer
+    base: Annotated[Built | Pretrained, Field(discriminator="kind")]
+    tokenizer: Tokenizer | None
+    max_train_cases: Count | None
+    thinking: bool
     sequence_length: Count
+    packing: bool
     batch_size: Count
+    gradient_accumulation: Count
+    precision: Literal["fp32", "bf16"]
+    implementation: Literal["transformers", "nemo"]
+    attention: Literal["sdpa", "flash_attention_2"]
+    gradient_checkpointing: bool
+    optimizer: Literal["adamw_torch_fused"]
+    max_gradient_norm: Rate
+    log_every: Count
+    processes: Count
+    sharding: Literal["ddp", "fsdp2"]
     threads: Count
-    warm_up: Stage
+    warm_up: Stage | None
     lora: Lora
     generation: Generation
 
+    @model_validator(mode="after")
+    def _fits_its_base(self) -> Recipe:
+        built = isinstance(self.base, Built)
+        if built != (self.tokenizer is not None) or built != (self.warm_up is not None):
+            raise ValueError("tokenizer and warm_up belong to a base that is built, and to no other")
+        if built and self.implementation == "nemo":
+            raise ValueError("implementation nemo needs mamba-ssm and a GPU; a base that is built is for transformers")
+        if self.packing and self.implementation != "nemo":
+            raise ValueError("packing needs implementation nemo: transformers lets one case run into the next")
+        return self
 
-def load_recipe(name_or_path: str) -> Recipe:
-    """Return a recipe of `recipes/` by its name, or the one in a file.
+    @property
+    def cases_per_step(self) -> int:
+        return self.batch_size * self.gradient_accumulation * self.processes
+
+
+SMOKE_CASES = 100
+"""The plan's loop test, section 3 of its next steps: "Test training loop with 100 examples"."""
+
+
+def load_recipe(name: str) -> Recipe:
+    """Return a recipe of `recipes/` by its name, or the one in a file; `name:plan`, `name:hybrid` and
+    `name:smoke` are the recipe with those targets, and with 100 cases read once.
 
     Raises BadInput naming the key that is unknown, missing or out of range.
     """
+    name, _, choice = name.partition(":")
+    return _choose(_parse(name), choice)
+
+
+def _choose(recipe: Recipe, choice: str) -> Recipe:
+    if choice == "":
+        return recipe
+    if choice in TARGETS:
+        return recipe.model_copy(update={"lora": recipe.lora.model_copy(update={"targets": choice})})
+    if choice == "smoke":
+        return _smoke(recipe)
+    raise BadInput("EDSCRIBE_RECIPE", "unknown choice behind the colon", remedy=f"Known: {', '.join(TARGETS)}, smoke.")
+
+
+def _smoke(recipe: Recipe) -> Recipe:
+    steps = max(2, SMOKE_CASES // recipe.cases_per_step)
+    shorter = {"steps": steps, "warm_up_steps": 1, "eval_every": steps, "save_every": steps, "recombined": 0}
+    return recipe.model_copy(
+        update={
+            "max_train_cases": SMOKE_CASES,
+            "log_every": 1,
+            "warm_up": recipe.warm_up and recipe.warm_up.model_copy(update=shorter),
+            "lora": recipe.lora.model_copy(update=shorter),
+        }
+    )
+
+
+def _parse(name_or_path: str) -> Recipe:
     try:
         content = yaml.safe_load(_read(name_or_path))
     except yaml.YAMLError:

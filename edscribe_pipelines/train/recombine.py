@@ -11,7 +11,7 @@ import random
 import re
 from collections import defaultdict
 
-Pair = dict[str, str]
+from edscribe_pipelines.train.chat import Pair
 
 _LABELLED = re.compile(r"^(?P<label>[^:\n]+): (?P<fact>.+)$", re.MULTILINE)
 _ITEM = "; "

@@ -36,11 +36,9 @@ _CHAT_TEMPLATE = (
     "{{ bos_token }}"
     "{% for message in messages %}"
     f"{{% if message['role'] == 'user' %}}{PROMPT}{{{{ message['content'] }}}}{NOTE}"
-    "{% elif message['role'] == 'assistant' %}"
-    "{% generation %}{{ message['content'] }}{{ eos_token }}{% endgeneration %}"
-    "{% endif %}{% endfor %}"
+    "{% elif message['role'] == 'assistant' %}{{ message['content'] }}{{ eos_token }}{% endif %}{% endfor %}"
 )
-"""NeMo computes the loss inside the generation block only: on the note, not on the prompt."""
+"""The system prompt is left out: a base of a million parameters follows none, and its every token costs time."""
 
 
 def learn_tokenizer(texts: Iterable[str], settings: recipe.Tokenizer) -> Any:
@@ -73,9 +71,3 @@ def learn_tokenizer(texts: Iterable[str], settings: recipe.Tokenizer) -> Any:
         chat_template=_CHAT_TEMPLATE,
         clean_up_tokenization_spaces=False,
     )
-
-
-def chat(prompt: str, note: str | None = None) -> list[dict[str, str]]:
-    """Return the conversation of one case as chat templates expect it; without `note`, to be generated."""
-    turns = [{"role": "user", "content": prompt}]
-    return turns if note is None else [*turns, {"role": "assistant", "content": note}]

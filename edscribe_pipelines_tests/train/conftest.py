@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from edscribe_pipelines.train.process import TrainingSummary, train_adapter
-from edscribe_pipelines_tests.train.invented import TINY, invented_cases
+from edscribe_pipelines_tests.train.invented import EM, TINY, invented_cases
 
 KILLED_AT = 4
 """The LoRA step after which the worker is killed; the last checkpoint then stands at step 2 or 4."""
@@ -38,10 +38,10 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train_adapter(cases, TINY, work, out, interrupt)
+        train_adapter(cases, TINY, work, out, interrupt, specialty=EM)
     survivors = _processes_of(work)
     assert not out.exists()
-    summary = train_adapter(cases, TINY, work, out, after.append)
+    summary = train_adapter(cases, TINY, work, out, after.append, specialty=EM)
     logs = "".join(log.read_text() for log in work.rglob("worker.log"))
     return Trained(out, summary, before, after, survivors, logs)
 

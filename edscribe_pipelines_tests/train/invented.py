@@ -7,7 +7,10 @@ from itertools import product
 import polars as pl
 
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
+from edscribe_pipelines.clinical.specialties import find_specialty
 from edscribe_pipelines.train.recipe import Recipe
+
+EM = find_specialty("emergency_medicine")
 
 COMPLAINTS = ("Chest pain", "Dyspnea", "Abdominal pain", "Headache")
 DRUGS = ("aspirin", "metoprolol tartrate", "lisinopril", "Zofran")
@@ -15,6 +18,8 @@ DRUGS = ("aspirin", "metoprolol tartrate", "lisinopril", "Zofran")
 TINY = Recipe.model_validate(
     {
         "base": {
+            "kind": "built",
+            "name": "edscribe/invented",
             "pattern": "M*-",
             "hidden_size": 32,
             "intermediate_size": 32,
@@ -26,8 +31,21 @@ TINY = Recipe.model_validate(
             "initializer_range": 0.02,
         },
         "tokenizer": {"vocabulary": 400, "min_frequency": 2},
+        "max_train_cases": None,
+        "thinking": False,
         "sequence_length": 400,
+        "packing": False,
         "batch_size": 4,
+        "gradient_accumulation": 1,
+        "precision": "fp32",
+        "implementation": "transformers",
+        "attention": "sdpa",
+        "gradient_checkpointing": False,
+        "optimizer": "adamw_torch_fused",
+        "max_gradient_norm": 1.0,
+        "log_every": 2,
+        "processes": 1,
+        "sharding": "ddp",
         "threads": 1,
         "warm_up": {
             "recombined": 1,
@@ -35,7 +53,8 @@ TINY = Recipe.model_validate(
             "learning_rate": 0.003,
             "warm_up_steps": 1,
             "weight_decay": 0.0,
-            "checkpoint_every": 4,
+            "eval_every": 4,
+            "save_every": 4,
         },
         "lora": {
             "targets": "hybrid",
@@ -47,7 +66,8 @@ TINY = Recipe.model_validate(
             "learning_rate": 0.003,
             "warm_up_steps": 1,
             "weight_decay": 0.0,
-            "checkpoint_every": 2,
+            "eval_every": 2,
+            "save_every": 2,
         },
         "generation": {"max_new_tokens": 24, "no_repeat_tokens": 8, "beams": 2, "max_cases": 4, "batch_size": 4},
     }

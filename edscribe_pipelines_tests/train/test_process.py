@@ -10,7 +10,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from edscribe_pipelines.errors import BadInput, StageFailed
 from edscribe_pipelines.train.process import train_adapter
 from edscribe_pipelines_tests.train.conftest import KILLED_AT, Trained
-from edscribe_pipelines_tests.train.invented import COMPLAINTS, DRUGS, TINY, invented_cases
+from edscribe_pipelines_tests.train.invented import COMPLAINTS, DRUGS, EM, TINY, invented_cases
 
 
 def steps(events, stage):
@@ -35,7 +35,7 @@ def test_adapter_changes_the_hybrid_layers_and_never_out_proj(trained: Trained):
 
 def test_adapter_names_no_path_of_this_machine(trained: Trained):
     config = json.loads((trained.out / "adapter" / "adapter_config.json").read_text())
-    assert config["base_model_name_or_path"] == "base"
+    assert config["base_model_name_or_path"] == "edscribe/invented"
     assert (config["r"], config["lora_alpha"], config["lora_dropout"]) == (4, 8, 0.0)
     assert str(trained.out.parent) not in (trained.out / "summary.json").read_text()
 
@@ -89,7 +89,7 @@ def test_no_note_text_in_progress_or_log(trained: Trained):
 def test_test_split_never_reaches_the_worker(trained: Trained):
     """HR 75 stands only in the last test case."""
     folder = next((trained.out.parent / "work").iterdir())
-    texts = "".join(path.read_text() for path in folder.rglob("*.jsonl"))
+    texts = "".join(path.read_text() for path in folder.glob("*.jsonl"))
     assert "HR 73" not in texts
     assert "HR 60" in texts
 
@@ -99,7 +99,7 @@ def test_worker_without_a_result_fails_the_stage(tmp_path):
     cases = invented_cases().filter(pl.col("split") != "test")
     recipe = TINY.model_copy(update={"sequence_length": 2})
     with pytest.raises(StageFailed) as failed:
-        train_adapter(cases, recipe, tmp_path / "work", tmp_path / "out", lambda event: None)
+        train_adapter(cases, recipe, tmp_path / "work", tmp_path / "out", lambda event: None, specialty=EM)
     log = next((tmp_path / "work").rglob("worker.log"))
     assert str(log) in str(failed.value)
     assert "aspirin" not in log.read_text() + str(failed.value)
@@ -109,4 +109,4 @@ def test_worker_without_a_result_fails_the_stage(tmp_path):
 def test_no_training_case_is_bad_input(tmp_path):
     cases = invented_cases().filter(pl.col("split") == "test")
     with pytest.raises(BadInput, match="no case in the training split"):
-        train_adapter(cases, TINY, tmp_path / "work", tmp_path / "out", lambda event: None)
+        train_adapter(cases, TINY, tmp_path / "work", tmp_path / "out", lambda event: None, specialty=EM)

@@ -36,10 +36,10 @@ def test_no_choice_of_targets_adapts_out_proj():
         ({"lora__targets": "all"}, "lora.targets"),
         ({"lora__dropout": 1.5}, "lora.dropout"),
         ({"warm_up__warm_up_steps": 4}, "warm_up"),
-        ({"base__pattern": "*M-"}, "base"),
-        ({"base__attention_heads": 3}, "base"),
+        ({"base__pattern": "*M-"}, "base.built"),
+        ({"base__attention_heads": 3}, "base.built"),
         ({"sequence_length": 0}, "sequence_length"),
-        ({"packing": True}, "packing"),
+        ({"packings": True}, "packings"),
     ],
 )
 def test_key_that_cannot_be_used_is_named(tmp_path, changes, field):

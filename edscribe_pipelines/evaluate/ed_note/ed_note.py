@@ -3,15 +3,18 @@
     evaluate.load("<folder of this file>", keep_in_memory=True).compute(
         predictions=[...], references=[...], prompts=[...])
 
-returns `{"overall": {...}, "cases": [...]}`. It needs no network. Without `keep_in_memory`, `evaluate`
+returns `{"overall": {...}, "cases": [...]}`, for notes of the twelve sections or of those given as `sections`. It
+needs no network. Without `keep_in_memory`, `evaluate`
 writes the notes to a file in its cache while it computes.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 import datasets
 import evaluate
 
+from edscribe_pipelines.clinical.sections import SECTIONS
 from edscribe_pipelines.evaluate.metrics import METRICS, score_notes, summarise
 
 _INPUTS = """predictions: the generated notes
@@ -31,6 +34,12 @@ class EdNote(evaluate.Metric):
             features=datasets.Features({column: datasets.Value("string") for column in columns}),
         )
 
-    def _compute(self, predictions: list[str], references: list[str], prompts: list[str]) -> dict[str, Any]:
-        cases = score_notes(list(prompts), list(references), list(predictions))
-        return {"overall": summarise(cases), "cases": cases}
+    def _compute(
+        self,
+        predictions: list[str],
+        references: list[str],
+        prompts: list[str],
+        sections: Collection[str] = SECTIONS,
+    ) -> dict[str, Any]:
+        cases = score_notes(list(prompts), list(references), list(predictions), sections)
+        return {"overall": summarise(cases, sections), "cases": cases}

@@ -1,0 +1,172 @@
+"""What goes with an adapter: a model card, the licence of its base, hashes of all its files.
+
+The card is a Hugging Face model card: https://huggingface.co/docs/hub/model-cards. The licences' conditions
+were read in the NVIDIA Open Model License Agreement of 24 October 2025 and in the Apache License 2.0.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path, PurePath
+from typing import Any
+
+import yaml
+
+from edscribe_pipelines.errors import BadInput
+from edscribe_pipelines.files import write_text
+
+ADAPTER, HASHES = "adapter_model.safetensors", "SHA256SUMS"
+
+_TIERS = {
+    "physician": "how physicians write and reason",
+    "drafted": "wording of a model that was held to the facts",
+    "rendered": "the format and faithful copying of facts, no reasoning",
+}
+_TERMS = {
+    "open": "MIMIC-IV-ED Demo: Open Database License 1.0; say where the data is from.",
+    "credentialed": "PhysioNet Credentialed Health Data Use Agreement 1.5.0: no access for anyone else, research only. "
+    "Models made from it are shared on PhysioNet alone, under the same agreement (PhysioNet's guideline of 24 April 2024).",
+    "institutional": "The hospital's own: it decides who may have the adapter.",
+    "synthetic": "Invented patients: no terms.",
+}
+
+
+@dataclass(frozen=True)
+class CardFacts:
+    """`base_model` and `recipe` may hold paths: of those the card keeps the last part. `cases` is by split,
+    `tiers` and `data_use` are by their name, of the training split."""
+
+    adapter: str
+    specialty: str
+    month: str
+    base_model: str
+    cases: Mapping[str, int]
+    tiers: Mapping[str, int]
+    data_use: Mapping[str, int]
+    months: Sequence[str]
+    data_version: str
+    code_version: str
+    recipe: Mapping[str, Any]
+    trainable_parameters: int
+    total_parameters: int
+    steps: int
+    loss_first: float
+    loss_last: float
+    loss_best_validation: float | None
+    hardware: str
+    versions: Mapping[str, str]
+
+
+def write_card(folder: Path, facts: CardFacts) -> None:
+    """Add README.md, LICENSE.txt, NOTICE and SHA256SUMS to an adapter's `folder`: the same for the same facts."""
+    base_model = _portable(facts.base_model)
+    licence = _licence(base_model)
+    pages = _pages()
+    card = pages.get_template("adapter_card.md.j2").render(
+        facts=facts,
+        front_matter=_front_matter(facts, base_model, licence),
+        licence=licence,
+        recipe=yaml.safe_dump(_portable(facts.recipe), sort_keys=False).strip(),
+        terms=_TERMS,
+        tiers=_TIERS,
+    )
+    notice = pages.get_template("licence.txt.j2").render(
+        base_model=base_model, licence=licence, conditions=licence["conditions"].split("|")
+    )
+    write_text(folder / "README.md", card)
+    write_text(folder / "LICENSE.txt", notice)
+    write_text(folder / "NOTICE", licence["notice"] + "\n")
+    write_text(folder / HASHES, "".join(f"{_sha256(folder / name)}  {name}\n" for name in _files(folder)))
+
+
+def verify_hashes(folder: Path) -> None:
+    """Return where each file of SHA256SUMS is as it was hashed. Raises BadInput naming the first that is not."""
+    try:
+        lines = (folder / HASHES).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise BadInput(f"adapter {folder.name}", f"no {HASHES} that can be read", remedy=_AGAIN) from None
+    hashes = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    for name in hashes.keys() | {ADAPTER}:
+        if not (folder / name).is_file() or _sha256(folder / name) != hashes.get(name):
+            raise BadInput(
+                f"adapter {folder.name}, {name}", "the file is not the one that training wrote", remedy=_AGAIN
+            )
+
+
+_AGAIN = "Restore the adapter's folder or train it again."
+
+
+def _licence(base_model: str) -> Mapping[str, str]:
+    """Return the base's row of licences.csv; a base that has none must not stop a training that has ended."""
+    text = resources.files("edscribe_pipelines.train").joinpath("licences.csv").read_text(encoding="utf-8")
+    rows = {row["base"]: row for row in csv.DictReader(io.StringIO(text))}
+    return rows.get(base_model) or {
+        "licence": "other",
+        "licence_name": "that of the base model",
+        "licence_url": "",
+        "notice": f"Derived from {base_model}, under the licence of that model.",
+        "conditions": "This project does not know that licence: read it before the adapter is used or passed on.",
+    }
+
+
+def _front_matter(facts: CardFacts, base_model: str, licence: Mapping[str, str]) -> str:
+    from huggingface_hub import ModelCardData
+
+    other = licence["licence"] == "other"
+    return ModelCardData(
+        base_model=base_model,
+        language="en",
+        library_name="peft",
+        license=licence["licence"],
+        license_name=licence["licence_name"].lower().replace(" ", "-") if other else None,
+        license_link=licence["licence_url"] or None if other else None,
+        pipeline_tag="text-generation",
+        tags=[
+            "lora",
+            "medical",
+            "emergency-medicine",
+            "clinical-notes",
+            *(f"data-use-{use}" for use in facts.data_use),
+        ],
+    ).to_yaml()
+
+
+def _pages() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("edscribe_pipelines.train"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _portable(value: Any) -> Any:
+    """Return `value` without this machine's paths, as plain lists, dicts and scalars."""
+    if isinstance(value, Mapping):
+        return {name: _portable(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_portable(inner) for inner in value]
+    if isinstance(value, PurePath) or (isinstance(value, str) and value.startswith(("/", "~", "./", "../"))):
+        return PurePath(value).name
+    return value
+
+
+def _files(folder: Path) -> Iterator[str]:
+    return (
+        path.relative_to(folder).as_posix()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != HASHES
+    )
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

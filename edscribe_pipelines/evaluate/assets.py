@@ -60,7 +60,7 @@ def eval_report(
         home = checkpoint.folder / CHECKPOINT
         work = stages.work_folder("eval_report", partition)
         prompts = [case["prompt"] for case in test]
-        weights = base_of(home, settings.base_model)
+        weights = base_of(home, settings.base_model, settings.store)
         adapters = [None, home / "adapter"]
         base, adapter = generate_notes(weights, adapters, prompts, recipe, work, system=specialty.prompt)
         generated = {"adapter": _by_case(test, adapter.notes), "base": _by_case(test, base.notes)}

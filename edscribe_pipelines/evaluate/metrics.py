@@ -49,16 +49,8 @@ METRICS = (
         "notes without a critical finding on a vital sign or a dose",
     ),
     Metric("complete_notes", "Completeness (notes)", "notes with none of the required sections missing or empty", 1.0),
-    Metric(
-        "completeness",
-        "Completeness (sections)",
-        "required sections that are neither missing nor empty",
-    ),
-    Metric(
-        "documented_fraction",
-        "Documented fraction",
-        "required sections that say more than a placeholder",
-    ),
+    Metric("completeness", "Completeness (sections)", "required sections that are neither missing nor empty"),
+    Metric("documented_fraction", "Documented fraction", "required sections that say more than a placeholder"),
     Metric("rouge_l", "ROUGE-L (sequence)", f"longest common subsequence of the whole notes; {ROUGE_SETTING}", 0.60),
     Metric("rouge_lsum", "ROUGE-Lsum (by line)", f"the same, line by line; {ROUGE_SETTING}"),
     Metric("bertscore", "BERTScore", f"section by section; {BERTSCORE_MODEL}", 0.85),

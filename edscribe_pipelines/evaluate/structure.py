@@ -16,12 +16,15 @@ from edscribe_pipelines.clinical.reading.note import section_states
 from edscribe_pipelines.clinical.records import Finding
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
 
-_ASKS_FOR = {
+_GATES = {
+    "sections": None,
+    "guardrails": None,
     "decision_making": "Medical Decision Making",
     "disposition": "Disposition",
-    "protocol": "ED Course & Procedures",
 }
-"""The section without which nothing is asked, for each kind of rule that asks for more than the section itself."""
+"""The section that each gate of `check_note` asks for, None for those of every note."""
+_COURSE = "ED Course & Procedures"
+"""Where a note shows the steps of a protocol."""
 
 
 def score_structure(note: str, sections: Collection[str] = SECTIONS) -> dict[str, Any]:
@@ -46,10 +49,7 @@ def score_structure(note: str, sections: Collection[str] = SECTIONS) -> dict[str
 
 def applied_gates(sections: Collection[str]) -> dict[str, bool]:
     """Return for each gate whether it is asked of a note that has `sections`."""
-    return {
-        gate: _ASKS_FOR.get(gate) in (None, *sections)
-        for gate in ("sections", "guardrails", "decision_making", "disposition")
-    }
+    return {gate: section is None or section in sections for gate, section in _GATES.items()}
 
 
 def with_absent_sections(note: str, sections: Collection[str]) -> str:
@@ -61,6 +61,6 @@ def with_absent_sections(note: str, sections: Collection[str]) -> str:
 
 def _counts(finding: Finding, note: str, sections: Collection[str]) -> bool:
     if finding["rule"].startswith("protocol."):
-        return _ASKS_FOR["protocol"] in sections
+        return _COURSE in sections
     said = finding["start"] is not None and finding["start"] < len(note)
     return said or finding["section"] in (None, *sections)

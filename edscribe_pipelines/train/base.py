@@ -11,7 +11,7 @@ from edscribe_pipelines.train.lookup import start_as_lookup
 _LAYERS = {"M": "linear_attention", "*": "full_attention", "-": "mlp"}
 
 
-def save_untrained_base(folder: Path, tokenizer: Any, base: recipe.Base, seed: int) -> None:
+def save_untrained_base(folder: Path, tokenizer: Any, base: recipe.Built, seed: int) -> None:
     """Write model and tokenizer to `folder` as transformers loads them."""
     import torch
     from transformers import NemotronHConfig, NemotronHForCausalLM

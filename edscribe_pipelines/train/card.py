@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path, PurePath
 from typing import Any
@@ -21,6 +21,7 @@ from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.files import write_text
 
 ADAPTER, HASHES = "adapter_model.safetensors", "SHA256SUMS"
+_AGAIN = "Restore the adapter's folder or train it again."
 
 _TIERS = {
     "physician": "how physicians write and reason",
@@ -30,7 +31,7 @@ _TIERS = {
 _TERMS = {
     "open": "MIMIC-IV-ED Demo: Open Database License 1.0; say where the data is from.",
     "credentialed": "PhysioNet Credentialed Health Data Use Agreement 1.5.0: no access for anyone else, research only. "
-    "Models made from it are shared on PhysioNet alone, under the same agreement (PhysioNet's guideline of 24 April 2024).",
+    "What is made from it is shared on PhysioNet alone, under the same agreement (its guideline of 24 April 2024).",
     "institutional": "The hospital's own: it decides who may have the adapter.",
     "synthetic": "Invented patients: no terms.",
 }
@@ -64,19 +65,19 @@ class CardFacts:
 
 def write_card(folder: Path, facts: CardFacts) -> None:
     """Add README.md, LICENSE.txt, NOTICE and SHA256SUMS to an adapter's `folder`: the same for the same facts."""
-    base_model = _portable(facts.base_model)
-    licence = _licence(base_model)
+    facts = replace(facts, base_model=_portable(facts.base_model), recipe=_portable(facts.recipe))
+    licence = _licence(facts.base_model)
     pages = _pages()
     card = pages.get_template("adapter_card.md.j2").render(
         facts=facts,
-        front_matter=_front_matter(facts, base_model, licence),
+        front_matter=_front_matter(facts, licence),
         licence=licence,
-        recipe=yaml.safe_dump(_portable(facts.recipe), sort_keys=False).strip(),
+        recipe=yaml.safe_dump(facts.recipe, sort_keys=False).strip(),
         terms=_TERMS,
         tiers=_TIERS,
     )
     notice = pages.get_template("licence.txt.j2").render(
-        base_model=base_model, licence=licence, conditions=licence["conditions"].split("|")
+        base_model=facts.base_model, licence=licence, conditions=licence["conditions"].split("|")
     )
     write_text(folder / "README.md", card)
     write_text(folder / "LICENSE.txt", notice)
@@ -91,14 +92,11 @@ def verify_hashes(folder: Path) -> None:
     except (OSError, UnicodeDecodeError):
         raise BadInput(f"adapter {folder.name}", f"no {HASHES} that can be read", remedy=_AGAIN) from None
     hashes = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    for name in hashes.keys() | {ADAPTER}:
+    for name in sorted(hashes.keys() | {ADAPTER}):
         if not (folder / name).is_file() or _sha256(folder / name) != hashes.get(name):
             raise BadInput(
                 f"adapter {folder.name}, {name}", "the file is not the one that training wrote", remedy=_AGAIN
             )
-
-
-_AGAIN = "Restore the adapter's folder or train it again."
 
 
 def _licence(base_model: str) -> Mapping[str, str]:
@@ -114,25 +112,19 @@ def _licence(base_model: str) -> Mapping[str, str]:
     }
 
 
-def _front_matter(facts: CardFacts, base_model: str, licence: Mapping[str, str]) -> str:
+def _front_matter(facts: CardFacts, licence: Mapping[str, str]) -> str:
     from huggingface_hub import ModelCardData
 
     other = licence["licence"] == "other"
     return ModelCardData(
-        base_model=base_model,
+        base_model=facts.base_model,
         language="en",
         library_name="peft",
         license=licence["licence"],
         license_name=licence["licence_name"].lower().replace(" ", "-") if other else None,
         license_link=licence["licence_url"] or None if other else None,
         pipeline_tag="text-generation",
-        tags=[
-            "lora",
-            "medical",
-            "emergency-medicine",
-            "clinical-notes",
-            *(f"data-use-{use}" for use in facts.data_use),
-        ],
+        tags=["lora", "clinical-notes", facts.specialty.replace("_", "-"), *(f"data-{use}" for use in facts.data_use)],
     ).to_yaml()
 
 

@@ -7,10 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from edscribe_pipelines.errors import StageFailed
+from edscribe_pipelines.errors import BadInput, StageFailed
 from edscribe_pipelines.files import read_json, write_jsonl
+from edscribe_pipelines.train.card import verify_hashes
 from edscribe_pipelines.train.chat import system_message
 from edscribe_pipelines.train.child import run_worker
+from edscribe_pipelines.train.preflight.hashes import hash_base
+from edscribe_pipelines.train.preflight.run import HASHES
+from edscribe_pipelines.train.process import BASE
 from edscribe_pipelines.train.recipe import Recipe
 
 
@@ -20,6 +24,25 @@ class Generated(NamedTuple):
     notes: list[str]
     unfinished: int
     seconds: float
+
+
+def base_of(home: Path, base_model: Path | None, store: Path) -> Path:
+    """Return the folder of the base that the adapter of the checkpoint in `home` belongs to.
+
+    Raises BadInput where `base_model` is another base than the one it was trained on.
+    """
+    if (home / "base").is_dir():
+        return home / "base"
+    base = read_json(home / BASE)
+    if base_model is None or not base_model.is_dir():
+        raise BadInput("EDSCRIBE_BASE_MODEL", "no such folder", remedy=f"Give the folder of {base['name']}.")
+    if hash_base(base_model, store / HASHES)[0] != base["sha256"]:
+        raise BadInput(
+            "EDSCRIBE_BASE_MODEL",
+            "not the base that the adapter was trained on",
+            remedy=f"Give the folder of {base['name']} as it was, or train the adapter again.",
+        )
+    return base_model
 
 
 def generate_notes(
@@ -35,8 +58,11 @@ def generate_notes(
     """Return, for each of `adapters` (None is the base alone), the notes that beam search writes.
 
     `system` is the specialty's prompt. `work_dir` is emptied before and after: it holds prompts and notes.
-    Raises StageFailed with the worker's log where it ends without its result.
+    Raises BadInput where an adapter's file is not as it was written, and StageFailed with
+    the worker's log where it ends without its result.
     """
+    for adapter in filter(None, adapters):
+        verify_hashes(adapter)
     shutil.rmtree(work_dir, ignore_errors=True)
     work_dir.mkdir(parents=True)
     write_jsonl(work_dir / "prompts.jsonl", ({"prompt": prompt} for prompt in prompts))

@@ -6,25 +6,25 @@ anything is trained.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from edscribe_pipelines.clinical.specialties import Specialty, note_of
 from edscribe_pipelines.files import read_jsonl
-from edscribe_pipelines.train.chat import CaseTokens, Pair, tokenise
+from edscribe_pipelines.train.chat import CaseTokens, Pair, system_message, tokenise
 from edscribe_pipelines.train.recipe import Recipe
 from edscribe_pipelines.train.recombine import recombine
 from edscribe_pipelines.train.soap import as_soap
-
-NOTE_OF_STAGE: dict[str, Callable[[str], str]] = {"warm_up": as_soap, "lora": lambda note: note}
 
 _AT_ONCE = 2_000
 _NOT_LEARNED = -100
 """torch's label of a token without a loss."""
 
-_SCHEMA = {"input_ids": pl.List(pl.Int32), "prompt_tokens": pl.Int32}
+_SCHEMA: dict[str, Any] = {"input_ids": pl.List(pl.Int32), "prompt_tokens": pl.Int32}
 
 
 class Lessons:
@@ -52,17 +52,18 @@ def read_pairs(path: Path) -> list[Pair]:
 
 
 def write_lessons(
-    cases: Path, folder: Path, tokenizer: Any, recipe: Recipe, *, system: str, seed: int
+    cases: Path, folder: Path, tokenizer: Any, recipe: Recipe, specialty: Specialty, *, seed: int
 ) -> dict[str, int]:
     """Write `<stage>_<split>.parquet` for the recipe's stages; return how many cases are too long for each file.
 
     Training lessons are the cases and, where the recipe asks for them, recombined ones.
     """
     left_out = {}
+    system = system_message(specialty.prompt, thinking=recipe.thinking)
     for split in ("train", "validation"):
         pairs = read_pairs(cases / f"{split}.jsonl")
         for stage in stages_of(recipe):
-            rewrite = NOTE_OF_STAGE[stage]
+            rewrite = notes_of_stages(specialty)[stage]
             lessons = [{**pair, "completion": rewrite(pair["completion"])} for pair in pairs]
             tokens = _tokens(tokenizer, lessons, system)
             fits = [len(case.input_ids) <= recipe.sequence_length for case in tokens]
@@ -74,6 +75,17 @@ def write_lessons(
                 kept = _fill_steps(kept + _tokens(tokenizer, more, system), recipe.cases_per_step)
             pl.DataFrame(kept, schema=_SCHEMA, orient="row").write_parquet(folder / f"{stage}_{split}.parquet")
     return left_out
+
+
+def notes_of_stages(specialty: Specialty) -> dict[str, Callable[[str], str]]:
+    """Return, for each stage, what its note is made of a twelve-section note by."""
+    return {"warm_up": as_soap, "lora": partial(note_of, specialty)}
+
+
+def texts_of(pairs: Iterable[Pair], specialty: Specialty) -> list[str]:
+    """Return all that the stages read of `pairs`: a tokenizer is learned from it."""
+    rewrites = notes_of_stages(specialty).values()
+    return [text for pair in pairs for text in (pair["prompt"], *(rewrite(pair["completion"]) for rewrite in rewrites))]
 
 
 def stages_of(recipe: Recipe) -> list[str]:

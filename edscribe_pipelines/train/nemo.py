@@ -22,7 +22,7 @@ def finetune_config(
     config: dict[str, Any] = {
         "seed": seed,
         "dist_env": {"backend": "nccl" if recipe.implementation == "nemo" else "gloo", "timeout_minutes": 10},
-        "distributed": {"strategy": recipe.sharding, "dp_size": "none", "tp_size": 1, "cp_size": 1},
+        "distributed": _distributed(recipe),
         "model": _model(model, recipe),
         "loss_fn": {"_target_": f"nemo_automodel.components.loss.{_LOSS[recipe.implementation]}"},
         "dataset": _dataset(train),
@@ -69,6 +69,14 @@ _DATALOADER = {
     "_target_": "torchdata.stateful_dataloader.StatefulDataLoader",
     "collate_fn": "nemo_automodel.components.datasets.utils.default_collater",
 }
+
+
+def _distributed(recipe: Recipe) -> dict[str, Any]:
+    shared: dict[str, Any] = {"strategy": recipe.sharding, "dp_size": "none", "tp_size": 1, "cp_size": 1}
+    if recipe.sharding == "fsdp2" and recipe.precision == "fp32":
+        # NeMo's default computes in bf16 whatever the weights are in.
+        shared["mp_policy"] = {"param_dtype": "float32", "reduce_dtype": "float32"}
+    return shared
 
 
 def _model(folder: Path, recipe: Recipe) -> dict[str, Any]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypedDict
 
 import orjson
 import polars as pl
 
-from edscribe_pipelines.clinical.specialties import Specialty, note_of
+from edscribe_pipelines.clinical.specialties import Specialty
 from edscribe_pipelines.errors import BadInput, StageFailed
 from edscribe_pipelines.files import commit_folder, read_json, read_jsonl, write_json, write_jsonl
-from edscribe_pipelines.train.chat import system_message
+from edscribe_pipelines.train.chat import Pair
 from edscribe_pipelines.train.child import run_worker
 from edscribe_pipelines.train.lessons import stages_of
 from edscribe_pipelines.train.recipe import Recipe
@@ -51,6 +51,7 @@ class TrainingSummary(TypedDict):
     validation_loss: float | None
     tokens_per_second: float
     memory_gib: float
+    hardware: str
     seconds: dict[str, float]
     cases: dict[str, int]
     cases_too_long: dict[str, int]
@@ -87,10 +88,10 @@ def train_adapter(
     key = {
         "recipe": recipe.model_dump(),
         "seed": seed,
-        "system": system_message(specialty.prompt, thinking=recipe.thinking),
+        "specialty": asdict(specialty),
         "base": weights and weights.sha256,
     }
-    folder = _prepare(cases, recipe, specialty, key, work_dir)
+    folder = _prepare(cases, recipe, key, work_dir)
     if not (folder / "adapter").exists():
         job = {**key, "weights": weights and str(weights.folder.absolute())}
         run_worker(_WORKER, job, folder, threads=recipe.threads, processes=recipe.processes, on_progress=on_progress)
@@ -109,7 +110,7 @@ def train_adapter(
     return summary
 
 
-def _prepare(cases: pl.DataFrame, recipe: Recipe, specialty: Specialty, key: dict[str, Any], work_dir: Path) -> Path:
+def _prepare(cases: pl.DataFrame, recipe: Recipe, key: dict[str, Any], work_dir: Path) -> Path:
     """Return the folder of this job inside `work_dir`: the one that stands, or a new one in place of others."""
     rows = {split: cases.filter(pl.col("split") == split).sort("case_id") for split in SPLITS}
     if recipe.max_train_cases is not None:
@@ -118,20 +119,19 @@ def _prepare(cases: pl.DataFrame, recipe: Recipe, specialty: Specialty, key: dic
         raise BadInput("cases", "no case in the training split", remedy="Add encounters or widen EDSCRIBE_TRAIN_TIERS.")
     digest = hashlib.sha256(orjson.dumps(key))
     for split in SPLITS:
-        for pair in _pairs(rows[split], specialty):
+        for pair in _pairs(rows[split]):
             digest.update(orjson.dumps(pair))
     folder = work_dir / digest.hexdigest()[:16]
     if not folder.exists():
         shutil.rmtree(work_dir, ignore_errors=True)
         with commit_folder(folder) as staged:
             for split in SPLITS:
-                write_jsonl(staged / f"{split}.jsonl", _pairs(rows[split], specialty))
+                write_jsonl(staged / f"{split}.jsonl", _pairs(rows[split]))
     return folder
 
 
-def _pairs(cases: pl.DataFrame, specialty: Specialty) -> Iterator[dict[str, str]]:
-    for case in cases.select("prompt", "completion").iter_rows(named=True):
-        yield {"prompt": case["prompt"], "completion": note_of(specialty, case["completion"])}
+def _pairs(cases: pl.DataFrame) -> Iterator[Pair]:
+    return cases.select("prompt", "completion").iter_rows(named=True)
 
 
 def _read_curve(path: Path) -> list[dict[str, Any]]:
@@ -171,6 +171,7 @@ def _summarise(
         "validation_loss": validations.get(kept_step),
         "tokens_per_second": round(sum(step["tokens"] for step in lora) / seconds["lora"], 1),
         "memory_gib": max(step["memory_gib"] for step in lora),
+        "hardware": parameters["hardware"],
         "seconds": {stage: round(value, 1) for stage, value in seconds.items()},
         "cases": {split: sum(1 for _ in read_jsonl(folder / f"{split}.jsonl")) for split in SPLITS},
         "cases_too_long": read_json(folder / "start" / "left_out.json"),

@@ -42,6 +42,7 @@ class ReportingRecipe(TrainFinetuneRecipeForNextTokenPrediction):
                 {
                     "total": sum(parameter.numel() for parameter in parameters),
                     "trainable": sum(parameter.numel() for parameter in parameters if parameter.requires_grad),
+                    "hardware": _hardware(self.dist_env.world_size),
                 },
             )
         self._first_step, self._started = self.step_scheduler.step, time.monotonic()
@@ -91,3 +92,9 @@ def _peak_memory_gib() -> float:
     if torch.cuda.is_available():
         return torch.cuda.max_memory_allocated() / 2**30
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def _hardware(processes: int) -> str:
+    if torch.cuda.is_available():
+        return f"{processes} x {torch.cuda.get_device_name()}"
+    return f"CPU, {processes} x {torch.get_num_threads()} threads"

@@ -23,10 +23,11 @@ from typing import Any
 import polars as pl
 import yaml
 
+from edscribe_pipelines.clinical.specialties import Specialty
 from edscribe_pipelines.files import commit_file, commit_folder, read_json, remove_leftovers, write_json
 from edscribe_pipelines.train.base import save_untrained_base
 from edscribe_pipelines.train.cpu import meet_cuda_assumptions
-from edscribe_pipelines.train.lessons import NOTE_OF_STAGE, read_pairs, stages_of, write_lessons
+from edscribe_pipelines.train.lessons import read_pairs, stages_of, texts_of, write_lessons
 from edscribe_pipelines.train.nemo import finetune_config
 from edscribe_pipelines.train.recipe import Built, Recipe
 from edscribe_pipelines.train.report import Report, run_reporting
@@ -40,13 +41,13 @@ _POLL_SECONDS = 0.2
 class Job:
     """`folder` holds train.jsonl and validation.jsonl, and will hold `adapter/`, and `base/` where it is built.
 
-    `system` is the system prompt; `weights` the folder of a pretrained base.
+    `weights` is the folder of a pretrained base.
     """
 
     folder: Path
     recipe: Recipe
     seed: int
-    system: str
+    specialty: Specialty
     weights: Path | None
 
     @property
@@ -90,7 +91,7 @@ def build(job: Job, report: Report) -> None:
         tokenizer = _tokenizer(job)
         if isinstance(job.recipe.base, Built):
             save_untrained_base(staged / "model", tokenizer, job.recipe.base, job.seed)
-        left_out = write_lessons(job.folder, staged, tokenizer, job.recipe, system=job.system, seed=job.seed)
+        left_out = write_lessons(job.folder, staged, tokenizer, job.recipe, job.specialty, seed=job.seed)
         write_json(staged / "left_out.json", left_out)
 
 
@@ -154,7 +155,8 @@ def _keep_adapter(job: Job, checkpoints: Path, folder: Path) -> None:
 def _read_job(job_file: Path) -> Job:
     job = read_json(job_file)
     weights = Path(job["weights"]) if job["weights"] else None
-    return Job(job_file.parent, Recipe.model_validate(job["recipe"]), job["seed"], job["system"], weights)
+    specialty = Specialty(**{**job["specialty"], "sections": tuple(job["specialty"]["sections"])})
+    return Job(job_file.parent, Recipe.model_validate(job["recipe"]), job["seed"], specialty, weights)
 
 
 def _tokenizer(job: Job) -> Any:
@@ -162,11 +164,7 @@ def _tokenizer(job: Job) -> Any:
         from transformers import AutoTokenizer
 
         return AutoTokenizer.from_pretrained(job.weights)
-    texts = [
-        text
-        for pair in read_pairs(job.folder / "train.jsonl")
-        for text in (pair["prompt"], *(rewrite(pair["completion"]) for rewrite in NOTE_OF_STAGE.values()))
-    ]
+    texts = texts_of(read_pairs(job.folder / "train.jsonl"), job.specialty)
     return learn_tokenizer(texts, job.recipe.tokenizer)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
+from edscribe_pipelines.clinical.specialties import find_specialty
 from edscribe_pipelines.evaluate.compare import Evaluation, compare_systems
 
 CANARY = "Quillonvale"
@@ -66,4 +67,4 @@ def evaluation(cases: list[dict[str, Any]]) -> Evaluation:
     adapter["c-7"] = adapter["c-7"].replace("HR ", "HR 9")
     base = {case["case_id"]: f"{CANARY} came with chest pain and takes warfarin 5 mg." for case in cases}
     generated = {"adapter": adapter, "base": base}
-    return compare_systems(cases, generated, specialty="emergency_medicine", month="2026-10", seed=3)
+    return compare_systems(cases, generated, specialty=find_specialty("emergency_medicine"), month="2026-10", seed=3)

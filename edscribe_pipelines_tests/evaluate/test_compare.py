@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
+from edscribe_pipelines.clinical.specialties import find_specialty, note_of
 from edscribe_pipelines.errors import StageFailed
 from edscribe_pipelines.evaluate.compare import compare_systems
 from edscribe_pipelines.evaluate.metrics import METRICS
+
+EMERGENCY = find_specialty("emergency_medicine")
 
 
 def compare(cases, patients, seed=3, system="base", metric="rouge_l"):
@@ -14,7 +18,11 @@ def compare(cases, patients, seed=3, system="base", metric="rouge_l"):
     adapter = {case["case_id"]: case["completion"] if n < half else "" for n, case in enumerate(cases)}
     base = {case["case_id"]: "" for case in cases}
     return compare_systems(
-        cases, {"adapter": adapter, "base": base}, specialty="emergency_medicine", month="2026-10", seed=seed
+        cases,
+        {"adapter": adapter, "base": base},
+        specialty=EMERGENCY,
+        month="2026-10",
+        seed=seed,
     ).lift[system][metric]
 
 
@@ -68,7 +76,7 @@ def test_notes_without_a_figure_on_both_sides_are_left_out_of_its_lift(evaluatio
 def test_champion_is_compared_where_there_is_one(cases):
     notes = {case["case_id"]: case["completion"] for case in cases[:2]}
     generated = {"adapter": notes, "base": dict.fromkeys(notes, ""), "champion": notes}
-    found = compare_systems(cases[:2], generated, specialty="emergency_medicine", month="2026-10", seed=3)
+    found = compare_systems(cases[:2], generated, specialty=EMERGENCY, month="2026-10", seed=3)
     assert found.lift["champion"]["rouge_l"].mean == 0.0
 
 
@@ -78,7 +86,45 @@ def test_system_that_skipped_a_case_is_refused(cases):
         compare_systems(
             cases,
             {"base": notes, "adapter": dict(list(notes.items())[1:])},
-            specialty="emergency_medicine",
+            specialty=EMERGENCY,
             month="2026-10",
             seed=3,
         )
+
+
+def compare_as(specialty, cases):
+    """Compare with an adapter that writes what triage knows, word for word, and a base that writes nothing."""
+    triage = find_specialty("triage_nursing")
+    own = [case | {"completion": note_of(specialty, case["completion"])} for case in cases]
+    adapter = {case["case_id"]: note_of(triage, case["completion"]) for case in cases}
+    generated = {"adapter": adapter, "base": dict.fromkeys(adapter, "")}
+    return compare_systems(own, generated, specialty=specialty, month="2026-10", seed=3).systems
+
+
+def test_triage_note_is_complete_as_one_and_not_as_a_physicians(cases):
+    triage, emergency = (compare_as(find_specialty(name), cases) for name in ("triage_nursing", "emergency_medicine"))
+    for figure in ("complete_notes", "completeness", "guardrail_compliant", "rouge_l", "bertscore", "item_recall"):
+        assert triage["adapter"].overall[figure] == pytest.approx(1.0, abs=1e-5)
+        assert emergency["adapter"].overall[figure] < 0.9
+    assert emergency["adapter"].overall["completeness"] == 0.5
+    assert emergency["adapter"].overall["critical_findings"] == {"section.missing": 6 * len(cases)}
+
+
+def test_every_system_is_judged_by_the_sections_of_the_specialty(cases):
+    systems = compare_as(find_specialty("triage_nursing"), cases)
+    assert {tuple(scores.overall["sections"]) for scores in systems.values()} == {
+        find_specialty("triage_nursing").sections
+    }
+    assert systems["template_without_facts"].overall["complete_notes"] == 1.0
+    assert systems["reference"].overall["documented_fraction"] == 3 / 6
+    assert systems["base"].overall["critical_findings"] == {"section.missing": 6 * len(cases)}
+
+
+def test_specialty_that_is_only_a_file_is_compared(cases, tmp_path):
+    sections = ["Medications", "Disposition"]
+    content = {"adapter": "handover-scribe", "sections": sections, "prompt": "Write {headings}, else {not_documented}"}
+    (tmp_path / "handover.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    systems = compare_as(find_specialty("handover", tmp_path), cases)
+    assert list(systems["reference"].overall["sections"]) == sections
+    assert systems["reference"].overall["complete_notes"] == 1.0
+    assert systems["adapter"].overall["completeness"] == 0.5

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from edscribe_pipelines.clinical.specialties import find_specialty, note_of
+from edscribe_pipelines.evaluate.compare import compare_systems
 from edscribe_pipelines.evaluate.report import count_cases, write_report
 from edscribe_pipelines.files import read_json, read_jsonl
 
@@ -88,3 +90,24 @@ def test_share_short_of_all_is_never_shown_as_all(page, evaluation):
     # 7 of 8 notes are compliant; the last states a heart rate of more than 900.
     assert evaluation.systems["adapter"].overall["guardrail_compliant"] == 7 / 8
     assert "87.5 %" in words(page)
+
+
+def test_page_says_which_gates_applied(page, tmp_path, cases):
+    assert "Gates applied: sections, guardrails, decision making, disposition." in words(page)
+    triage = find_specialty("triage_nursing")
+    of_triage = [case | {"completion": note_of(triage, case["completion"])} for case in cases[:2]]
+    notes = {case["case_id"]: case["completion"] for case in of_triage}
+    judged = compare_systems(of_triage, {"adapter": notes, "base": notes}, specialty=triage, month="2026-10", seed=3)
+    write_report(tmp_path, judged, {"settings": {}, "losses": {}}, {"counts": []})
+    text = words((tmp_path / "report.html").read_text("utf-8"))
+    assert "Evaluation of the triage nursing adapter" in text
+    assert "Gates applied: sections, guardrails." in text
+    assert "no such section: decision making, disposition." in text
+    metrics = read_json(tmp_path / "metrics.json")
+    assert tuple(metrics["sections"]) == triage.sections
+    assert metrics["gates"] == {
+        "sections": True,
+        "guardrails": True,
+        "decision_making": False,
+        "disposition": False,
+    }

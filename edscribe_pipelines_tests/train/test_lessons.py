@@ -5,7 +5,7 @@ from edscribe_pipelines.files import write_jsonl
 from edscribe_pipelines.train.chat import case_tokens
 from edscribe_pipelines.train.lessons import Lessons, write_lessons
 from edscribe_pipelines.train.tokenizer import learn_tokenizer
-from edscribe_pipelines_tests.train.invented import COMPLAINTS, DRUGS, TINY, note, prompt
+from edscribe_pipelines_tests.train.invented import COMPLAINTS, DRUGS, EM, TINY, note, prompt
 
 PAIRS = [
     {"prompt": prompt(complaint, drug, 80), "completion": note(complaint, drug, 80)}
@@ -24,7 +24,7 @@ def tokenizer():
 def written(tmp_path, tokenizer):
     write_jsonl(tmp_path / "train.jsonl", [*PAIRS, LONG])
     write_jsonl(tmp_path / "validation.jsonl", [])
-    return tmp_path, write_lessons(tmp_path, tmp_path, tokenizer, RECIPE, system="", seed=1)
+    return tmp_path, write_lessons(tmp_path, tmp_path, tokenizer, RECIPE, EM, seed=1)
 
 
 def test_each_label_is_the_next_token_of_the_note(tokenizer, written):

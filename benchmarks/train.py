@@ -1,0 +1,145 @@
+"""How fast the LoRA stage trains, and whether it learns what plain transformers and peft learn from the same cases.
+
+Run from the repository root: `python benchmarks/train.py`. On a CPU it runs twenty steps of the recipe `tiny_cpu`,
+with dropout 0, from its base before the warm-up (speed does not depend on the values), with cases of the sample's
+invented patients. The peer (`train_peer.py`) is a hand-written loop on the same lessons in the same order, from the
+same adapter, with the same schedule and clipping, in the same environment. Both run in processes of their own, in
+turns; the rate is the median over the runs of tokens by seconds, the first two steps and all loading excluded.
+
+Where there is a CUDA device, `train_gpu.py` measures the architecture of Nemotron Nano 9B v2 on it as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import orjson
+from train_cases import rendered_cases
+from train_flops import flops_per_token, peak_of_cpu
+from train_gpu import measure_gpu
+
+from edscribe_pipelines.clinical.specialties import find_specialty
+from edscribe_pipelines.files import read_json, read_jsonl, write_jsonl
+from edscribe_pipelines.train.architecture import describe_architecture, read_config
+from edscribe_pipelines.train.chat import system_message
+from edscribe_pipelines.train.child import run_worker
+from edscribe_pipelines.train.recipe import Recipe, load_recipe
+from edscribe_pipelines.train.worker import Job, build
+
+PATIENTS, STEPS, NOT_TIMED, SEED = 64, 20, 2, 0
+RUNS = 5
+BARS = {"max_loss_difference": 1e-2, "ratio": 1.0}
+RESULTS = Path(__file__).parent / "results" / "train.jsonl"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="one run instead of the median of five")
+    with tempfile.TemporaryDirectory() as folder:
+        _write(_measure_cpu(Path(folder), runs=1 if parser.parse_args().quick else RUNS))
+    for result in measure_gpu():
+        _write(result)
+
+
+def _measure_cpu(folder: Path, runs: int) -> dict[str, Any]:
+    recipe = _recipe()
+    job = _prepare(folder, recipe)
+    measured = [_run_both(job, folder, recipe) for _ in range(runs)]
+    ours, peer = (
+        {key: median(run[side][key] for run in measured) for key in ("tokens_per_second", "memory_gib")}
+        for side in ("ours", "peer")
+    )
+    architecture = describe_architecture(read_config(folder / "base"))
+    flops = flops_per_token(architecture, read_json(folder / "lora_parameters.json")["trainable"])
+    peak = peak_of_cpu(recipe.threads)
+    return {
+        "date": date.today().isoformat(),
+        "part": "cpu",
+        "steps": STEPS,
+        "runs": runs,
+        "ours": ours | {"mfu": round(ours["tokens_per_second"] * flops / peak, 4)},
+        "peer": peer | {"mfu": round(peer["tokens_per_second"] * flops / peak, 4)},
+        "ratio": round(median(run["ours"]["tokens_per_second"] / run["peer"]["tokens_per_second"] for run in measured), 3),
+        "max_loss_difference": max(run["max_loss_difference"] for run in measured),
+        "peak_gflops_measured": round(peak / 1e9, 1),
+        "mflop_per_token": round(flops / 1e6, 2),
+        "threads": recipe.threads,
+        "versions": {name: version(name) for name in ("nemo-automodel", "transformers", "peft", "torch")},
+        "machine_cores": os.cpu_count(),
+        "load_after": round(os.getloadavg()[0], 1),
+    }
+
+
+def _recipe() -> Recipe:
+    recipe = load_recipe("tiny_cpu")
+    changed = {"steps": STEPS, "eval_every": STEPS, "save_every": STEPS, "warm_up_steps": 5, "dropout": 0.0, "recombined": 0}
+    return recipe.model_copy(update={"lora": recipe.lora.model_copy(update=changed)})
+
+
+def _prepare(folder: Path, recipe: Recipe) -> dict[str, Any]:
+    """Write lessons and base into the job's folder, as the worker's first step does, without a warm-up."""
+    write_jsonl(folder / "train.jsonl", rendered_cases(PATIENTS).select("prompt", "completion").to_dicts())
+    write_jsonl(folder / "validation.jsonl", [])
+    system = system_message(find_specialty("emergency_medicine").prompt, thinking=recipe.thinking)
+    build(Job(folder, recipe, SEED, system, None), lambda event: None)
+    shutil.copytree(folder / "start" / "model", folder / "base")
+    # both sides are modules beside this file
+    os.environ["PYTHONPATH"] = str(Path(__file__).parent)
+    return {"recipe": recipe.model_dump(), "seed": SEED, "system": system}
+
+
+def _run_both(job: dict[str, Any], folder: Path, recipe: Recipe) -> dict[str, Any]:
+    for leftover in ("curve.jsonl", "checkpoints"):
+        _remove(folder / leftover)
+    for module in ("train_ours", "train_peer"):
+        run_worker(module, job, folder, threads=recipe.threads, on_progress=lambda event: None)
+    ours = [step for _, step in read_jsonl(folder / "curve.jsonl") if step["event"] == "step"]
+    ours = [step | {"seconds": step["tokens"] / step["tokens_per_second"]} for step in ours]
+    peer = [step for _, step in read_jsonl(folder / "peer.jsonl")]
+    assert [step["tokens"] for step in ours] == [step["tokens"] for step in peer]
+    differences = [abs(one["loss"] - other["loss"]) for one, other in zip(ours, peer, strict=True)]
+    result = {"ours": _figures(ours), "peer": _figures(peer), "max_loss_difference": max(differences)}
+    print(result, flush=True)
+    return result
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _figures(steps: list[dict[str, Any]]) -> dict[str, float]:
+    timed = steps[NOT_TIMED:]
+    rate = sum(step["tokens"] for step in timed) / sum(step["seconds"] for step in timed)
+    return {"tokens_per_second": round(rate, 1), "memory_gib": round(max(step["memory_gib"] for step in steps), 2)}
+
+
+def _write(result: dict[str, Any]) -> None:
+    RESULTS.parent.mkdir(exist_ok=True)
+    with RESULTS.open("ab") as results:
+        results.write(orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE))
+    for line in _lines(result):
+        print(line)
+
+
+def _lines(result: dict[str, Any]) -> Iterator[str]:
+    for name, figure in result.items():
+        yield f"{name}: {figure}"
+    if result["part"] == "cpu":
+        met = result["max_loss_difference"] <= BARS["max_loss_difference"], result["ratio"] >= BARS["ratio"]
+        yield f"bars {BARS}: {' and '.join('met' if each else 'MISSED' for each in met)}"
+
+
+if __name__ == "__main__":
+    main()

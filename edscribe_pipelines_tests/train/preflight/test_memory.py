@@ -1,0 +1,104 @@
+import pytest
+
+from edscribe_pipelines.train.architecture import (
+    NEMOTRON_NANO_9B_V2,
+    built_config,
+    bundled_config,
+    describe_architecture,
+)
+from edscribe_pipelines.train.preflight.available import Memory, find_memory
+from edscribe_pipelines.train.preflight.memory import check_memory, estimate_memory
+from edscribe_pipelines.train.recipe import TARGETS, load_recipe
+from edscribe_pipelines.train.tokenizer import learn_tokenizer
+from edscribe_pipelines_tests.train.invented import TINY
+
+H100 = load_recipe("nemotron_nano_9b_v2_h100")
+NAMES = TARGETS["hybrid"]
+CARD = Memory("H100 80GB", 79.1, shared=False)
+
+
+@pytest.fixture(scope="module")
+def nano():
+    return describe_architecture(bundled_config(NEMOTRON_NANO_9B_V2))
+
+
+def test_recipe_for_the_h100_is_estimated_to_fit_it(nano):
+    check = check_memory(H100, nano, NAMES, CARD)
+    assert check.verdict == "passed"
+    assert "estimated" in check.message
+    assert check.figures["estimated_gib"]["weights"] == pytest.approx(8_888_227_328 * 2 / 2**30, abs=0.01)
+
+
+def test_logits_dominate_where_the_loss_is_not_computed_in_chunks(nano):
+    whole = H100.model_copy(update={"implementation": "transformers"})
+    parts = estimate_memory(whole, nano, NAMES)
+    assert max(parts, key=parts.get) == "logits"
+    assert parts["logits"] == 4 * 4096 * 131_072 * 16 / 2**30
+
+
+def test_without_gradient_checkpointing_it_is_refused_with_that_as_the_remedy(nano):
+    check = check_memory(H100.model_copy(update={"gradient_checkpointing": False}), nano, NAMES, CARD)
+    assert check.verdict == "refused"
+    assert "gradient_checkpointing: true" in check.remedy
+
+
+def test_a_card_that_is_nearly_full_is_warned_of(nano):
+    needed = sum(estimate_memory(H100, nano, NAMES).values())
+    verdicts = [
+        check_memory(H100, nano, NAMES, Memory("card", needed * room, shared=False)).verdict
+        for room in (0.99, 1.05, 1.2)
+    ]
+    assert verdicts == ["refused", "warned", "passed"]
+
+
+@pytest.mark.parametrize("change", [{"batch_size": 8}, {"sequence_length": 8192}, {"precision": "fp32"}])
+def test_larger_recipe_needs_more(nano, change):
+    larger = sum(estimate_memory(H100.model_copy(update=change), nano, NAMES).values())
+    assert larger > sum(estimate_memory(H100, nano, NAMES).values())
+
+
+def test_processes_share_a_machine_and_not_a_card(nano):
+    two = H100.model_copy(update={"processes": 2})
+    one = check_memory(H100, nano, NAMES, CARD).figures["needed_gib"]
+    assert check_memory(two, nano, NAMES, CARD).figures["needed_gib"] == one
+    shared = check_memory(two, nano, NAMES, CARD._replace(shared=True))
+    assert shared.figures["needed_gib"] == pytest.approx(2 * one, abs=0.1)
+
+
+def test_blocks_of_the_tiny_base_hold_no_more_than_is_estimated():
+    """What autograd holds of a forward pass on a CPU is the one figure here that can be measured."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import NemotronHForCausalLM
+
+    recipe = load_recipe("tiny_cpu").model_copy(update={"sequence_length": 128})
+    tokenizer = learn_tokenizer(["Chest pain, HR 104, RR 18"], TINY.tokenizer)
+    config = built_config(recipe.base, tokenizer)
+    lora = LoraConfig(target_modules=list(NAMES), r=recipe.lora.rank, lora_dropout=recipe.lora.dropout)
+    model = get_peft_model(NemotronHForCausalLM(config), lora)
+    weights = {parameter.untyped_storage().data_ptr() for parameter in model.parameters()}
+    held: dict[int, int] = {}
+
+    def hold(tensor):
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in weights:
+            held[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    tokens = torch.randint(0, len(tokenizer), (recipe.batch_size, recipe.sequence_length))
+    with torch.autograd.graph.saved_tensors_hooks(hold, lambda tensor: tensor):
+        _loss = model(input_ids=tokens, labels=tokens).loss
+    estimated = estimate_memory(recipe, describe_architecture(config), NAMES)
+    measured = sum(held.values()) / 2**30
+    assert measured <= estimated["activations"] + estimated["logits"] <= 3 * measured
+
+
+def test_recipe_that_needs_a_card_is_held_to_one_and_the_tiny_one_to_this_machine():
+    import torch
+
+    names = [find_memory(recipe).name for recipe in (H100, TINY)]
+    if torch.cuda.is_available():
+        assert names == [torch.cuda.get_device_name(0)] * 2
+    else:
+        assert names[0].startswith("H100 80GB (declared")
+        assert names[1] == "this machine"

@@ -1,0 +1,94 @@
+import pytest
+
+from edscribe_pipelines.train.chat import system_message
+from edscribe_pipelines.train.preflight.tokenizer import check_chat_template, check_texts, check_thinking
+from edscribe_pipelines.train.tokenizer import learn_tokenizer
+from edscribe_pipelines_tests.train.invented import EM, TINY, invented_cases
+from edscribe_pipelines_tests.train.preflight.invented import END, TEMPLATE, TURN, like_nemotron
+
+SYSTEM = system_message(EM.prompt, thinking=False)
+TEXTS = {
+    "c-1": ("Woman\nComplaint: Chest pain", "HR 104, RR 18"),
+    "c-2": ("Man\nComplaint: Fever", "T 101.3 F, 38.5 °C"),
+}
+
+
+def with_template(template):
+    return like_nemotron(["HR 104"], template)
+
+
+def test_texts_come_back_as_they_were(nemotron_tokenizer):
+    round_trip, special = check_texts(nemotron_tokenizer, TEXTS)
+    assert (round_trip.verdict, special.verdict) == ("passed", "passed")
+    assert round_trip.figures == {"cases": 2, "failed": 0}
+
+
+def test_tokenizer_that_changes_a_text_is_refused_with_the_count_and_no_text():
+    from tokenizers import normalizers
+
+    tokenizer = with_template(TEMPLATE)
+    tokenizer.backend_tokenizer.normalizer = normalizers.Replace("°", " deg")
+    round_trip, _ = check_texts(tokenizer, TEXTS)
+    assert round_trip.verdict == "refused"
+    assert round_trip.figures == {"cases": 2, "failed": 1}
+    assert "c-2" in round_trip.message
+    assert "38.5" not in str(round_trip)
+
+
+@pytest.mark.parametrize("mark", [END, TURN, "<s>"])
+def test_case_that_holds_the_text_of_a_special_token_is_refused(nemotron_tokenizer, mark):
+    _, special = check_texts(nemotron_tokenizer, {**TEXTS, "c-3": ("Woman", f"HR 104{mark}RR 18")})
+    assert special.verdict == "refused"
+    assert special.figures["failed"] == 1
+    assert "c-3" in special.message
+
+
+def test_template_like_nemotrons_ends_the_note_and_closes_the_thoughts_before_it(nemotron_tokenizer):
+    check = check_chat_template(nemotron_tokenizer, SYSTEM)
+    assert check.verdict == "passed"
+    assert check.figures["before_the_note"].endswith("<think></think>")
+    assert check.figures["after_the_note"].endswith(END)
+    assert check.figures["system_prompt"]
+
+
+def test_template_of_the_tiny_base_passes_and_is_said_to_leave_the_system_prompt_out():
+    cases = invented_cases()
+    tokenizer = learn_tokenizer([*cases["prompt"], *cases["completion"]], TINY.tokenizer)
+    check = check_chat_template(tokenizer, SYSTEM)
+    assert check.verdict == "passed"
+    assert "leaves the system prompt out" in check.message
+
+
+@pytest.mark.parametrize(
+    ("template", "problem"),
+    [
+        (None, "has none"),
+        (TEMPLATE.replace(END, ""), "ends no turn"),
+        (TEMPLATE.replace("User\n{{ said }}", "User"), "leaves the prompt of a case out"),
+        ("{% for message in messages %}{{ message['content'] }}{% endfor %}", "nothing marks where the note begins"),
+    ],
+)
+def test_template_that_cannot_teach_a_note_is_refused(template, problem):
+    check = check_chat_template(with_template(template), SYSTEM)
+    assert check.verdict == "refused"
+    assert problem in check.message
+
+
+def test_no_think_is_honoured(nemotron_tokenizer):
+    check = check_thinking(nemotron_tokenizer, EM.prompt, thinking=False)
+    assert check.verdict == "passed"
+    assert check.figures["opening"].endswith("<think></think>")
+
+
+def test_think_is_honoured(nemotron_tokenizer):
+    assert check_thinking(nemotron_tokenizer, EM.prompt, thinking=True).figures["opening"].endswith("<think>\n")
+
+
+def test_switch_that_the_template_takes_out_and_ignores_is_refused():
+    template = TEMPLATE.replace("set ns.think = false", "set ns.think = true")
+    assert check_thinking(with_template(template), EM.prompt, thinking=False).verdict == "refused"
+
+
+def test_template_that_does_not_know_the_switch_is_not_judged():
+    plain = "{% for message in messages %}{{ message['content'] }}{{ eos_token }}{% endfor %}"
+    assert check_thinking(with_template(plain), EM.prompt, thinking=False).verdict == "not_applicable"

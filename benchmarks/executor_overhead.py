@@ -23,7 +23,6 @@ from dagster import (
     DagsterEventType,
     DagsterInstance,
     JobDefinition,
-    OpExecutionContext,
     build_reconstructable_job,
     execute_job,
     job,
@@ -56,7 +55,7 @@ def _measure(folder: Path, name: str) -> Figures:
     again = build_reconstructable_job(
         "executor_overhead",
         "build_job",
-        reconstructable_working_directory=str(Path(__file__).parent),
+        reconstructor_working_directory=str(Path(__file__).parent),
         reconstructable_kwargs={"name": name, "folder": str(folder)},
     )
     with DagsterInstance.from_config(str(home)) as instance, execute_job(again, instance) as result:
@@ -79,7 +78,7 @@ def build_job(name: str, folder: str) -> JobDefinition:
     }
 
     @op(tags={"edscribe/accelerator": "h100"})
-    def routed(context: OpExecutionContext) -> None:
+    def routed() -> None:
         entered = time.time()
         (here / f"{name}.json").write_bytes(orjson.dumps([entered, time.time()]))
 

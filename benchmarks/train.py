@@ -30,24 +30,25 @@ from train_gpu import measure_gpu
 from edscribe_pipelines.clinical.specialties import find_specialty
 from edscribe_pipelines.files import read_json, read_jsonl, write_jsonl
 from edscribe_pipelines.train.architecture import describe_architecture, read_config
-from edscribe_pipelines.train.chat import system_message
 from edscribe_pipelines.train.child import run_worker
 from edscribe_pipelines.train.recipe import Recipe, load_recipe
 from edscribe_pipelines.train.worker import Job, build
 
 PATIENTS, STEPS, NOT_TIMED, SEED = 64, 20, 2, 0
 RUNS = 5
+SPECIALTY = "emergency_medicine"
 BARS = {"max_loss_difference": 1e-2, "ratio": 1.0}
 RESULTS = Path(__file__).parent / "results" / "train.jsonl"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="one run instead of the median of five")
+    parser.add_argument("--quick", action="store_true", help="one run, not kept, instead of the median of five")
+    quick = parser.parse_args().quick
     with tempfile.TemporaryDirectory() as folder:
-        _write(_measure_cpu(Path(folder), runs=1 if parser.parse_args().quick else RUNS))
+        _show(_measure_cpu(Path(folder), runs=1 if quick else RUNS), keep=not quick)
     for result in measure_gpu():
-        _write(result)
+        _show(result, keep=True)
 
 
 def _measure_cpu(folder: Path, runs: int) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def _measure_cpu(folder: Path, runs: int) -> dict[str, Any]:
         "runs": runs,
         "ours": ours | {"mfu": round(ours["tokens_per_second"] * flops / peak, 4)},
         "peer": peer | {"mfu": round(peer["tokens_per_second"] * flops / peak, 4)},
-        "ratio": round(median(run["ours"]["tokens_per_second"] / run["peer"]["tokens_per_second"] for run in measured), 3),
+        "ratio": round(median(run["ratio"] for run in measured), 3),
         "max_loss_difference": max(run["max_loss_difference"] for run in measured),
         "peak_gflops_measured": round(peak / 1e9, 1),
         "mflop_per_token": round(flops / 1e6, 2),
@@ -81,7 +82,7 @@ def _measure_cpu(folder: Path, runs: int) -> dict[str, Any]:
 
 def _recipe() -> Recipe:
     recipe = load_recipe("tiny_cpu")
-    changed = {"steps": STEPS, "eval_every": STEPS, "save_every": STEPS, "warm_up_steps": 5, "dropout": 0.0, "recombined": 0}
+    changed = {"steps": STEPS, "eval_every": STEPS, "save_every": STEPS, "warm_up_steps": 5, "dropout": 0.0}
     return recipe.model_copy(update={"lora": recipe.lora.model_copy(update=changed)})
 
 
@@ -89,12 +90,11 @@ def _prepare(folder: Path, recipe: Recipe) -> dict[str, Any]:
     """Write lessons and base into the job's folder, as the worker's first step does, without a warm-up."""
     write_jsonl(folder / "train.jsonl", rendered_cases(PATIENTS).select("prompt", "completion").to_dicts())
     write_jsonl(folder / "validation.jsonl", [])
-    system = system_message(find_specialty("emergency_medicine").prompt, thinking=recipe.thinking)
-    build(Job(folder, recipe, SEED, system, None), lambda event: None)
+    build(Job(folder, recipe, SEED, find_specialty(SPECIALTY), None), lambda event: None)
     shutil.copytree(folder / "start" / "model", folder / "base")
     # both sides are modules beside this file
     os.environ["PYTHONPATH"] = str(Path(__file__).parent)
-    return {"recipe": recipe.model_dump(), "seed": SEED, "system": system}
+    return {"recipe": recipe.model_dump(), "seed": SEED, "specialty": SPECIALTY}
 
 
 def _run_both(job: dict[str, Any], folder: Path, recipe: Recipe) -> dict[str, Any]:
@@ -107,7 +107,8 @@ def _run_both(job: dict[str, Any], folder: Path, recipe: Recipe) -> dict[str, An
     peer = [step for _, step in read_jsonl(folder / "peer.jsonl")]
     assert [step["tokens"] for step in ours] == [step["tokens"] for step in peer]
     differences = [abs(one["loss"] - other["loss"]) for one, other in zip(ours, peer, strict=True)]
-    result = {"ours": _figures(ours), "peer": _figures(peer), "max_loss_difference": max(differences)}
+    result: dict[str, Any] = {"ours": _figures(ours), "peer": _figures(peer), "max_loss_difference": max(differences)}
+    result["ratio"] = result["ours"]["tokens_per_second"] / result["peer"]["tokens_per_second"]
     print(result, flush=True)
     return result
 
@@ -125,10 +126,11 @@ def _figures(steps: list[dict[str, Any]]) -> dict[str, float]:
     return {"tokens_per_second": round(rate, 1), "memory_gib": round(max(step["memory_gib"] for step in steps), 2)}
 
 
-def _write(result: dict[str, Any]) -> None:
-    RESULTS.parent.mkdir(exist_ok=True)
-    with RESULTS.open("ab") as results:
-        results.write(orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE))
+def _show(result: dict[str, Any], *, keep: bool) -> None:
+    if keep:
+        RESULTS.parent.mkdir(exist_ok=True)
+        with RESULTS.open("ab") as results:
+            results.write(orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE))
     for line in _lines(result):
         print(line)
 

@@ -16,7 +16,7 @@ SEED = 20_260_101
 
 
 def rendered_cases(patients: int) -> pl.DataFrame:
-    """Return case_id, prompt and completion of the stays of `patients`."""
+    """Return patient_key, prompt and completion of the stays of `patients`, those of a patient together."""
     with tempfile.TemporaryDirectory() as folder:
         write_sample(Path(folder), seed=SEED, patients=patients)
         facts = Path(folder) / "facts.parquet"
@@ -24,4 +24,5 @@ def rendered_cases(patients: int) -> pl.DataFrame:
         schema = polars_schema(DeidentifiedNote)
         nothing = {name: pl.lit([], dtype=schema[name]) for name in ("phi_spans_removed", "phi_gate_rules")}
         stays = pl.read_parquet(facts).with_columns(phi_gate=pl.lit("pass"), **nothing).select(list(schema))
-        return synthesise_cases(stays).cases.select("case_id", "prompt", "completion").sort("case_id")
+        cases = synthesise_cases(stays).cases.sort("patient_key", "case_id")
+        return cases.select("patient_key", "prompt", "completion")

@@ -1,10 +1,10 @@
 """The GPU part of `train.py`: LoRA on the architecture of Nemotron Nano 9B v2, its weights drawn on the device.
 
 Speed does not depend on the values of weights and tokens. Each configuration is a process of its own
-(`python -m train_gpu JOB.json`): one that does not fit into the memory is a row of the result, not its end. What runs is
-the recipe `nemotron_nano_9b_v2_h100` through the worker's configuration and trainer; that its weights are drawn and not
-read, that nothing is validated or saved, and its number of steps are all that differs. A row is always 4,096 tokens:
-one lesson, or as many as fit where they are packed. Packed ones are first held to `packing.require_isolation`.
+(`python -m train_gpu JOB.json`): one that does not fit into the memory is a row of the result, not its end. What runs
+is the recipe `nemotron_nano_9b_v2_h100` through the worker's configuration and trainer; weights that are drawn and not
+read, no validation, no checkpoint and few steps are all that differs. A row is always 4,096 tokens: one lesson, or as
+many as fit where they are packed. Packed ones are first held to `packing.require_isolation`.
 """
 
 from __future__ import annotations
@@ -51,9 +51,7 @@ def measure_gpu() -> Iterator[dict[str, Any]]:
 
 def _recipe(targets: str, **chosen: bool) -> Recipe:
     recipe = load_recipe(f"nemotron_nano_9b_v2_h100:{targets}")
-    lora = recipe.lora.model_copy(
-        update={"steps": STEPS, "warm_up_steps": 1, "eval_every": STEPS, "save_every": STEPS}
-    )
+    lora = recipe.lora.model_copy(update={"steps": STEPS, "warm_up_steps": 1, "eval_every": STEPS, "save_every": STEPS})
     # with fsdp2 NeMo builds the model on the meta device, with ddp on the CPU; one process shards nothing in either
     return recipe.model_copy(update={"lora": lora, "log_every": 1, "sharding": "fsdp2", **chosen})
 
@@ -79,7 +77,6 @@ def _measure(recipe: Recipe) -> dict[str, Any]:
         try:
             run_worker("train_gpu", {"recipe": recipe.model_dump()}, Path(folder), threads=8, on_progress=events.append)
         except StageFailed:
-            # its frames, without what its exception says: on this page nothing is secret, in the worker's log it may be
             return row | {"problem": (Path(folder) / "worker.log").read_text("utf-8")[-2_000:]}
         trainable = read_json(Path(folder) / "lora_parameters.json")["trainable"]
     if problems := [event["problem"] for event in events if event["event"] == "problem"]:
@@ -114,8 +111,7 @@ def _prepare(folder: Path, recipe: Recipe, config: Any) -> None:
         shortest, longest = LENGTHS_OF_CASES
         lengths = [chance.randint(shortest, longest) for _ in range(sum(lengths) // shortest)]
     rows = [(chance.choices(range(config.vocab_size), k=length + 1), length // 2) for length in lengths]
-    schema = {"input_ids": pl.List(pl.Int32), "prompt_tokens": pl.Int32}
-    pl.DataFrame(rows, schema=schema, orient="row").write_parquet(folder / "lessons.parquet")
+    pl.DataFrame(rows, schema=["input_ids", "prompt_tokens"], orient="row").write_parquet(folder / "lessons.parquet")
 
 
 def main(job_file: Path, report: Report) -> None:

@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from edscribe_pipelines.clinical.specialties import find_specialty
 from edscribe_pipelines.files import read_json, write_json
 from edscribe_pipelines.train.recipe import Recipe
 from edscribe_pipelines.train.report import Report, run_reporting
@@ -22,9 +23,8 @@ from edscribe_pipelines.train.worker import Job, set_up, train
 
 def main(job_file: Path, report: Report) -> None:
     described = read_json(job_file)
-    job = Job(
-        job_file.parent, Recipe.model_validate(described["recipe"]), described["seed"], described["system"], None
-    )
+    recipe = Recipe.model_validate(described["recipe"])
+    job = Job(job_file.parent, recipe, described["seed"], find_specialty(described["specialty"]), None)
     trainer = set_up(job, "lora", report)
     _tell_start(trainer, job)
     train(trainer)

@@ -78,7 +78,7 @@ def _model(folder: Path, lora: Lora) -> Any:
     layers = list(TARGETS[lora.targets])
     config = LoraConfig(r=lora.rank, lora_alpha=lora.alpha, lora_dropout=lora.dropout, target_modules=layers)
     model = get_peft_model(base, config)
-    loaded = set_peft_model_state_dict(model, load_file(folder / "start.safetensors"))
+    loaded: Any = set_peft_model_state_dict(model, load_file(folder / "start.safetensors"))
     assert not loaded.unexpected_keys
     return model
 

@@ -6,12 +6,11 @@ the base that the recipe names; for a base that is built, from the recipe.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
-
-import orjson
 
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.train.recipe import Built
@@ -57,7 +56,7 @@ def bundled_config(name: str) -> Any | None:
     from transformers import NemotronHConfig
 
     file = resources.files("edscribe_pipelines.train") / "recipes" / _BUNDLED[name]
-    return NemotronHConfig.from_dict(orjson.loads(file.read_bytes()))
+    return NemotronHConfig.from_dict(json.loads(file.read_bytes()))
 
 
 def read_config(folder: Path) -> Any:
@@ -66,10 +65,11 @@ def read_config(folder: Path) -> Any:
 
     place = str(folder / "config.json")
     try:
-        content = orjson.loads((folder / "config.json").read_bytes())
+        # published configurations hold `Infinity`, which JSON proper has not
+        content = json.loads((folder / "config.json").read_bytes())
     except OSError:
         raise BadInput(place, "cannot be read", remedy="Download the base whole.") from None
-    except orjson.JSONDecodeError:
+    except ValueError:
         raise BadInput(place, "not JSON", remedy="Download it again.") from None
     if not isinstance(content, dict) or content.get("model_type") != "nemotron_h":
         raise BadInput(place, "not a NemotronH model", field="model_type", remedy="Take the base of the recipe.")

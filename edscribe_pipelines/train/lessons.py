@@ -66,13 +66,14 @@ def write_lessons(
             rewrite = notes_of_stages(specialty)[stage]
             lessons = [{**pair, "completion": rewrite(pair["completion"])} for pair in pairs]
             tokens = _tokens(tokenizer, lessons, system)
-            fits = [len(case.input_ids) <= recipe.sequence_length for case in tokens]
+            fits = [_fits(case, recipe) for case in tokens]
             left_out[f"{stage}_{split}"] = fits.count(False)
             kept = [case for case, fitting in zip(tokens, fits, strict=True) if fitting]
             if split == "train":
                 whole = [pair for pair, fitting in zip(lessons, fits, strict=True) if fitting]
                 more = recombine(whole, getattr(recipe, stage).recombined, seed)
-                kept = _fill_steps(kept + _tokens(tokenizer, more, system), recipe.cases_per_step)
+                kept += [case for case in _tokens(tokenizer, more, system) if _fits(case, recipe)]
+                kept = _fill_steps(kept, recipe.cases_per_step)
             pl.DataFrame(kept, schema=_SCHEMA, orient="row").write_parquet(folder / f"{stage}_{split}.parquet")
     return left_out
 
@@ -96,6 +97,10 @@ def stages_of(recipe: Recipe) -> list[str]:
 def _tokens(tokenizer: Any, pairs: list[Pair], system: str) -> list[CaseTokens]:
     starts = range(0, len(pairs), _AT_ONCE)
     return [case for start in starts for case in tokenise(tokenizer, pairs[start : start + _AT_ONCE], system)]
+
+
+def _fits(case: CaseTokens, recipe: Recipe) -> bool:
+    return len(case.input_ids) <= recipe.sequence_length
 
 
 def _fill_steps(lessons: list[CaseTokens], size: int) -> list[CaseTokens]:

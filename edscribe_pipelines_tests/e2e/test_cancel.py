@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -93,8 +92,6 @@ def test_cancelled_training_is_gone_in_ten_seconds_and_its_slot_is_free_soon_aft
     wait_until(lambda: is_gone(training) and is_gone(worker), 10)
     assert dagster.wait_for_run(run_id, seconds=30) == "CANCELED"
 
-    ended = time.monotonic()
     configured = yaml.safe_load((REPOSITORY / "dagster.yaml").read_text(encoding="utf-8"))["run_monitoring"]
     wait_until(lambda: slots_taken(dagster) == 0, configured["free_slots_after_run_end_seconds"] + 10)
-    print(f"slot free {time.monotonic() - ended:.1f} s after the run's end")
     assert trainings_of(place) == []

@@ -45,6 +45,13 @@ def test_configuration_of_a_base_that_was_saved_is_read_from_its_folder(tmp_path
     assert found.hidden_size == TINY.base.hidden_size
 
 
+def test_infinity_of_a_published_configuration_is_read(tmp_path):
+    published = bundled_config(NEMOTRON_NANO_9B_V2).to_dict() | {"time_step_limit": [0.0, float("inf")]}
+    (tmp_path / "config.json").write_text(json.dumps(published))
+    assert "Infinity" in (tmp_path / "config.json").read_text()
+    assert read_config(tmp_path).hidden_size == 4480
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [

@@ -27,9 +27,9 @@ def curves(tmp_path_factory: pytest.TempPathFactory) -> tuple[Curve, Curve]:
     train = invented_cases().filter(split="train").select("prompt", "completion").to_dicts()
     write_jsonl(folder / "train.jsonl", train)
     write_jsonl(folder / "validation.jsonl", [])
-    build(Job(folder, RECIPE, 0, EM.prompt, None), lambda event: None)
+    build(Job(folder, RECIPE, 0, EM, None), lambda event: None)
     shutil.copytree(folder / "start" / "model", folder / "base")
-    job = {"recipe": RECIPE.model_dump(), "seed": 0, "system": EM.prompt}
+    job = {"recipe": RECIPE.model_dump(), "seed": 0, "specialty": EM.name}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(BENCHMARKS))
         for module in ("train_ours", "train_peer"):

@@ -81,3 +81,23 @@ def test_loss_that_is_no_number_stops_the_training_and_says_what_to_do(tmp_path)
     with pytest.raises(StageFailed, match=r"stopped being a number at step [23].* Lower the learning rate"):
         train_adapter(invented_cases(), recipe, tmp_path / "work", tmp_path / "out", lambda event: None, specialty=EM)
     assert not (tmp_path / "out").exists()
+
+
+def test_full_disk_says_so_and_the_training_goes_on_once_there_is_room(tmp_path):
+    """/dev/full is the kernel's device that is always full: the curve cannot be written to it."""
+
+    def stop(event):
+        raise Killed
+
+    def train(on_progress):
+        return train_adapter(invented_cases(), TINY, tmp_path / "work", tmp_path / "out", on_progress, specialty=EM)
+
+    with pytest.raises(Killed):
+        train(stop)
+    (folder,) = (tmp_path / "work").iterdir()
+    (folder / "curve.jsonl").symlink_to("/dev/full")
+    with pytest.raises(StageFailed, match=r"disk of .* is full.*goes on from its last checkpoint"):
+        train(lambda event: None)
+    assert not (tmp_path / "out").exists()
+    (folder / "curve.jsonl").unlink()
+    assert train(lambda event: None)["steps"] == TINY.lora.steps

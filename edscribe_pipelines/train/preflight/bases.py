@@ -16,7 +16,7 @@ from edscribe_pipelines.train.architecture import (
     read_config,
 )
 from edscribe_pipelines.train.chat import Pair
-from edscribe_pipelines.train.lessons import notes_of_stages
+from edscribe_pipelines.train.lessons import texts_of
 from edscribe_pipelines.train.recipe import Built, Recipe
 from edscribe_pipelines.train.tokenizer import learn_tokenizer
 
@@ -27,10 +27,7 @@ def find_tokenizer(recipe: Recipe, folder: Path | None, pairs: Collection[Pair],
     None where there is nothing to learn it from or no folder. Raises BadInput where it cannot be loaded.
     """
     if recipe.tokenizer is not None:
-        rewrites = notes_of_stages(specialty).values()
-        texts = [
-            text for pair in pairs for text in (pair["prompt"], *(rewrite(pair["completion"]) for rewrite in rewrites))
-        ]
+        texts = texts_of(pairs, specialty)
         return learn_tokenizer(texts, recipe.tokenizer) if texts else None
     if folder is None or not folder.is_dir():
         return None

@@ -1,4 +1,5 @@
 import json
+import logging
 
 import polars as pl
 import pytest
@@ -17,7 +18,12 @@ MONTH, SPECIALTY = "2026-01", "emergency_medicine"
 
 
 @pytest.fixture
-def start(tmp_path):
+def instance():
+    return DagsterInstance.ephemeral()
+
+
+@pytest.fixture
+def start(tmp_path, instance):
     """Materialise the preflight of one month's cases with a recipe."""
 
     def started(recipe, cases=None, **changes):
@@ -37,7 +43,7 @@ def start(tmp_path):
             [training_preflight],
             partition_key=month_and_specialty(MONTH, SPECIALTY),
             resources={"stages": stages, "settings": settings},
-            instance=DagsterInstance.ephemeral(),
+            instance=instance,
         )
 
     return started
@@ -65,6 +71,13 @@ def test_everything_that_is_wrong_is_in_the_one_error(start, tmp_path):
 
 def test_preflight_is_not_made_again_while_nothing_changed(start):
     assert [shown(start(TINY))["reused"].value for _ in range(2)] == [False, True]
+
+
+def test_what_is_doubtful_is_a_warning_in_the_log_each_time(start, instance):
+    for _ in range(2):
+        run_id = start(TINY).run_id
+        logged = [entry.user_message for entry in instance.all_logs(run_id) if entry.level == logging.WARNING]
+        assert [message for message in logged if "1 of 11 train cases" in message]
 
 
 def test_base_that_changed_is_looked_at_again(start, pretrained):

@@ -10,7 +10,6 @@ there, not whether they are right: the validation loss tells more of that.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import shutil
 import tempfile
@@ -28,7 +27,7 @@ from train_cases import rendered_cases
 from edscribe_pipelines.clinical.specialties import find_specialty
 from edscribe_pipelines.evaluate.structure import score_structure
 from edscribe_pipelines.files import read_json, read_jsonl, write_jsonl
-from edscribe_pipelines.train.card import HASHES
+from edscribe_pipelines.train.card import write_hashes
 from edscribe_pipelines.train.child import run_worker
 from edscribe_pipelines.train.generate import generate_notes
 from edscribe_pipelines.train.recipe import TARGETS, Recipe, load_recipe
@@ -128,10 +127,7 @@ def _train(home: Path, recipe: Recipe) -> None:
             print(f"{home.name}, {event['stage']}, step {event['step']}: validation loss {event['loss']}", flush=True)
 
     run_worker("edscribe_pipelines.train.worker", job, home, threads=recipe.threads, on_progress=show)
-    # notes are generated with adapters that are as they were hashed
-    written = sorted((home / "adapter").iterdir())
-    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in written]
-    (home / "adapter" / HASHES).write_text("".join(lines), encoding="utf-8")
+    write_hashes(home / "adapter")
 
 
 def _figures(home: Path) -> dict[str, Any]:

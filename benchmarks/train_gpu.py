@@ -28,7 +28,7 @@ from edscribe_pipelines.files import read_json
 from edscribe_pipelines.train.architecture import NEMOTRON_NANO_9B_V2, bundled_config, describe_architecture
 from edscribe_pipelines.train.child import run_worker
 from edscribe_pipelines.train.nemo import finetune_config
-from edscribe_pipelines.train.packing import require_isolation
+from edscribe_pipelines.train.packing import lessons_to_try, require_isolation
 from edscribe_pipelines.train.recipe import Recipe, load_recipe
 from edscribe_pipelines.train.report import Report, run_reporting
 from edscribe_pipelines.train.tokenizer import learn_tokenizer
@@ -141,8 +141,8 @@ def _train(folder: Path, recipe: Recipe, report: Report) -> None:
     trainer.setup()
     _draw_weights(trainer.model_parts[0])
     if recipe.packing:
-        three = pl.read_parquet(folder / "lessons.parquet").head(3)
-        require_isolation(trainer.model_parts[0], three["input_ids"].to_list(), recipe.precision)
+        cases = lessons_to_try(folder / "lessons.parquet", recipe.sequence_length)
+        require_isolation(trainer.model_parts[0], cases, recipe.precision)
     trainer.run_train_validation_loop()
 
 

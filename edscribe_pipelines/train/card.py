@@ -82,6 +82,11 @@ def write_card(folder: Path, facts: CardFacts) -> None:
     write_text(folder / "README.md", card)
     write_text(folder / "LICENSE.txt", notice)
     write_text(folder / "NOTICE", licence["notice"] + "\n")
+    write_hashes(folder)
+
+
+def write_hashes(folder: Path) -> None:
+    """Write SHA256SUMS, in the words of sha256sum, of all other files in `folder`."""
     write_text(folder / HASHES, "".join(f"{_sha256(folder / name)}  {name}\n" for name in _files(folder)))
 
 

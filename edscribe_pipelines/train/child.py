@@ -70,6 +70,8 @@ def _why(stopped: dict[str, Any], folder: Path) -> str | None:
                 f"loss or gradient stopped being a number at step {stopped['step']}; the checkpoint before it is kept. "
                 "Lower the learning rate or raise warm_up_steps in the recipe."
             )
+        case "said":
+            return str(stopped["said"])
     return None
 
 

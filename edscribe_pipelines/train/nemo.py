@@ -24,10 +24,16 @@ def finetune_config(
         "dist_env": {"backend": "nccl" if recipe.implementation == "nemo" else "gloo", "timeout_minutes": 10},
         "distributed": _distributed(recipe),
         "model": _model(model, recipe),
-        "loss_fn": {"_target_": f"nemo_automodel.components.loss.{_LOSS[recipe.implementation]}"},
+        "loss_fn": {
+            "_target_": "edscribe_pipelines.train.note_loss.NoteCrossEntropy",
+            "chunk_len": _LOGITS_AT_ONCE[recipe.implementation],
+        },
         "dataset": _dataset(train),
-        "packed_sequence": {"packed_sequence_size": recipe.sequence_length if recipe.packing else 0},
-        "dataloader": {**_DATALOADER, "group_by_length": True},
+        "packed_sequence": {
+            "packing_strategy": "neat",
+            "packed_sequence_size": recipe.sequence_length if recipe.packing else 0,
+        },
+        "dataloader": {**_DATALOADER, "group_by_length": not recipe.packing},
         "step_scheduler": {
             "global_batch_size": recipe.cases_per_step,
             "local_batch_size": recipe.batch_size,
@@ -60,8 +66,8 @@ def finetune_config(
     return config
 
 
-_LOSS = {"transformers": "masked_ce.MaskedCrossEntropy", "nemo": "chunked_ce.ChunkedCrossEntropy"}
-"""In chunks the logits of 131,072 tokens do not stand in memory at once; the loss is the same."""
+_LOGITS_AT_ONCE = {"transformers": 0, "nemo": 512}
+"""0 is all. A vocabulary of 131,072 tokens makes those of a batch many GiB; chunks of a GPU's are computed twice."""
 
 _PRECISION = {"fp32": "float32", "bf16": "bfloat16"}
 
@@ -95,11 +101,14 @@ def _dataset(path: Path) -> dict[str, Any]:
 
 
 def _peft(lora: Lora, recipe: Recipe) -> dict[str, Any]:
+    on_gpu = recipe.implementation == "nemo"
     return {
         "_target_": "nemo_automodel.components._peft.lora.PeftConfig",
         "target_modules": [f"*.{layer}" for layer in TARGETS[lora.targets]],
         "dim": lora.rank,
         "alpha": lora.alpha,
         "dropout": lora.dropout,
-        "use_triton": recipe.implementation == "nemo",
+        "use_triton": on_gpu,
+        # saves memory by computing twice
+        "use_memory_efficient_lora": on_gpu,
     }

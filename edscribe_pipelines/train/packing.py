@@ -11,12 +11,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise, permutations
+from pathlib import Path
 from typing import Any, Literal
 
-from edscribe_pipelines.errors import StageFailed
+import polars as pl
+
+from edscribe_pipelines.errors import BadInput, StageFailed
 
 TOLERANCE = {"fp32": 1e-4, "bf16": 2e-2}
 """Of a loss, in nats. A case alone is a shorter sequence: its sums run in another order, in bf16 with 3 digits."""
+
+_LESSONS_TRIED = 3
 
 Forward = Callable[[Any, list[list[int]]], Any]
 
@@ -48,6 +53,17 @@ def require_isolation(model: Any, cases: Sequence[list[int]], precision: Literal
             f"{worst.from_alone:.2g} against the case alone, and by {worst.with_neighbours:.2g} with its neighbours "
             f"({TOLERANCE[precision]:.2g} is allowed). Set packing: false in the recipe."
         )
+
+
+def lessons_to_try(lessons: Path, sequence_length: int) -> list[list[int]]:
+    """Return the tokens of the shortest three of a file of lessons. Raises BadInput where no sequence holds them."""
+    tokens = pl.col("input_ids")
+    shortest = pl.scan_parquet(lessons).select(tokens).bottom_k(_LESSONS_TRIED, by=tokens.list.len()).collect()
+    found: list[list[int]] = shortest["input_ids"].to_list()
+    if len(found) < _LESSONS_TRIED or sum(map(len, found)) > sequence_length:
+        remedy = "Set packing: false in the recipe."
+        raise BadInput("recipe", f"no three cases fit into {sequence_length} tokens", field="packing", remedy=remedy)
+    return found
 
 
 def measure_drift(model: Any, cases: Sequence[list[int]], forward: Forward) -> list[Drift]:

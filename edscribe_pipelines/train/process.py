@@ -15,6 +15,7 @@ import polars as pl
 from edscribe_pipelines.clinical.specialties import Specialty
 from edscribe_pipelines.errors import BadInput, StageFailed
 from edscribe_pipelines.files import commit_folder, read_json, read_jsonl, write_json, write_jsonl
+from edscribe_pipelines.train.card import write_hashes
 from edscribe_pipelines.train.chat import Pair
 from edscribe_pipelines.train.child import run_worker
 from edscribe_pipelines.train.lessons import stages_of
@@ -80,7 +81,7 @@ def train_adapter(
     """Train an adapter, and the base where the recipe builds one, and commit them to `out_dir`, which must not exist.
 
     `cases` has case_id, prompt, completion and split; the test split is not read. `out_dir` receives `adapter/`
-    as peft loads it, `base/` as transformers does where it was built, `base.json` that names the base,
+    as peft loads it, with SHA256SUMS, `base/` as transformers does where it was built, `base.json` that names the base,
     `training.jsonl` (each step and validation) and `summary.json`. Called again with the same cases, recipe and
     `work_dir` after a kill, it goes on where it was. Raises BadInput where there is nothing to train on, and
     StageFailed with what to do or with the worker's log where it ends without its result.
@@ -104,6 +105,7 @@ def train_adapter(
         for part in ("base", "adapter"):
             if (folder / part).is_dir():
                 shutil.copytree(folder / part, staged / part)
+        write_hashes(staged / "adapter")
         write_json(staged / BASE, base)
         write_jsonl(staged / "training.jsonl", curve)
         write_json(staged / "summary.json", summary)

@@ -2,7 +2,8 @@
 
 Progress goes out as one JSON object a line; everything that libraries print goes to the worker's log.
 A library's exception may quote a note, so of an exception the log keeps its type and its frames alone, and
-the process that started the worker is told what it can act on: a full disk, numbers that are none.
+the process that started the worker is told what it can act on: a full disk, numbers that are none, and what
+this project's own errors say, which quote nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+
+from edscribe_pipelines.errors import EdscribeError
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -49,6 +52,8 @@ def _reason(error: Exception) -> dict[str, Any]:
         return {"event": "stopped", "reason": "disk_full"}
     if isinstance(error, NotANumber):
         return {"event": "stopped", "reason": "not_a_number", "step": error.step}
+    if isinstance(error, EdscribeError):
+        return {"event": "stopped", "reason": "said", "said": str(error)}
     return {"event": "stopped", "reason": "failed"}
 
 

@@ -13,6 +13,7 @@ import torch
 from nemo_automodel.recipes.llm.train_ft import TrainFinetuneRecipeForNextTokenPrediction
 
 from edscribe_pipelines.files import write_json
+from edscribe_pipelines.train.packing import packing_contract
 from edscribe_pipelines.train.report import NotANumber, Report
 
 
@@ -46,6 +47,10 @@ class ReportingRecipe(TrainFinetuneRecipeForNextTokenPrediction):
                 },
             )
         self._first_step, self._started = self.step_scheduler.step, time.monotonic()
+
+    def _configure_packing(self) -> Any:
+        super()._configure_packing()
+        return packing_contract(self.model_parts)
 
     def log_train_metrics(self, log_data: Any) -> None:
         """Report the step. Raises NotANumber before NeMo would store what it has led to."""

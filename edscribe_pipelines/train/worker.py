@@ -29,6 +29,7 @@ from edscribe_pipelines.train.base import save_untrained_base
 from edscribe_pipelines.train.cpu import meet_cuda_assumptions
 from edscribe_pipelines.train.lessons import read_pairs, stages_of, texts_of, write_lessons
 from edscribe_pipelines.train.nemo import finetune_config
+from edscribe_pipelines.train.packing import lessons_to_try, require_isolation
 from edscribe_pipelines.train.recipe import Built, Recipe
 from edscribe_pipelines.train.report import Report, run_reporting
 from edscribe_pipelines.train.tokenizer import learn_tokenizer
@@ -116,6 +117,9 @@ def set_up(job: Job, stage: str, report: Report) -> Any:
         gradient_checkpointing=job.recipe.gradient_checkpointing,
     )
     trainer.setup()
+    if job.recipe.packing:
+        cases = lessons_to_try(job.start / f"{stage}_train.parquet", job.recipe.sequence_length)
+        require_isolation(trainer.model_parts[0], cases, job.recipe.precision)
     return trainer
 
 

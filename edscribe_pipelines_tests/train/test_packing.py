@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+import yaml
 
-from edscribe_pipelines.errors import StageFailed
+from edscribe_pipelines.errors import BadInput, StageFailed
+from edscribe_pipelines.train.generation_worker import load_tokenizer
+from edscribe_pipelines.train.nemo import finetune_config
 from edscribe_pipelines.train.packing import (
     TOLERANCE,
     as_nemo_packs,
+    lessons_to_try,
     measure_drift,
     packing_contract,
     require_isolation,
 )
 from edscribe_pipelines_tests.train import reference_mamba
+from edscribe_pipelines_tests.train.conftest import Trained
+from edscribe_pipelines_tests.train.invented import TINY
+
+
+def lessons_file(folder: Path, lengths: list[int]) -> Path:
+    rows = [(list(range(3, 3 + length)), 2) for length in lengths]
+    pl.DataFrame(rows, schema=["input_ids", "prompt_tokens"], orient="row").write_parquet(folder / "lessons.parquet")
+    return folder / "lessons.parquet"
+
 
 CASES = [list(range(3, 40)), list(range(90, 64, -1)), [7, 9] * 12 + [11]]
 
@@ -117,6 +132,50 @@ def test_a_loss_that_is_not_a_number_is_refused(nemo_model: Any) -> None:
 
     with nemo_model.register_forward_hook(spoil), pytest.raises(StageFailed, match="nan"):
         require_isolation(nemo_model, CASES, "bf16")
+
+
+def test_the_shortest_three_lessons_are_tried(tmp_path: Path) -> None:
+    file = lessons_file(tmp_path, [9, 4, 7, 5, 8])
+    assert [len(tokens) for tokens in lessons_to_try(file, 16)] == [4, 5, 7]
+    with pytest.raises(BadInput, match="no three cases fit into 15 tokens"):
+        lessons_to_try(file, 15)
+
+
+def test_where_there_are_fewer_than_three_lessons_packing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="packing: false"):
+        lessons_to_try(lessons_file(tmp_path, [4, 5]), 100)
+
+
+def test_nemo_packs_lessons_whole_and_tells_the_model_where_each_begins(
+    nemo_model: Any, trained: Trained, tmp_path: Path
+) -> None:
+    """The loader as NeMo builds it of the worker's configuration, on lessons as the worker writes them."""
+    from nemo_automodel.components.config._arg_parser import parse_args_and_load_config
+    from nemo_automodel.recipes._typed_config import RecipeConfig
+
+    recipe = TINY.model_copy(update={"packing": True, "sequence_length": 40, "batch_size": 1})
+    lengths = [11, 13, 17, 19, 23, 29, 31, 37]
+    config = finetune_config(
+        recipe,
+        recipe.lora,
+        model=trained.out / "base",
+        train=lessons_file(tmp_path, lengths),
+        validation=None,
+        checkpoints=tmp_path / "checkpoints",
+        seed=0,
+    )
+    (tmp_path / "nemo.yaml").write_text(yaml.safe_dump(config))
+    typed = RecipeConfig(parse_args_and_load_config(str(tmp_path / "nemo.yaml"), argv=[]))
+    loader = typed.dataloader.build(
+        tokenizer=load_tokenizer(trained.out / "base"),
+        packing_contract=packing_contract([nemo_model]),
+        dp_rank=0,
+        dp_world_size=1,
+    )
+    numbers = [batch["_packed_seq_ids"][0].tolist() for batch in loader]
+    packed = [numbers_of_row.count(case) for numbers_of_row in numbers for case in set(numbers_of_row) - {0}]
+    assert sorted(packed) == [length - 1 for length in lengths]
+    assert len(numbers) < len(lengths)
 
 
 def test_rows_of_one_case_are_packs_too(nemo_model: Any) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from edscribe_pipelines.train.base import save_untrained_base
 from edscribe_pipelines.train.process import TrainingSummary, train_adapter
 from edscribe_pipelines_tests.train.invented import EM, TINY, invented_cases
+from edscribe_pipelines_tests.train.preflight.invented import like_nemotron
 
 KILLED_AT = 4
 """The LoRA step after which the worker is killed; the last checkpoint then stands at step 2 or 4."""
@@ -44,6 +46,20 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     summary = train_adapter(cases, TINY, work, out, after.append, specialty=EM)
     logs = "".join(log.read_text() for log in work.rglob("worker.log"))
     return Trained(out, summary, before, after, survivors, logs)
+
+
+@pytest.fixture(scope="session")
+def nemotron_tokenizer() -> Any:
+    cases = invented_cases()
+    return like_nemotron([*cases["prompt"], *cases["completion"]])
+
+
+@pytest.fixture(scope="session")
+def saved_weights(nemotron_tokenizer: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a base as Hugging Face distributes it: nobody may change it."""
+    folder = tmp_path_factory.mktemp("weights") / "base"
+    save_untrained_base(folder, nemotron_tokenizer, TINY.base, seed=1)
+    return folder
 
 
 def _processes_of(work: Path) -> list[str]:

@@ -1,7 +1,10 @@
+import shutil
+
 import pytest
 import torch
 
-from edscribe_pipelines.errors import StageFailed
+from edscribe_pipelines.errors import BadInput, StageFailed
+from edscribe_pipelines.train.chat import prompt_text, system_message
 from edscribe_pipelines.train.generate import generate_notes
 from edscribe_pipelines.train.generation_worker import (
     load_model,
@@ -40,9 +43,10 @@ def test_prompts_and_notes_do_not_stay_behind(generated):
 def test_batched_notes_equal_those_written_one_by_one(trained: Trained, generated):
     results, _ = generated
     tokenizer = load_tokenizer(trained.out / "base")
+    worded = [prompt_text(tokenizer, text, system_message("", thinking=False)) for text in PROMPTS]
     for result, adapter in zip(results, (None, trained.out / "adapter"), strict=True):
         model = load_model(trained.out / "base", adapter)
-        alone = [write_notes(model, tokenizer, [text], TINY.generation)[0][0] for text in PROMPTS]
+        alone = [write_notes(model, tokenizer, [text], TINY.generation)[0][0] for text in worded]
         assert alone == result.notes
         assert any(alone)
 
@@ -70,6 +74,15 @@ def test_worker_that_fails_names_its_log_and_no_note(tmp_path):
     log = tmp_path / "work" / "worker.log"
     assert str(log) in str(failed.value)
     assert "aspirin" not in log.read_text() + str(failed.value)
+
+
+def test_adapter_that_changed_since_its_training_writes_nothing(trained: Trained, tmp_path):
+    adapter = shutil.copytree(trained.out / "adapter", tmp_path / "adapter")
+    with (adapter / "adapter_model.safetensors").open("ab") as weights:
+        weights.write(b" ")
+    with pytest.raises(BadInput, match="not the one that training wrote"):
+        generate_notes(trained.out / "base", [adapter], PROMPTS, TINY, tmp_path / "work")
+    assert not (tmp_path / "work").exists()
 
 
 def test_note_may_copy_its_prompt_and_not_repeat_itself():

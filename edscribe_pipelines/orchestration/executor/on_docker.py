@@ -1,7 +1,8 @@
 """Steps as containers of a Docker engine, with its GPUs: `docker run --gpus`, by dagster-docker.
 
-A container outlives the run's process; its step worker ends with the run all the same, when Dagster's run
-monitoring has failed a run whose process is gone (`step_worker.py`, `run`).
+A container outlives the run's process; its step worker ends when Dagster's storage says that the run is over
+(`step_worker.py`, `run`). A run whose process was killed without a word stays STARTED there, under Dagster's default
+launcher, until somebody cancels it in the UI.
 """
 
 from __future__ import annotations

@@ -44,8 +44,8 @@ IMPORTED_LATE = {
     "corpus/gating/note_expectations.py": "imported by expectations.py when it runs; its classes derive from GX's",
     "deidentify/replacing/operators.py": "imported by users of Presidio's engine; its classes derive from Presidio's",
     "evaluate/ed_note/ed_note.py": "loaded by path as a metric of the `evaluate` library",
-    "orchestration/executor/on_docker.py": "imported where a placement says so; its class derives from dagster-docker's",
-    "orchestration/executor/on_kubernetes.py": "imported where a placement says so; its calls are dagster-k8s'",
+    "orchestration/executor/on_docker.py": "imported where placements name it; its class derives from dagster-docker's",
+    "orchestration/executor/on_kubernetes.py": "imported where placements name it; it calls dagster-k8s",
     "train/note_loss.py": "imported by NeMo in the worker's own process; its class derives from NeMo's loss",
     "train/trainer.py": "imported in the worker's own process; its class derives from NeMo's recipe",
 }

@@ -51,7 +51,7 @@ def test_without_the_data_its_tests_are_deselected_with_one_line_that_helps(
 
 
 def test_with_the_demo_its_tests_are_collected(tmp_path: Path) -> None:
-    collected = collect(EDSCRIBE_TEST_MIMIC_DIR=str(tmp_path))
+    collected = collect(EDSCRIBE_TEST_MIMIC_DIR=str(tmp_path), EDSCRIBE_TEST_ACI_BENCH_DIR=str(tmp_path))
     assert "test_demo_is_whole" in collected.stdout
     assert "deselected" not in collected.stdout
 

@@ -10,8 +10,10 @@ from edscribe_pipelines.files import read_json
 from edscribe_pipelines.train.process import train_adapter
 from edscribe_pipelines_tests.train.invented import EM, TINY, invented_cases
 
-KILLS = 5
-RECIPE = TINY.model_copy(update={"lora": TINY.lora.model_copy(update={"steps": 24, "eval_every": 4, "save_every": 4})})
+KILLS, KILLED_BY = 5, 30
+"""The worker does not wait for the kill: the steps after the last one are its head start."""
+
+RECIPE = TINY.model_copy(update={"lora": TINY.lora.model_copy(update={"steps": 48, "eval_every": 4, "save_every": 4})})
 
 
 class Killed(BaseException):
@@ -34,10 +36,10 @@ def finished(tmp_path_factory):
     folder, cases, results = tmp_path_factory.mktemp("resumed"), invented_cases(), []
     for name, kills in (("whole", 0), ("killed", KILLS)):
         out = folder / name / "out"
-        for step in sorted(chance.sample(range(1, RECIPE.lora.steps), kills)):
+        for step in sorted(chance.sample(range(1, KILLED_BY), kills)):
             with pytest.raises(Killed):
                 train_adapter(
-                    cases, RECIPE, folder / name / "work", out, killing_after(step, chance.random()), specialty=EM
+                    cases, RECIPE, folder / name / "work", out, killing_after(step, chance.random() / 4), specialty=EM
                 )
         train_adapter(cases, RECIPE, folder / name / "work", out, lambda event: None, specialty=EM)
         results.append((read_json(out / "summary.json"), read_curve(out)))

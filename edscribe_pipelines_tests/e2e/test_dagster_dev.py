@@ -24,7 +24,7 @@ CORPUS = [
         "fhir_export",
     ),
 ]
-TRAINED = ["lora_checkpoint", "eval_report", "champion"]
+TRAINED = ["training_preflight", "lora_checkpoint", "eval_report", "champion"]
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ _MONTHLY = (
     "gold_set",
     "fhir_export",
 )
-_PER_SPECIALTY = ("lora_checkpoint", "eval_report", "champion")
+_PER_SPECIALTY = ("training_preflight", "lora_checkpoint", "eval_report", "champion")
 _TIER = "tier_"
 
 

@@ -38,6 +38,8 @@ def finetune_config(
             "global_batch_size": recipe.cases_per_step,
             "local_batch_size": recipe.batch_size,
             "max_steps": stage.steps,
+            # NeMo would end after ten epochs, however few steps they are; none is shorter than one step
+            "num_epochs": stage.steps,
             "val_every_steps": stage.eval_every,
             "ckpt_every_steps": stage.save_every,
             "save_checkpoint_every_epoch": False,

@@ -13,7 +13,12 @@ from edscribe_pipelines_tests.train.invented import EM, TINY, invented_cases
 KILLS, KILLED_BY = 5, 30
 """The worker does not wait for the kill: the steps after the last one are its head start."""
 
-RECIPE = TINY.model_copy(update={"lora": TINY.lora.model_copy(update={"steps": 48, "eval_every": 4, "save_every": 4})})
+EPOCHS = 16
+"""More than the ten after which NeMo ends by itself."""
+
+RECIPE = TINY.model_copy(
+    update={"lora": TINY.lora.model_copy(update={"steps": 3 * EPOCHS, "eval_every": 4, "save_every": 4})}
+)
 
 
 class Killed(BaseException):

@@ -64,10 +64,16 @@ _ACI_BENCH = Outside(
     "aci-bench-train",
     "Download ACI-BENCH's data/challenge_data/train.csv from https://github.com/wyim/aci-bench (CC BY 4.0).",
 )
+_CHAT_TEMPLATE = Outside(
+    "chat_template",
+    "EDSCRIBE_TEST_CHAT_TEMPLATE_DIR",
+    "chat-template",
+    "Download NVIDIA-Nemotron-Nano-v2.jinja from https://github.com/ggml-org/llama.cpp/tree/master/models/templates.",
+)
 
 
 def _absent() -> list[Outside]:
-    return [data for data in (_DEMO, _ACI_BENCH) if not data.folder.is_dir()]
+    return [data for data in (_DEMO, _ACI_BENCH, _CHAT_TEMPLATE) if not data.folder.is_dir()]
 
 
 def pytest_configure() -> None:
@@ -115,6 +121,12 @@ def mimic_demo_dir() -> Path:
 def aci_bench_dir() -> Path:
     """The folder of ACI-BENCH's train.csv; only for tests marked `aci_bench`."""
     return _ACI_BENCH.folder
+
+
+@pytest.fixture(scope="session")
+def nvidia_chat_template() -> str:
+    """NVIDIA's own template of Nemotron Nano v2; only for tests marked `chat_template`."""
+    return (_CHAT_TEMPLATE.folder / "NVIDIA-Nemotron-Nano-v2.jinja").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

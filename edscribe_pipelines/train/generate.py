@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from edscribe_pipelines.errors import BadInput, StageFailed
 from edscribe_pipelines.files import read_json, write_jsonl
 from edscribe_pipelines.train.card import verify_hashes
-from edscribe_pipelines.train.chat import system_message
 from edscribe_pipelines.train.child import run_worker
 from edscribe_pipelines.train.preflight.hashes import hash_base
 from edscribe_pipelines.train.preflight.run import HASHES
@@ -19,7 +18,8 @@ from edscribe_pipelines.train.recipe import Recipe
 
 
 class Generated(NamedTuple):
-    """One note per prompt, in order. `unfinished` counts those that reached the recipe's `max_new_tokens`."""
+    """One note per prompt, in order. `unfinished` counts those that reached the recipe's `max_new_tokens`
+    and those whose answer never ended its thought: they are empty."""
 
     notes: list[str]
     unfinished: int
@@ -70,7 +70,8 @@ def generate_notes(
         "base": str(base.resolve()),
         "adapters": [None if adapter is None else str(adapter.resolve()) for adapter in adapters],
         "generation": recipe.generation.model_dump(),
-        "system": system_message(system, thinking=recipe.thinking),
+        "system": system,
+        "thinking": recipe.thinking,
     }
     module = "edscribe_pipelines.train.generation_worker"
     run_worker(module, job, work_dir, threads=recipe.threads, on_progress=on_progress)

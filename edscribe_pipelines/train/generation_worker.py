@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from edscribe_pipelines.files import read_json, read_jsonl, write_json
-from edscribe_pipelines.train.chat import prompt_text
+from edscribe_pipelines.train.chat import WordedPrompt, note_in, system_message, word_prompt
 from edscribe_pipelines.train.recipe import Generation
 from edscribe_pipelines.train.report import Report, run_reporting
 
@@ -18,8 +18,9 @@ from edscribe_pipelines.train.report import Report, run_reporting
 def main(job_file: Path, report: Report) -> None:
     job = read_json(job_file)
     tokenizer = load_tokenizer(Path(job["base"]))
+    system = system_message(tokenizer, job["system"], thinking=job["thinking"])
     prompts = [
-        prompt_text(tokenizer, row["prompt"], job["system"]) for _, row in read_jsonl(job_file.parent / "prompts.jsonl")
+        word_prompt(tokenizer, row["prompt"], system) for _, row in read_jsonl(job_file.parent / "prompts.jsonl")
     ]
     results = []
     for number, adapter in enumerate(job["adapters"]):
@@ -51,21 +52,23 @@ def load_model(base: Path, adapter: Path | None) -> Any:
     return model.eval()
 
 
-def write_notes(model: Any, tokenizer: Any, prompts: list[str], settings: Generation) -> tuple[list[str], int]:
+def write_notes(model: Any, tokenizer: Any, prompts: list[WordedPrompt], settings: Generation) -> tuple[list[str], int]:
     """Return a note per prompt, and how many did not end within the tokens that `settings` allow.
 
-    Prompts are as the chat template words them; those of like length share a batch. Padding is on the left and
-    masked out of the Mamba state.
+    An answer that never ends its thought is no note: its text is empty, and it is among those that did not end.
+    Prompts of like length share a batch. Padding is on the left and masked out of the Mamba state.
     """
     notes = [""] * len(prompts)
     unfinished = 0
-    by_length = sorted(range(len(prompts)), key=lambda number: len(prompts[number]))
+    by_length = sorted(range(len(prompts)), key=lambda number: len(prompts[number].text))
     for first in range(0, len(by_length), settings.batch_size):
         batch = by_length[first : first + settings.batch_size]
-        answers = _continue(model, tokenizer, [prompts[number] for number in batch], settings)
-        unfinished += sum(tokenizer.eos_token_id not in answer for answer in answers)
+        answers = _continue(model, tokenizer, [prompts[number].text for number in batch], settings)
         for number, answer in zip(batch, answers, strict=True):
-            notes[number] = tokenizer.decode(answer, skip_special_tokens=True).strip()
+            text = tokenizer.decode(answer, skip_special_tokens=True)
+            note = note_in(text, thought_open=prompts[number].thought_open)
+            notes[number] = note or ""
+            unfinished += note is None or tokenizer.eos_token_id not in answer
     return notes, unfinished
 
 

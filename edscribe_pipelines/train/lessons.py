@@ -62,7 +62,7 @@ def write_lessons(
     Training lessons are the cases and, where the recipe asks for them, recombined ones.
     """
     left_out = {}
-    system = system_message(specialty.prompt, thinking=recipe.thinking)
+    system = system_message(tokenizer, specialty.prompt, thinking=recipe.thinking)
     for split in ("train", "validation"):
         pairs = read_pairs(cases / f"{split}.jsonl")
         for stage in stages_of(recipe):

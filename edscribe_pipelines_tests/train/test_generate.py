@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from edscribe_pipelines.errors import BadInput, StageFailed
-from edscribe_pipelines.train.chat import prompt_text, system_message
+from edscribe_pipelines.train.chat import WordedPrompt, system_message, word_prompt
 from edscribe_pipelines.train.generate import generate_notes
 from edscribe_pipelines.train.generation_worker import (
     load_model,
@@ -14,6 +14,7 @@ from edscribe_pipelines.train.generation_worker import (
 )
 from edscribe_pipelines_tests.train.conftest import Trained
 from edscribe_pipelines_tests.train.invented import TINY, prompt
+from edscribe_pipelines_tests.train.preflight.invented import CHATML, CHATML_MARKS, END, like_nemotron
 
 PROMPTS = [
     prompt("Headache", "Zofran", 101),
@@ -43,7 +44,7 @@ def test_prompts_and_notes_do_not_stay_behind(generated):
 def test_batched_notes_equal_those_written_one_by_one(trained: Trained, generated):
     results, _ = generated
     tokenizer = load_tokenizer(trained.out / "base")
-    worded = [prompt_text(tokenizer, text, system_message("", thinking=False)) for text in PROMPTS]
+    worded = [word_prompt(tokenizer, text, system_message(tokenizer, "", thinking=False)) for text in PROMPTS]
     for result, adapter in zip(results, (None, trained.out / "adapter"), strict=True):
         model = load_model(trained.out / "base", adapter)
         alone = [write_notes(model, tokenizer, [text], TINY.generation)[0][0] for text in worded]
@@ -65,7 +66,47 @@ def test_left_padding_changes_no_logit(trained: Trained):
 def test_note_that_reaches_the_limit_is_counted(trained: Trained):
     base = trained.out / "base"
     limit = TINY.generation.model_copy(update={"max_new_tokens": 1})
-    assert write_notes(load_model(base, None), load_tokenizer(base), PROMPTS, limit)[1] == len(PROMPTS)
+    prompts = [WordedPrompt(text, thought_open=False) for text in PROMPTS]
+    assert write_notes(load_model(base, None), load_tokenizer(base), prompts, limit)[1] == len(PROMPTS)
+
+
+class Answering:
+    """A model that answers every prompt with the same words."""
+
+    device = "cpu"
+
+    def __init__(self, tokenizer, answer):
+        self._answer = tokenizer([answer], add_special_tokens=False, return_tensors="pt")["input_ids"]
+
+    def generate(self, input_ids, **settings):
+        return torch.cat([input_ids, self._answer.expand(len(input_ids), -1)], dim=1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "thinking", "note", "unfinished"),
+    [
+        (f"</think>\n\nHome\n{END}", True, "Home", 0),
+        (f"Syncope?\n</think>\n\nHome </think> later\n{END}", True, "Home </think> later", 0),
+        ("Syncope?\n</think>\n\nHome", True, "Home", 1),
+        (f"Syncope?\n{END}", True, "", 1),
+        ("Syncope?", True, "", 1),
+        (f"Home </think> later\n{END}", False, "Home </think> later", 0),
+    ],
+)
+def test_note_stands_behind_the_thought_that_the_template_leaves_open(
+    nemotron_tokenizer, answer, thinking, note, unfinished
+):
+    system = system_message(nemotron_tokenizer, "Ed", thinking=thinking)
+    prompts = [word_prompt(nemotron_tokenizer, text, system) for text in PROMPTS]
+    written = write_notes(Answering(nemotron_tokenizer, answer), nemotron_tokenizer, prompts, TINY.generation)
+    assert written == ([note] * len(PROMPTS), unfinished * len(PROMPTS))
+
+
+def test_reasoning_that_the_template_cannot_be_told_to_is_refused_before_a_note_is_written(tmp_path):
+    like_nemotron(["HR 104"], CHATML, CHATML_MARKS).save_pretrained(tmp_path / "base")
+    recipe = TINY.model_copy(update={"thinking": True})
+    with pytest.raises(StageFailed, match="no switch for reasoning"):
+        generate_notes(tmp_path / "base", [None], PROMPTS, recipe, tmp_path / "work")
 
 
 def test_worker_that_fails_names_its_log_and_no_note(tmp_path):

@@ -1,11 +1,13 @@
 import polars as pl
 import pytest
 
+from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.files import write_jsonl
 from edscribe_pipelines.train.chat import case_tokens
 from edscribe_pipelines.train.lessons import Lessons, write_lessons
 from edscribe_pipelines.train.tokenizer import learn_tokenizer
 from edscribe_pipelines_tests.train.invented import COMPLAINTS, DRUGS, EM, TINY, note, prompt
+from edscribe_pipelines_tests.train.preflight.invented import CHATML, CHATML_MARKS, PRETRAINED, like_nemotron
 
 PAIRS = [
     {"prompt": prompt(complaint, drug, 80), "completion": note(complaint, drug, 80)}
@@ -54,3 +56,10 @@ def test_every_step_is_full_so_that_no_case_is_dropped(written):
 def test_split_without_a_case_is_a_file_without_rows(written):
     folder, _ = written
     assert pl.read_parquet(folder / "lora_validation.parquet").height == 0
+
+
+def test_reasoning_that_the_template_cannot_be_told_to_is_bad_input(tmp_path):
+    recipe = PRETRAINED.model_copy(update={"thinking": True})
+    tokenizer = like_nemotron(["HR 104"], CHATML, CHATML_MARKS)
+    with pytest.raises(BadInput, match="no switch for reasoning"):
+        write_lessons(tmp_path, tmp_path, tokenizer, recipe, EM, seed=1)

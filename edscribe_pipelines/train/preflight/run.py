@@ -9,7 +9,7 @@ import polars as pl
 
 from edscribe_pipelines.clinical.specialties import Specialty
 from edscribe_pipelines.errors import BadInput
-from edscribe_pipelines.train.chat import Pair, system_message
+from edscribe_pipelines.train.chat import Pair, has_thinking_switch, system_message
 from edscribe_pipelines.train.preflight.available import find_memory
 from edscribe_pipelines.train.preflight.bases import find_architecture, find_tokenizer
 from edscribe_pipelines.train.preflight.cases import READ, as_learned, count_splits, pairs_by_id
@@ -56,7 +56,9 @@ def run_preflight(
 def _of_cases(tokenizer: object | None, pairs: Pairs, recipe: Recipe, specialty: Specialty) -> list[Check]:
     if tokenizer is None:
         return [Check(name, "not_applicable", "there is no tokenizer to look at") for name in (ROUND_TRIP, LENGTHS)]
-    system = system_message(specialty.prompt, thinking=recipe.thinking)
+    # what asks for a switch that is missing is refused by check_thinking; the other checks do without one
+    thinking = recipe.thinking and has_thinking_switch(tokenizer)
+    system = system_message(tokenizer, specialty.prompt, thinking=thinking)
     texts = {case_id: tuple(pair.values()) for some in pairs.values() for case_id, pair in some.items()}
     template = check_chat_template(tokenizer, system)
     checks = [*check_texts(tokenizer, texts), template]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from edscribe_pipelines.errors import BadInput
-from edscribe_pipelines.train.chat import prompt_text, system_message, turn_end
+from edscribe_pipelines.train.chat import NO_SWITCH, has_thinking_switch, prompt_text, system_message, turn_end
 from edscribe_pipelines.train.preflight.check import Check
 
 ROUND_TRIP, SPECIAL_TOKENS, CHAT_TEMPLATE, THINKING = (
@@ -72,7 +72,7 @@ def _of_cases(name: str, failed: set[str], of: int, problem: str, well: str, rem
 
 
 def check_chat_template(tokenizer: Any, system: str) -> Check:
-    """Return whether the template tells the model where its note begins and how it ends."""
+    """Return whether the template tells the model where its answer begins and how it ends."""
     if not tokenizer.chat_template:
         return Check(CHAT_TEMPLATE, "refused", "the tokenizer has none", _OTHER_TOKENIZER)
     if tokenizer.eos_token is None:
@@ -82,14 +82,14 @@ def check_chat_template(tokenizer: Any, system: str) -> Check:
     if not prompted:
         return Check(CHAT_TEMPLATE, "refused", "the template leaves the prompt of a case out", _OTHER_TOKENIZER)
     if not opening:
-        return Check(CHAT_TEMPLATE, "refused", "nothing marks where the note begins", _OTHER_TOKENIZER)
+        return Check(CHAT_TEMPLATE, "refused", "nothing marks where the answer begins", _OTHER_TOKENIZER)
     try:
         end = turn_end(tokenizer, system)
     except BadInput:
         return Check(CHAT_TEMPLATE, "refused", "it ends no turn with the end-of-text token", _OTHER_TOKENIZER)
     told_system = system.split("\n")[0] in told
-    figures = {"before_the_note": opening, "after_the_note": end, "system_prompt": told_system}
-    message = f"the note stands between {opening!r} and {end!r}"
+    figures = {"before_the_answer": opening, "after_the_answer": end, "system_prompt": told_system}
+    message = f"the answer stands between {opening!r} and {end!r}"
     message += "" if told_system else "; the template leaves the system prompt out"
     return Check(CHAT_TEMPLATE, "passed", message, figures=figures)
 
@@ -97,13 +97,16 @@ def check_chat_template(tokenizer: Any, system: str) -> Check:
 def check_thinking(tokenizer: Any, prompt: str, *, thinking: bool) -> Check:
     """Return whether the template obeys the switch that `system_message` adds to a specialty's `prompt`."""
     switch = "/think" if thinking else "/no_think"
-    if "/no_think" not in (tokenizer.chat_template or ""):
-        return Check(THINKING, "not_applicable", f"the chat template does not know {switch}: it is text like any other")
+    if not has_thinking_switch(tokenizer):
+        problem = "the chat template has no switch for reasoning"
+        if thinking:
+            return Check(THINKING, "refused", problem, NO_SWITCH)
+        return Check(THINKING, "not_applicable", f"{problem}: the system prompt is left as it is")
     openings = [
-        prompt_text(tokenizer, _PROBE, system_message(prompt, thinking=each)).rpartition(_PROBE)[2]
+        prompt_text(tokenizer, _PROBE, system_message(tokenizer, prompt, thinking=each)).rpartition(_PROBE)[2]
         for each in (thinking, not thinking)
     ]
     if openings[0] == openings[1]:
-        return Check(THINKING, "refused", "the note begins alike with /think and with /no_think", _OTHER_TOKENIZER)
-    message = f"with {switch} the note begins behind {openings[0]!r}"
+        return Check(THINKING, "refused", "the answer begins alike with /think and with /no_think", _OTHER_TOKENIZER)
+    message = f"with {switch} the answer begins behind {openings[0]!r}"
     return Check(THINKING, "passed", message, figures={"opening": openings[0]})

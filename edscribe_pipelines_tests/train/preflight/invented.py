@@ -22,6 +22,14 @@ TEMPLATE = (
     "{{ '<think>\n' if ns.think else '<think></think>' }}{% endif %}"
 )
 
+CHATML = (
+    "{% for message in messages %}"
+    "{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
+)
+"""In the manner of SmolLM2's: no switch for reasoning, no thoughts."""
+CHATML_MARKS = ("<|im_start|>", "<|im_end|>")
+
 PRETRAINED = Recipe.model_validate(
     TINY.model_dump()
     | {
@@ -33,8 +41,8 @@ PRETRAINED = Recipe.model_validate(
 )
 
 
-def like_nemotron(texts: list[str], template: str = TEMPLATE) -> Any:
-    """Return a byte-level tokenizer that is learned from `texts`, with Nemotron's marks of turns."""
+def like_nemotron(texts: list[str], template: str = TEMPLATE, marks: tuple[str, ...] = (SYSTEM, TURN, END)) -> Any:
+    """Return a byte-level tokenizer that is learned from `texts`, with Nemotron's marks of turns; the last ends one."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -43,7 +51,7 @@ def like_nemotron(texts: list[str], template: str = TEMPLATE) -> Any:
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=500,
-        special_tokens=["<unk>", "<s>", SYSTEM, TURN, END],
+        special_tokens=["<unk>", "<s>", *marks],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
@@ -51,8 +59,8 @@ def like_nemotron(texts: list[str], template: str = TEMPLATE) -> Any:
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         bos_token="<s>",
-        eos_token=END,
+        eos_token=marks[-1],
         pad_token="<unk>",
-        additional_special_tokens=[SYSTEM, TURN],
+        additional_special_tokens=[*marks[:-1]],
         chat_template=template,
     )

@@ -10,7 +10,7 @@ def of(*whole):
 
 
 def test_lengths_are_those_that_the_training_reads(nemotron_tokenizer):
-    system = system_message(EM.prompt, thinking=False)
+    system = system_message(nemotron_tokenizer, EM.prompt, thinking=False)
     pairs = invented_cases().select("prompt", "completion").to_dicts()
     lengths = measure_lengths(nemotron_tokenizer, pairs, system)
     tokens = tokenise(nemotron_tokenizer, pairs, system)

@@ -4,7 +4,7 @@ import pytest
 from edscribe_pipelines.clinical.specialties import find_specialty
 from edscribe_pipelines.train.preflight.run import run_preflight
 from edscribe_pipelines_tests.train.invented import EM, TINY, invented_cases
-from edscribe_pipelines_tests.train.preflight.invented import END, PRETRAINED
+from edscribe_pipelines_tests.train.preflight.invented import CHATML, CHATML_MARKS, END, PRETRAINED, like_nemotron
 
 
 def verdicts(report):
@@ -49,6 +49,15 @@ def test_layers_of_a_base_whose_weights_are_missing_are_those_of_its_name(tmp_pa
     recipe = PRETRAINED.model_copy(update={"base": base})
     report = preflight(tmp_path, recipe, tmp_path / "elsewhere")
     assert report.figures("LoRA targets")["layers"] == 56
+
+
+def test_reasoning_that_the_template_cannot_be_told_to_is_refused_and_the_cases_are_still_measured(
+    tmp_path, pretrained
+):
+    like_nemotron(["HR 104"], CHATML, CHATML_MARKS).save_pretrained(pretrained)
+    report = preflight(tmp_path, PRETRAINED.model_copy(update={"thinking": True}), pretrained)
+    assert [check.name for check in report.refusals] == ["thinking switch"]
+    assert "holds_all" in report.figures("sequence length")
 
 
 @pytest.mark.parametrize("recipe", [TINY, PRETRAINED])

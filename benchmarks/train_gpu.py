@@ -21,6 +21,7 @@ from typing import Any
 
 import polars as pl
 import yaml
+from edscribe_pipelines.train.tokenizer import learn_tokenizer
 from train_flops import flops_per_token, peak_of_gpu
 
 from edscribe_pipelines.errors import StageFailed
@@ -31,7 +32,6 @@ from edscribe_pipelines.train.nemo import finetune_config
 from edscribe_pipelines.train.packing import lessons_to_try, require_isolation
 from edscribe_pipelines.train.recipe import Recipe, load_recipe
 from edscribe_pipelines.train.report import Report, run_reporting
-from edscribe_pipelines.train.tokenizer import learn_tokenizer
 
 STEPS, NOT_TIMED, SEED = 6, 2, 20_260_101
 LENGTHS_OF_CASES = (600, 1_900)

@@ -1,9 +1,9 @@
-"""The worker's LoRA stage, as `edscribe_pipelines.train.worker` runs it, which first tells the peer where it starts.
+"""The worker's training, as `edscribe_pipelines.train.worker` runs it, which first tells the peer where it starts.
 
     python -m train_ours JOB.json
 
-The job's folder holds `start/` and `base/`. Into it go `start.safetensors`, the adapter as NeMo has drawn it, and
-`order.json`, the lessons of each step; then the stage writes `curve.jsonl`.
+The job's folder holds `lessons/` and `base/`. Into it go `start.safetensors`, the adapter as NeMo has drawn it, and
+`order.json`, the lessons of each step; then the training writes `curve.jsonl`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ from edscribe_pipelines.train.worker import Job, set_up, train
 def main(job_file: Path, report: Report) -> None:
     described = read_json(job_file)
     recipe = Recipe.model_validate(described["recipe"])
-    job = Job(job_file.parent, recipe, described["seed"], find_specialty(described["specialty"]), None)
-    trainer = set_up(job, "lora", report)
+    job = Job(
+        job_file.parent, recipe, described["seed"], find_specialty(described["specialty"]), job_file.parent / "base"
+    )
+    trainer = set_up(job, report)
     _tell_start(trainer, job)
     train(trainer)
 

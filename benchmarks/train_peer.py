@@ -35,7 +35,7 @@ def _train(folder: Path, recipe: Recipe) -> Any:
     import torch
     from torch.nn.functional import cross_entropy
 
-    lora, lessons = recipe.lora, pl.read_parquet(folder / "start" / "lora_train.parquet")
+    lora, lessons = recipe.lora, pl.read_parquet(folder / "lessons" / "train.parquet")
     model = _model(folder, lora)
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=lora.learning_rate, weight_decay=lora.weight_decay, fused=True)

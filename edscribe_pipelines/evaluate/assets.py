@@ -60,7 +60,13 @@ def eval_report(
         home = checkpoint.folder / CHECKPOINT
         work = stages.work_folder("eval_report", partition)
         prompts = [case["prompt"] for case in test]
-        weights = base_of(home, settings.base_model, settings.store)
+        weights = base_of(
+            home,
+            recipe,
+            base_model=settings.base_model,
+            packaged_bases=settings.packaged_bases,
+            store=settings.store,
+        )
         adapters = [None, home / "adapter"]
         base, adapter = generate_notes(weights, adapters, prompts, recipe, work, system=specialty.prompt)
         generated = {"adapter": _by_case(test, adapter.notes), "base": _by_case(test, base.notes)}
@@ -131,11 +137,9 @@ def _by_case(cases: list[dict[str, Any]], notes: list[str]) -> dict[str, str]:
 
 def _training(checkpoint: Result) -> dict[str, Any]:
     home = checkpoint.folder / CHECKPOINT
-    losses: dict[str, list[dict[str, Any]]] = {}
-    for _, line in read_jsonl(home / "training.jsonl"):
-        losses.setdefault(line["stage"], []).append({"step": line["step"], "loss": line["loss"]})
+    curve = [event for _, event in read_jsonl(home / "training.jsonl")]
     summary = read_json(home / "summary.json")
     return {
         "settings": {name: value for name, value in summary.items() if not isinstance(value, dict)},
-        "losses": losses,
+        "losses": [{"step": event["step"], "loss": event["loss"]} for event in curve if event["event"] == "step"],
     }

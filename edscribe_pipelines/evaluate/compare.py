@@ -17,7 +17,7 @@ from edscribe_pipelines.evaluate.score import Pair, Scores, score_pairs
 
 SYSTEMS = {
     "adapter": "the base with the specialty's LoRA adapter",
-    "base": "the generic scribe, before the adapter",
+    "base": "the base model alone, without the adapter",
     "champion": "the adapter in use until now",
     "template_without_facts": "the headings alone, each not documented; no model",
     "prompt_copied": "the prompt itself as the note; no model",

@@ -5,7 +5,7 @@ Colours are Okabe and Ito's (2008), told apart with any colour vision; the heat 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -20,7 +20,6 @@ _COLOURS = {
     "template_without_facts": "#999999",
     "prompt_copied": "#CC79A7",
 }
-_STAGE_COLOURS = {"warm": "#E69F00", "lora": "#0072B2"}
 _COMPARED = (
     "content_compliant",
     "guardrail_compliant",
@@ -46,16 +45,16 @@ _STYLE: dict[Any, Any] = {
 }
 
 
-def draw_plots(folder: Path, evaluation: Evaluation, losses: Mapping[str, list[dict[str, Any]]]) -> dict[str, Path]:
+def draw_plots(folder: Path, evaluation: Evaluation, losses: list[dict[str, Any]]) -> dict[str, Path]:
     """Write the plots as PNG into `folder` and return them by name; without losses there is no loss curve.
 
-    `losses` is stage -> rows with `step` and `loss`.
+    `losses` are rows with `step` and `loss`.
     """
     import matplotlib
 
     matplotlib.use("Agg")
     drawn = {"systems": _draw_systems(evaluation), "sections": _draw_sections(evaluation)}
-    if any(losses.values()):
+    if losses:
         drawn["loss"] = _draw_loss(losses)
     return {name: _save(figure, folder / f"{name}.png") for name, figure in drawn.items()}
 
@@ -69,17 +68,14 @@ def _save(figure: Any, target: Path) -> Path:
     return target
 
 
-def _draw_loss(losses: Mapping[str, list[dict[str, Any]]]) -> Any:
+def _draw_loss(losses: list[dict[str, Any]]) -> Any:
     from matplotlib import pyplot
 
-    stages = {stage: rows for stage, rows in losses.items() if rows}
     with pyplot.rc_context(_STYLE):
-        figure, panels = pyplot.subplots(1, len(stages), figsize=(7.2, 2.6), squeeze=False)
-        for axes, (stage, rows) in zip(panels[0], stages.items(), strict=True):
-            colour = _STAGE_COLOURS.get(stage, "#009E73")
-            axes.plot([row["step"] for row in rows], [row["loss"] for row in rows], color=colour, linewidth=1.6)
-            axes.set(title=f"Stage: {stage}", xlabel="step", ylabel="training loss")
-            axes.set_ylim(bottom=0)
+        figure, axes = pyplot.subplots(figsize=(7.2, 2.6))
+        axes.plot([row["step"] for row in losses], [row["loss"] for row in losses], color="#0072B2", linewidth=1.6)
+        axes.set(xlabel="step", ylabel="training loss")
+        axes.set_ylim(bottom=0)
     return figure
 
 

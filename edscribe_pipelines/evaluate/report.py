@@ -55,7 +55,7 @@ FEW_PATIENTS = 30
 def write_report(folder: Path, evaluation: Evaluation, training: dict[str, Any], corpus: dict[str, Any]) -> None:
     """Write report.html, its plots, metrics.json and per_case.jsonl into `folder`.
 
-    `training` is `{"settings": {label: value}, "losses": {stage: [{"step", "loss"}]}}`; `corpus` is
+    `training` is `{"settings": {label: value}, "losses": [{"step", "loss"}]}`; `corpus` is
     `{"counts": [{"split", "tier", "data_use", "cases", "patients"}]}`, as `count_cases` returns them.
     """
     folder.mkdir(parents=True, exist_ok=True)

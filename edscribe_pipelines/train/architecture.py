@@ -1,7 +1,7 @@
 """What a base consists of: counted on the meta device, where a model of 9 billion parameters takes no memory.
 
 The shape comes from the `config.json` beside the weights; where there are none yet, from the bundled file of
-the base that the recipe names; for a base that is built, from the recipe.
+the base that the recipe names.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from edscribe_pipelines.errors import BadInput
-from edscribe_pipelines.train.recipe import Built
 
 NEMOTRON_NANO_9B_V2 = "nvidia/NVIDIA-Nemotron-Nano-9B-v2"
 _BUNDLED = {NEMOTRON_NANO_9B_V2: "nemotron_nano_9b_v2.config.json"}
 
-_LAYERS = {"M": "linear_attention", "*": "full_attention", "-": "mlp"}
+_FAMILIES = {"llama": "LlamaConfig", "nemotron_h": "NemotronHConfig"}
+"""`model_type` of a base, and the class of its configuration in transformers."""
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,13 @@ class Linear:
 
 @dataclass(frozen=True)
 class Architecture:
-    """`layers` has a letter a block: M Mamba, * attention, - MLP."""
+    """`layers` has a letter a block: of NemotronH M Mamba, * attention, - MLP; of Llama L, attention and MLP."""
 
     parameters: int
     layers: str
     linears: tuple[Linear, ...]
     vocabulary: int
     hidden_size: int
-    mamba_heads: int
-    mamba_chunk: int
 
 
 def bundled_config(name: str) -> Any | None:
@@ -60,8 +58,8 @@ def bundled_config(name: str) -> Any | None:
 
 
 def read_config(folder: Path) -> Any:
-    """Return the configuration of the weights in `folder`. Raises BadInput where it is that of no NemotronH."""
-    from transformers import NemotronHConfig
+    """Return the configuration of the weights in `folder`. Raises BadInput unless it is a NemotronH's or a Llama's."""
+    import transformers
 
     place = str(folder / "config.json")
     try:
@@ -71,49 +69,26 @@ def read_config(folder: Path) -> Any:
         raise BadInput(place, "cannot be read", remedy="Download the base whole.") from None
     except ValueError:
         raise BadInput(place, "not JSON", remedy="Download it again.") from None
-    if not isinstance(content, dict) or content.get("model_type") != "nemotron_h":
-        raise BadInput(place, "not a NemotronH model", field="model_type", remedy="Take the base of the recipe.")
+    family = _FAMILIES.get(str(content.get("model_type"))) if isinstance(content, dict) else None
+    if family is None:
+        problem = "not a NemotronH model, and no Llama"
+        raise BadInput(place, problem, field="model_type", remedy="Take the base of the recipe.")
     try:
-        return NemotronHConfig.from_pretrained(folder, local_files_only=True)
+        return getattr(transformers, family).from_pretrained(folder, local_files_only=True)
     except Exception as error:  # transformers raises errors of many kinds here, and quotes the file
-        raise BadInput(place, f"not a configuration of NemotronH ({type(error).__name__})") from None
-
-
-def built_config(base: Built, tokenizer: Any) -> Any:
-    """Return the configuration of a base that is built."""
-    from transformers import NemotronHConfig
-
-    return NemotronHConfig(
-        vocab_size=len(tokenizer),
-        layers_block_type=[_LAYERS[letter] for letter in base.pattern],
-        hidden_size=base.hidden_size,
-        intermediate_size=base.intermediate_size,
-        num_attention_heads=base.attention_heads,
-        num_key_value_heads=base.attention_heads,
-        head_dim=base.hidden_size // base.attention_heads,
-        mamba_num_heads=base.mamba_heads,
-        mamba_head_dim=base.mamba_head_dim,
-        ssm_state_size=base.state_size,
-        n_groups=1,
-        chunk_size=base.chunk_size,
-        initializer_range=base.initializer_range,
-        pad_token_id=tokenizer.pad_token_id,
-        bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id,
-        architectures=["NemotronHForCausalLM"],
-    )
+        raise BadInput(place, f"no configuration of its model_type ({type(error).__name__})") from None
 
 
 def describe_architecture(config: Any) -> Architecture:
     """Return what a model of `config` consists of."""
     import torch
-    from transformers import NemotronHForCausalLM
+    from transformers import AutoModelForCausalLM
 
     with torch.device("meta"):
-        model = NemotronHForCausalLM(config)
+        model = AutoModelForCausalLM.from_config(config)
     return Architecture(
         parameters=sum(parameter.numel() for parameter in model.parameters()),
-        layers=config.hybrid_override_pattern,
+        layers="L" * config.num_hidden_layers if config.model_type == "llama" else config.hybrid_override_pattern,
         linears=tuple(
             Linear(name, _block(name), module.in_features, module.out_features)
             for name, module in model.named_modules()
@@ -121,8 +96,6 @@ def describe_architecture(config: Any) -> Architecture:
         ),
         vocabulary=config.vocab_size,
         hidden_size=config.hidden_size,
-        mamba_heads=config.mamba_num_heads,
-        mamba_chunk=config.chunk_size,
     )
 
 

@@ -15,14 +15,13 @@ from edscribe_pipelines.orchestration.partitions import MONTHS_BY_SPECIALTY, ONE
 from edscribe_pipelines.orchestration.reporting import materialised
 from edscribe_pipelines.orchestration.stages import Derivation, Result, Stages, code_version
 from edscribe_pipelines.settings import Settings
+from edscribe_pipelines.train.base import find_base
 from edscribe_pipelines.train.card import write_card
 from edscribe_pipelines.train.curves import as_markdown, draw_curves
 from edscribe_pipelines.train.preflight.assets import training_preflight
-from edscribe_pipelines.train.preflight.hashes import hash_base
-from edscribe_pipelines.train.preflight.run import HASHES
-from edscribe_pipelines.train.process import Weights, train_adapter
+from edscribe_pipelines.train.process import train_adapter
 from edscribe_pipelines.train.provenance import card_facts, git_commit
-from edscribe_pipelines.train.recipe import Pretrained, Recipe, load_recipe
+from edscribe_pipelines.train.recipe import Recipe, load_recipe
 from edscribe_pipelines.train.tracking import track
 
 CHECKPOINT = "checkpoint"
@@ -50,7 +49,10 @@ def lora_checkpoint(
     partition = context.partition_key
     month, name = split_partition(partition)
     specialty, recipe = find_specialty(name), load_recipe(settings.recipe)
-    source, weights = stages.get("splits", month), _weights(recipe, settings)
+    source = stages.get("splits", month)
+    weights = find_base(
+        recipe, base_model=settings.base_model, packaged_bases=settings.packaged_bases, store=settings.store
+    )
     if not source.counts["train_cases"]:
         raise BadInput(f"splits {month}", "no training case", remedy="Materialise the corpus with stays in it first.")
     work = stages.work_folder("lora_checkpoint", partition)
@@ -58,7 +60,7 @@ def lora_checkpoint(
         "lora_checkpoint",
         partition,
         _ROOMS,
-        {"splits": source, "base": weights.sha256 if weights else "built"},
+        {"splits": source, "base": weights.sha256},
         {"recipe": recipe.model_dump(), "seed": settings.seed},
     )
 
@@ -103,14 +105,6 @@ def lora_checkpoint(
     return materialised(context, result, metadata={"curves": curves})
 
 
-def _weights(recipe: Recipe, settings: Settings) -> Weights | None:
-    if not isinstance(recipe.base, Pretrained):
-        return None
-    if settings.base_model is None or not settings.base_model.is_dir():
-        raise BadInput("EDSCRIBE_BASE_MODEL", "no such folder", remedy=f"Give the folder of {recipe.base.name}.")
-    return Weights(settings.base_model, hash_base(settings.base_model, settings.store / HASHES)[0])
-
-
 def _versions(source: Result, recipe: Recipe) -> dict[str, str | None]:
     return {
         "data_version": source.manifest["content"],
@@ -121,7 +115,7 @@ def _versions(source: Result, recipe: Recipe) -> dict[str, str | None]:
 
 
 class _Progress:
-    """Logs the start of each stage, every validation and, of the steps, one in `every`."""
+    """Logs what begins, every validation and, of the steps, one in `every`."""
 
     def __init__(self, context: AssetExecutionContext, every: int) -> None:
         self._context = context
@@ -130,18 +124,18 @@ class _Progress:
     def __call__(self, event: dict[str, Any]) -> None:
         line = self._line(event)
         if line:
-            self._context.log.info(f"lora_checkpoint: {event['stage']}{line}")
+            self._context.log.info(f"lora_checkpoint: {line}")
 
     def _line(self, event: dict[str, Any]) -> str | None:
         match event["event"]:
             case "stage":
-                return " begins"
+                return f"{event['stage']} begins"
             case "validation":
-                return f" step {event['step']}, validation loss {event['loss']:.3f}"
+                return f"step {event['step']}, validation loss {event['loss']:.3f}"
             case "step" if event["step"] % self._every == 0:
                 left = timedelta(seconds=event["seconds_left"])
                 return (
-                    f" step {event['step']} of {event['of']}, loss {event['loss']:.3f}, "
+                    f"step {event['step']} of {event['of']}, loss {event['loss']:.3f}, "
                     f"learning rate {event['learning_rate']:.2e}, {event['tokens_per_second']:,.0f} tokens/s, "
                     f"{event['memory_gib']:.1f} GiB, {left} left"
                 )

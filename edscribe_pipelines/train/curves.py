@@ -1,4 +1,4 @@
-"""The curves of a training as one picture: loss, learning rate and speed, a column for each stage.
+"""The curves of a training as one picture: loss, learning rate and speed.
 
 Colours are Okabe and Ito's (2008), told apart with any colour vision.
 """
@@ -39,18 +39,16 @@ def draw_curves(events: Iterable[Mapping[str, Any]]) -> bytes:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    latest = {(row["stage"], row["event"], row["step"]): dict(row) for row in events if "step" in row}
-    stages = list(dict.fromkeys(stage for stage, event, _ in latest if event == "step"))
+    latest = {(row["event"], row["step"]): dict(row) for row in events if "step" in row}
+    steps, validations = (_of(latest, event) for event in ("step", "validation"))
     with rc_context(_STYLE):
         figure = Figure(figsize=(9, 4.6), dpi=100)
-        panels = figure.subplots(3, len(stages), sharex="col", squeeze=False, height_ratios=(4, 1, 1))
-        for stage, (loss, rate, speed) in zip(stages, panels.T, strict=True):
-            steps, validations = (_of(latest, stage, event) for event in ("step", "validation"))
-            _draw_loss(loss, stage, steps, validations)
-            _draw(rate, steps, "learning_rate", _RATE, "{x:g}")
-            _draw(speed, steps, "tokens_per_second", _SPEED, "{x:,.0f}")
-            speed.set_xlabel("step")
-        for axes, label in zip(panels[:, 0], ("loss", "learning\nrate", "tokens/s"), strict=True):
+        loss, rate, speed = figure.subplots(3, sharex=True, height_ratios=(4, 1, 1))
+        _draw_loss(loss, steps, validations)
+        _draw(rate, steps, "learning_rate", _RATE, "{x:g}")
+        _draw(speed, steps, "tokens_per_second", _SPEED, "{x:,.0f}")
+        speed.set_xlabel("step")
+        for axes, label in ((loss, "loss"), (rate, "learning\nrate"), (speed, "tokens/s")):
             axes.set_ylabel(label)
         figure.align_ylabels()
         return _as_png(figure)
@@ -72,12 +70,12 @@ def as_markdown(png: bytes) -> str:
     return f"![Training curves](data:image/png;base64,{base64.b64encode(png).decode('ascii')})"
 
 
-def _of(latest: Mapping[tuple[str, str, int], dict[str, Any]], stage: str, event: str) -> Rows:
-    rows = [row for place, row in latest.items() if place[:2] == (stage, event)]
+def _of(latest: Mapping[tuple[str, int], dict[str, Any]], event: str) -> Rows:
+    rows = [row for (kind, _), row in latest.items() if kind == event]
     return sorted(rows, key=lambda row: row["step"])
 
 
-def _draw_loss(axes: Any, stage: str, steps: Rows, validations: Rows) -> None:
+def _draw_loss(axes: Any, steps: Rows, validations: Rows) -> None:
     numbers, losses = _column(steps, "step"), _column(steps, "loss")
     window = max(1, len(losses) // 40)
     axes.plot(*_thinned(numbers, losses), color=_LOSS, alpha=0.35, linewidth=0.7, label="training, each step")
@@ -90,16 +88,16 @@ def _draw_loss(axes: Any, stage: str, steps: Rows, validations: Rows) -> None:
         if not math.isfinite(loss):
             axes.axvline(number, color=_STOPPED, linestyle="dotted", label=f"not a number at step {number:.0f}")
             break
-    axes.set_title(_title(stage, steps, losses, validations), loc="left")
+    axes.set_title(_title(steps, losses, validations), loc="left")
     axes.set_ylim(bottom=0)
     axes.legend(facecolor="white", edgecolor="none", framealpha=0.9, fontsize=8, loc="upper right")
 
 
-def _title(stage: str, steps: Rows, losses: Sequence[float], validations: Rows) -> str:
+def _title(steps: Rows, losses: Sequence[float], validations: Rows) -> str:
     known = [loss for loss in _column(validations, "loss") if math.isfinite(loss)]
     best = f", best validation {min(known):.3f}" if known else ""
     done = f"{steps[-1]['step']:,} of {steps[-1]['of']:,} steps"
-    return f"{stage}: {done}\nloss {losses[0]:.3f} to {losses[-1]:.3f}{best}"
+    return f"{done}, loss {losses[0]:.3f} to {losses[-1]:.3f}{best}"
 
 
 def _draw(axes: Any, steps: Rows, figure: str, colour: str, ticks: str) -> None:

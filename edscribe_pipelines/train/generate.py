@@ -9,12 +9,11 @@ from typing import Any, NamedTuple
 
 from edscribe_pipelines.errors import BadInput, StageFailed
 from edscribe_pipelines.files import read_json, write_jsonl
+from edscribe_pipelines.train.base import find_base
 from edscribe_pipelines.train.card import verify_hashes
 from edscribe_pipelines.train.child import run_worker
-from edscribe_pipelines.train.preflight.hashes import hash_base
-from edscribe_pipelines.train.preflight.run import HASHES
 from edscribe_pipelines.train.process import BASE
-from edscribe_pipelines.train.recipe import Recipe
+from edscribe_pipelines.train.recipe import Packaged, Recipe
 
 
 class Generated(NamedTuple):
@@ -26,23 +25,18 @@ class Generated(NamedTuple):
     seconds: float
 
 
-def base_of(home: Path, base_model: Path | None, store: Path) -> Path:
+def base_of(home: Path, recipe: Recipe, *, base_model: Path | None, packaged_bases: Path, store: Path) -> Path:
     """Return the folder of the base that the adapter of the checkpoint in `home` belongs to.
 
-    Raises BadInput where `base_model` is another base than the one it was trained on.
+    Raises BadInput where the recipe's base is another one than that.
     """
-    if (home / "base").is_dir():
-        return home / "base"
     base = read_json(home / BASE)
-    if base_model is None or not base_model.is_dir():
-        raise BadInput("EDSCRIBE_BASE_MODEL", "no such folder", remedy=f"Give the folder of {base['name']}.")
-    if hash_base(base_model, store / HASHES)[0] != base["sha256"]:
-        raise BadInput(
-            "EDSCRIBE_BASE_MODEL",
-            "not the base that the adapter was trained on",
-            remedy=f"Give the folder of {base['name']} as it was, or train the adapter again.",
-        )
-    return base_model
+    found = find_base(recipe, base_model=base_model, packaged_bases=packaged_bases, store=store)
+    if found.sha256 != base["sha256"]:
+        setting = "EDSCRIBE_RECIPE" if isinstance(recipe.base, Packaged) else "EDSCRIBE_BASE_MODEL"
+        problem = "not the base that the adapter was trained on"
+        raise BadInput(setting, problem, remedy=f"Give {base['name']} as it was, or train the adapter again.")
+    return found.folder
 
 
 def generate_notes(

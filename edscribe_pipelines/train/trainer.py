@@ -22,11 +22,8 @@ class ReportingRecipe(TrainFinetuneRecipeForNextTokenPrediction):
     curve waits for a hundred steps and would be lost with a killed worker. Of several processes the first
     one reports."""
 
-    def __init__(
-        self, config: Any, stage: str, folder: Path, report: Report, *, gradient_checkpointing: bool = False
-    ) -> None:
+    def __init__(self, config: Any, folder: Path, report: Report, *, gradient_checkpointing: bool = False) -> None:
         super().__init__(config)
-        self._stage = stage
         self._folder = folder
         self._report = report
         self._gradient_checkpointing = gradient_checkpointing
@@ -39,7 +36,7 @@ class ReportingRecipe(TrainFinetuneRecipeForNextTokenPrediction):
         if self.dist_env.is_main:
             parameters = list(self.model_parts[0].parameters())
             write_json(
-                self._folder / f"{self._stage}_parameters.json",
+                self._folder / "parameters.json",
                 {
                     "total": sum(parameter.numel() for parameter in parameters),
                     "trainable": sum(parameter.numel() for parameter in parameters if parameter.requires_grad),
@@ -61,7 +58,6 @@ class ReportingRecipe(TrainFinetuneRecipeForNextTokenPrediction):
         self._keep(
             {
                 "event": "step",
-                "stage": self._stage,
                 "step": step,
                 "of": self.step_scheduler.max_steps,
                 "loss": round(metrics["loss"], 5),
@@ -78,7 +74,7 @@ class ReportingRecipe(TrainFinetuneRecipeForNextTokenPrediction):
     def log_val_metrics(self, val_name: str, log_data: Any, metric_logger: Any = None) -> None:
         super().log_val_metrics(val_name, log_data, metric_logger)
         loss = round(log_data.metrics["val_loss"], 5)
-        self._keep({"event": "validation", "stage": self._stage, "step": log_data.step + 1, "loss": loss})
+        self._keep({"event": "validation", "step": log_data.step + 1, "loss": loss})
 
     def _seconds_left(self, step: int) -> float:
         pace = (time.monotonic() - self._started) / (step - self._first_step)

@@ -81,7 +81,7 @@ def has_logged(dagster, run_id: str, message: str) -> bool:
 
 def test_cancelled_training_is_gone_in_ten_seconds_and_its_slot_is_free_soon_after(dagster, place):
     run_id = dagster.launch("specialty", PARTITION)
-    wait_until(lambda: has_logged(dagster, run_id, "lora_checkpoint: lora"), 120)
+    wait_until(lambda: has_logged(dagster, run_id, "lora_checkpoint: lora begins"), 120)
     (training,) = trainings_of(place)
     worker = parent_of(training)
     assert STEP in command_of(worker)

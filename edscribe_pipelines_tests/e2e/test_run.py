@@ -13,6 +13,7 @@ from edscribe_pipelines.fhir.validation import validate_resources
 from edscribe_pipelines.files import read_jsonl
 from edscribe_pipelines_tests.e2e.conftest import MONTH, Finished
 from edscribe_pipelines_tests.e2e.traces import find_canaries, texts_of
+from edscribe_pipelines_tests.e2e.workplace import base_model
 
 SPECIALTY = "emergency_medicine"
 MONTHLY = {
@@ -131,7 +132,7 @@ def test_adapter_loads_in_peft_and_changes_what_the_base_says(finished):
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     adapter = finished.workplace.store / finished.summary["specialties"][SPECIALTY]["adapter"]
-    base = adapter.with_name("base")
+    base = base_model()
     tokens = AutoTokenizer.from_pretrained(base)("Complaint: Cough", return_tensors="pt")["input_ids"]
     model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), adapter).eval()
     with torch.no_grad():

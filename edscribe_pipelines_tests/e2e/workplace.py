@@ -7,7 +7,10 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 from dagster import DagsterInstance, ExecuteInProcessResult
@@ -15,10 +18,25 @@ from dagster import DagsterInstance, ExecuteInProcessResult
 from edscribe_pipelines.definitions import build_defs
 from edscribe_pipelines.orchestration.stages import Stages
 from edscribe_pipelines.settings import Settings
-from edscribe_pipelines_tests.train.invented import TINY
+from edscribe_pipelines_tests.train.invented import EM, TINY
+from edscribe_pipelines_tests.train.tiny_hybrid import like_nemotron, save_tiny_hybrid
 
-RECIPE = TINY.model_copy(update={"sequence_length": 1280})
+RECIPE = TINY.model_copy(update={"sequence_length": 2048})
 """A model that learns nothing and so costs nothing, with room for whole notes."""
+
+
+@cache
+def _home_of_base() -> TemporaryDirectory[str]:
+    home = TemporaryDirectory(prefix="edscribe-base-")
+    words = resources.files("edscribe_pipelines.intake").joinpath("sample_notes.yaml").read_text("utf-8")
+    save_tiny_hybrid(Path(home.name) / "base", like_nemotron([EM.prompt, words], vocabulary=4_000))
+    return home
+
+
+def base_model() -> Path:
+    """Return the base of the recipe, made once for all tests and removed after them."""
+    return Path(_home_of_base().name) / "base"
+
 
 COMMANDS = Path(sys.executable).parent
 """Where the `edscribe` and `dagster` of this environment are."""
@@ -73,6 +91,7 @@ class Workplace:
             "EDSCRIBE_STORE": str(self.store),
             "EDSCRIBE_PHI_STORE": str(self.phi_store),
             "EDSCRIBE_RECIPE": str(self.recipe),
+            "EDSCRIBE_BASE_MODEL": str(base_model()),
             "EDSCRIBE_SPECIALTIES": self.specialties,
             "DAGSTER_HOME": str(self.dagster_home),
             **self.more,
@@ -104,6 +123,7 @@ class Workplace:
             notes_dir=str(self.notes),
             inputs_complete=True,
             recipe=str(self.recipe),
+            base_model=base_model(),
         )
 
     def run_corpus(self, month: str) -> ExecuteInProcessResult:

@@ -10,8 +10,8 @@ from edscribe_pipelines.evaluate.report import count_cases, write_report
 from edscribe_pipelines.files import read_json, read_jsonl
 
 TRAINING = {
-    "settings": {"recipe": "tiny_cpu", "rank": 32, "trainable_parameters": 9123456, "targets": ["q_proj", "v_proj"]},
-    "losses": {stage: [{"step": step, "loss": 3 / (1 + step)} for step in range(5)] for stage in ("warm", "lora")},
+    "settings": {"recipe": "smollm2_cpu", "rank": 32, "trainable_parameters": 9123456, "targets": ["q_proj", "v_proj"]},
+    "losses": [{"step": step, "loss": 3 / (1 + step)} for step in range(5)],
 }
 
 
@@ -69,7 +69,7 @@ def test_training_and_data_are_shown(page):
 
 
 def test_missing_losses_leave_out_the_curve(tmp_path, evaluation):
-    write_report(tmp_path, evaluation, {"settings": {}, "losses": {}}, {"counts": []})
+    write_report(tmp_path, evaluation, {"settings": {}, "losses": []}, {"counts": []})
     assert not (tmp_path / "loss.png").exists()
     assert (tmp_path / "report.html").read_text("utf-8").count("data:image/png") == 2
 
@@ -98,7 +98,7 @@ def test_page_says_which_gates_applied(page, tmp_path, cases):
     of_triage = [case | {"completion": note_of(triage, case["completion"])} for case in cases[:2]]
     notes = {case["case_id"]: case["completion"] for case in of_triage}
     judged = compare_systems(of_triage, {"adapter": notes, "base": notes}, specialty=triage, month="2026-10", seed=3)
-    write_report(tmp_path, judged, {"settings": {}, "losses": {}}, {"counts": []})
+    write_report(tmp_path, judged, {"settings": {}, "losses": []}, {"counts": []})
     text = words((tmp_path / "report.html").read_text("utf-8"))
     assert "Evaluation of the triage nursing adapter" in text
     assert "Gates applied: sections, guardrails." in text

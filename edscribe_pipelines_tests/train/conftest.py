@@ -8,18 +8,20 @@ from typing import Any
 
 import pytest
 
-from edscribe_pipelines.train.base import save_untrained_base
+from edscribe_pipelines.train.base import Weights
+from edscribe_pipelines.train.preflight.hashes import HASHES, hash_base
 from edscribe_pipelines.train.process import TrainingSummary, train_adapter
-from edscribe_pipelines_tests.train.invented import EM, TINY, invented_cases
-from edscribe_pipelines_tests.train.preflight.invented import like_nemotron
+from edscribe_pipelines_tests.train.invented import EM, TINY, invented_cases, texts_of_cases
+from edscribe_pipelines_tests.train.tiny_hybrid import like_nemotron, save_tiny_hybrid
 
 KILLED_AT = 4
-"""The LoRA step after which the worker is killed; the last checkpoint then stands at step 2 or 4."""
+"""The step after which the worker is killed; the last checkpoint then stands at step 2 or 4."""
 
 
 @dataclass
 class Trained:
     out: Path
+    weights: Weights
     summary: TrainingSummary
     before_kill: list[dict[str, Any]]
     after_kill: list[dict[str, Any]]
@@ -28,7 +30,7 @@ class Trained:
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+def trained(weights: Weights, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     folder = tmp_path_factory.mktemp("training")
     cases, work, out = invented_cases(), folder / "work", folder / "out"
     before: list[dict[str, Any]] = []
@@ -36,30 +38,32 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
 
     def interrupt(event: dict[str, Any]) -> None:
         before.append(event)
-        if event["event"] == "step" and event["stage"] == "lora" and event["step"] == KILLED_AT:
+        if event["event"] == "step" and event["step"] == KILLED_AT:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train_adapter(cases, TINY, work, out, interrupt, specialty=EM)
+        train_adapter(cases, TINY, work, out, interrupt, specialty=EM, weights=weights)
     survivors = _processes_of(work)
     assert not out.exists()
-    summary = train_adapter(cases, TINY, work, out, after.append, specialty=EM)
+    summary = train_adapter(cases, TINY, work, out, after.append, specialty=EM, weights=weights)
     logs = "".join(log.read_text() for log in work.rglob("worker.log"))
-    return Trained(out, summary, before, after, survivors, logs)
+    return Trained(out, weights, summary, before, after, survivors, logs)
 
 
 @pytest.fixture(scope="session")
 def nemotron_tokenizer() -> Any:
-    cases = invented_cases()
-    return like_nemotron([*cases["prompt"], *cases["completion"]])
+    return like_nemotron(texts_of_cases(), vocabulary=1000)
 
 
 @pytest.fixture(scope="session")
 def saved_weights(nemotron_tokenizer: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a base as Hugging Face distributes it: nobody may change it."""
-    folder = tmp_path_factory.mktemp("weights") / "base"
-    save_untrained_base(folder, nemotron_tokenizer, TINY.base, seed=1)
-    return folder
+    return save_tiny_hybrid(tmp_path_factory.mktemp("weights") / "base", nemotron_tokenizer)
+
+
+@pytest.fixture(scope="session")
+def weights(saved_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Weights:
+    return Weights(saved_weights, hash_base(saved_weights, tmp_path_factory.mktemp("hashes") / HASHES)[0])
 
 
 def _processes_of(work: Path) -> list[str]:

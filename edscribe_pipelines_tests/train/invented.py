@@ -17,23 +17,10 @@ DRUGS = ("aspirin", "metoprolol tartrate", "lisinopril", "Zofran")
 
 TINY = Recipe.model_validate(
     {
-        "base": {
-            "kind": "built",
-            "name": "edscribe/invented",
-            "pattern": "M*-",
-            "hidden_size": 32,
-            "intermediate_size": 32,
-            "attention_heads": 2,
-            "mamba_heads": 2,
-            "mamba_head_dim": 16,
-            "state_size": 8,
-            "chunk_size": 32,
-            "initializer_range": 0.02,
-        },
-        "tokenizer": {"vocabulary": 400, "min_frequency": 2},
+        "base": {"kind": "pretrained", "name": "invented/nemotron-h"},
         "max_train_cases": None,
         "thinking": False,
-        "sequence_length": 400,
+        "sequence_length": 1024,
         "packing": False,
         "batch_size": 4,
         "gradient_accumulation": 1,
@@ -47,18 +34,8 @@ TINY = Recipe.model_validate(
         "processes": 1,
         "sharding": "ddp",
         "threads": 1,
-        "warm_up": {
-            "recombined": 1,
-            "steps": 4,
-            "learning_rate": 0.003,
-            "warm_up_steps": 1,
-            "weight_decay": 0.0,
-            "eval_every": 4,
-            "save_every": 4,
-        },
         "lora": {
             "targets": "hybrid",
-            "recombined": 0,
             "rank": 4,
             "alpha": 8,
             "dropout": 0.0,  # with dropout a resumed run repeats its data, not its losses
@@ -87,6 +64,12 @@ def note(complaint: str, drug: str, heart_rate: int) -> str:
 
 def prompt(complaint: str, drug: str, heart_rate: int) -> str:
     return f"Woman\nComplaint: {complaint}\nTriage: HR {heart_rate}, RR 18\nHome medications: {drug}"
+
+
+def texts_of_cases() -> list[str]:
+    """Return all that is read of the invented cases: a tokenizer that is learned from it keeps them short."""
+    cases = invented_cases()
+    return [EM.prompt, *cases["prompt"], *cases["completion"]]
 
 
 def invented_cases() -> pl.DataFrame:

@@ -5,13 +5,12 @@ import pytest
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.train.architecture import (
     NEMOTRON_NANO_9B_V2,
-    built_config,
     bundled_config,
     describe_architecture,
     read_config,
 )
-from edscribe_pipelines.train.tokenizer import learn_tokenizer
-from edscribe_pipelines_tests.train.invented import TINY
+from edscribe_pipelines.train.recipe import TARGETS
+from edscribe_pipelines_tests.train.tiny_hybrid import HIDDEN_SIZE, PATTERN
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +37,25 @@ def test_base_that_is_not_bundled_has_no_configuration():
     assert bundled_config("nvidia/another") is None
 
 
-def test_configuration_of_a_base_that_was_saved_is_read_from_its_folder(tmp_path):
-    built_config(TINY.base, learn_tokenizer(["Chest pain"], TINY.tokenizer)).save_pretrained(tmp_path)
+def test_configuration_of_a_base_that_was_saved_is_read_from_its_folder(saved_weights):
+    found = describe_architecture(read_config(saved_weights))
+    assert found.layers == PATTERN
+    assert found.hidden_size == HIDDEN_SIZE
+
+
+def test_llama_has_a_block_a_layer_and_seven_linear_layers_in_each(tmp_path):
+    from transformers import LlamaConfig
+
+    small = {"num_hidden_layers": 3, "hidden_size": 48, "intermediate_size": 96, "vocab_size": 500}
+    LlamaConfig(**small, num_attention_heads=3, num_key_value_heads=1, tie_word_embeddings=True).save_pretrained(
+        tmp_path
+    )
     found = describe_architecture(read_config(tmp_path))
-    assert found.layers == TINY.base.pattern
-    assert found.hidden_size == TINY.base.hidden_size
+    assert found.layers == "LLL"
+    for block in range(3):
+        assert {linear.kind for linear in found.linears if linear.layer == block} == set(TARGETS["all_linear"])
+    heads = 48 * (48 + 16 + 16 + 48)
+    assert found.parameters == 500 * 48 + 3 * (heads + 3 * 48 * 96 + 2 * 48) + 48  # the output layer is the embeddings
 
 
 def test_infinity_of_a_published_configuration_is_read(tmp_path):
@@ -58,8 +71,8 @@ def test_infinity_of_a_published_configuration_is_read(tmp_path):
         (None, "cannot be read"),
         ("{", "not JSON"),
         ("[]", "not a NemotronH model"),
-        (json.dumps({"model_type": "llama"}), "not a NemotronH model"),
-        (json.dumps({"model_type": "nemotron_h", "hidden_size": "wide"}), "not a configuration of NemotronH"),
+        (json.dumps({"model_type": "gpt2"}), "not a NemotronH model"),
+        (json.dumps({"model_type": "nemotron_h", "hidden_size": "wide"}), "no configuration of its model_type"),
     ],
 )
 def test_configuration_that_cannot_be_used_is_bad_input(tmp_path, content, problem):

@@ -101,7 +101,7 @@ def test_notice_of_nvidias_licence_is_word_for_word(tmp_path: Path):
 
 
 def test_tiny_base_is_under_apache(tmp_path: Path):
-    folder = adapter(tmp_path / "a", replace(FACTS, base_model="edscribe/tiny-nemotron-h"))
+    folder = adapter(tmp_path / "a", replace(FACTS, base_model="HuggingFaceTB/SmolLM2-135M-Instruct"))
     data = ModelCard.load(folder / "README.md").data
     assert (data.license, data.license_name) == ("apache-2.0", None)
 

@@ -11,7 +11,7 @@ from edscribe_pipelines.train.chat import (
     word_prompt,
 )
 from edscribe_pipelines_tests.train.invented import note, prompt
-from edscribe_pipelines_tests.train.preflight.invented import CHATML, CHATML_MARKS, END, TEMPLATE, like_nemotron
+from edscribe_pipelines_tests.train.tiny_hybrid import CHATML, CHATML_MARKS, END, TEMPLATE, like_nemotron
 
 FACTS = ("Chest pain", "aspirin", 104)
 PAIR = {"prompt": prompt(*FACTS), "completion": note(*FACTS)}
@@ -27,7 +27,7 @@ def nvidia(nvidia_chat_template):
 
 @pytest.fixture(scope="module")
 def chatml():
-    return like_nemotron([*PAIR.values()] * 3, CHATML, CHATML_MARKS)
+    return like_nemotron([*PAIR.values()] * 3, CHATML, marks=CHATML_MARKS)
 
 
 def given_and_learned(tokenizer, pair, system):

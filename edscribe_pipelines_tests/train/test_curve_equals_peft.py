@@ -22,13 +22,13 @@ Curve = list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def curves(tmp_path_factory: pytest.TempPathFactory) -> tuple[Curve, Curve]:
+def curves(saved_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Curve, Curve]:
     folder = tmp_path_factory.mktemp("curves")
     train = invented_cases().filter(split="train").select("prompt", "completion").to_dicts()
     write_jsonl(folder / "train.jsonl", train)
     write_jsonl(folder / "validation.jsonl", [])
-    build(Job(folder, RECIPE, 0, EM, None), lambda event: None)
-    shutil.copytree(folder / "start" / "model", folder / "base")
+    shutil.copytree(saved_weights, folder / "base")
+    build(Job(folder, RECIPE, 0, EM, folder / "base"), lambda event: None)
     job = {"recipe": RECIPE.model_dump(), "seed": 0, "specialty": EM.name}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(BENCHMARKS))

@@ -12,18 +12,18 @@ from edscribe_pipelines.train.curves import as_markdown, draw_curves
 Event = dict[str, Any]
 
 
-def stage(name: str, steps: int, scale: float = 1.0) -> Iterator[Event]:
-    yield {"event": "stage", "stage": name}
+def training(steps: int) -> Iterator[Event]:
+    yield {"event": "stage", "stage": "lora"}
     for step in range(1, steps + 1):
-        loss = scale * (1 + math.exp(-5 * step / steps) * (3 + math.sin(step * 12.9)))
+        loss = 1 + math.exp(-5 * step / steps) * (3 + math.sin(step * 12.9))
         speed = 9_000 + 500 * math.cos(step * 78.2)
         figures = {"learning_rate": 2e-4 * step / steps, "tokens_per_second": speed}
-        yield {"event": "step", "stage": name, "step": step, "of": steps, "loss": loss, **figures}
+        yield {"event": "step", "step": step, "of": steps, "loss": loss, **figures}
         if step % 10 == 0:
-            yield {"event": "validation", "stage": name, "step": step, "loss": 1.2 * loss}
+            yield {"event": "validation", "step": step, "loss": 1.2 * loss}
 
 
-SHORT = [*stage("warm_up", 20), *stage("lora", 30)]
+SHORT = list(training(30))
 
 
 def test_picture_is_a_png_900_pixels_wide():
@@ -32,31 +32,27 @@ def test_picture_is_a_png_900_pixels_wide():
 
 
 def test_five_thousand_steps_stay_below_80_kilobytes():
-    assert len(draw_curves([*stage("warm_up", 450), *stage("lora", 5_000)])) < 80_000
+    assert len(draw_curves(training(5_000))) < 80_000
 
 
 def test_same_events_make_the_same_bytes():
     assert draw_curves(SHORT) == draw_curves(iter(SHORT))
 
 
-@pytest.mark.parametrize("left_out", ["warm_up", "validation", "loss", "learning_rate", "tokens_per_second"])
+@pytest.mark.parametrize("left_out", ["validation", "loss", "learning_rate", "tokens_per_second"])
 def test_each_part_of_the_training_is_drawn(left_out: str):
-    changed = [
-        event | ({left_out: 5.0} if left_out in event else {})
-        for event in SHORT
-        if left_out not in (event["event"], event["stage"])
-    ]
+    changed = [event | ({left_out: 5.0} if left_out in event else {}) for event in SHORT if left_out != event["event"]]
     assert draw_curves(changed) != draw_curves(SHORT)
 
 
 def test_of_a_step_reported_again_after_a_resume_the_later_report_is_drawn():
-    first = [event | {"loss": 40.0} for event in stage("lora", 12) if event["event"] == "step"]
-    assert draw_curves([*first, *stage("lora", 30)]) == draw_curves(stage("lora", 30))
+    first = [event | {"loss": 40.0} for event in training(12) if event["event"] == "step"]
+    assert draw_curves([*first, *training(30)]) == draw_curves(training(30))
 
 
 @pytest.mark.parametrize("nothing", [None, math.nan])
 def test_loss_that_is_no_number_is_marked(nothing: float | None):
-    events = list(stage("lora", 25))
+    events = list(training(25))
     assert _black_pixels_at_the_end_of_the_loss_panel(events) == 0
     events[-1] |= {"loss": nothing}
     assert _black_pixels_at_the_end_of_the_loss_panel(events) > 20
@@ -68,7 +64,7 @@ def _black_pixels_at_the_end_of_the_loss_panel(events: list[Event]) -> int:
 
 
 def test_spike_of_a_single_step_is_kept_in_a_long_curve():
-    flat = [event | {"loss": 1.0} for event in stage("lora", 3_000) if event["event"] == "step"]
+    flat = [event | {"loss": 1.0} for event in training(3_000) if event["event"] == "step"]
     spiked = [event | ({"loss": 9.0} if event["step"] == 1_234 else {}) for event in flat]
     assert _coloured_pixels_amid_the_loss_panel(flat) == 0
     assert _coloured_pixels_amid_the_loss_panel(spiked) > 20

@@ -14,7 +14,7 @@ from edscribe_pipelines.train.generation_worker import (
 )
 from edscribe_pipelines_tests.train.conftest import Trained
 from edscribe_pipelines_tests.train.invented import TINY, prompt
-from edscribe_pipelines_tests.train.preflight.invented import CHATML, CHATML_MARKS, END, like_nemotron
+from edscribe_pipelines_tests.train.tiny_hybrid import CHATML, CHATML_MARKS, END, like_nemotron
 
 PROMPTS = [
     prompt("Headache", "Zofran", 101),
@@ -28,7 +28,7 @@ PROMPTS = [
 def generated(trained: Trained, tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("generation")
     adapters = (None, trained.out / "adapter")
-    return generate_notes(trained.out / "base", adapters, PROMPTS, TINY, folder / "work"), folder
+    return generate_notes(trained.weights.folder, adapters, PROMPTS, TINY, folder / "work"), folder
 
 
 def test_each_adapter_writes_a_note_per_prompt(generated):
@@ -43,10 +43,10 @@ def test_prompts_and_notes_do_not_stay_behind(generated):
 
 def test_batched_notes_equal_those_written_one_by_one(trained: Trained, generated):
     results, _ = generated
-    tokenizer = load_tokenizer(trained.out / "base")
+    tokenizer = load_tokenizer(trained.weights.folder)
     worded = [word_prompt(tokenizer, text, system_message(tokenizer, "", thinking=False)) for text in PROMPTS]
     for result, adapter in zip(results, (None, trained.out / "adapter"), strict=True):
-        model = load_model(trained.out / "base", adapter)
+        model = load_model(trained.weights.folder, adapter)
         alone = [write_notes(model, tokenizer, [text], TINY.generation)[0][0] for text in worded]
         assert alone == result.notes
         assert any(alone)
@@ -54,7 +54,7 @@ def test_batched_notes_equal_those_written_one_by_one(trained: Trained, generate
 
 def test_left_padding_changes_no_logit(trained: Trained):
     """Six steps of training make dull notes: the logits tell more than the words."""
-    tokenizer, model = load_tokenizer(trained.out / "base"), load_model(trained.out / "base", None)
+    tokenizer, model = load_tokenizer(trained.weights.folder), load_model(trained.weights.folder, None)
     together = tokenizer(PROMPTS, padding=True, return_tensors="pt")
     with torch.inference_mode():
         batched = model(input_ids=together["input_ids"], attention_mask=together["attention_mask"]).logits[:, -1]
@@ -64,7 +64,7 @@ def test_left_padding_changes_no_logit(trained: Trained):
 
 
 def test_note_that_reaches_the_limit_is_counted(trained: Trained):
-    base = trained.out / "base"
+    base = trained.weights.folder
     limit = TINY.generation.model_copy(update={"max_new_tokens": 1})
     prompts = [WordedPrompt(text, thought_open=False) for text in PROMPTS]
     assert write_notes(load_model(base, None), load_tokenizer(base), prompts, limit)[1] == len(PROMPTS)
@@ -103,7 +103,7 @@ def test_note_stands_behind_the_thought_that_the_template_leaves_open(
 
 
 def test_reasoning_that_the_template_cannot_be_told_to_is_refused_before_a_note_is_written(tmp_path):
-    like_nemotron(["HR 104"], CHATML, CHATML_MARKS).save_pretrained(tmp_path / "base")
+    like_nemotron(["HR 104"], CHATML, marks=CHATML_MARKS).save_pretrained(tmp_path / "base")
     recipe = TINY.model_copy(update={"thinking": True})
     with pytest.raises(StageFailed, match="no switch for reasoning"):
         generate_notes(tmp_path / "base", [None], PROMPTS, recipe, tmp_path / "work")
@@ -122,7 +122,7 @@ def test_adapter_that_changed_since_its_training_writes_nothing(trained: Trained
     with (adapter / "adapter_model.safetensors").open("ab") as weights:
         weights.write(b" ")
     with pytest.raises(BadInput, match="not the one that training wrote"):
-        generate_notes(trained.out / "base", [adapter], PROMPTS, TINY, tmp_path / "work")
+        generate_notes(trained.weights.folder, [adapter], PROMPTS, TINY, tmp_path / "work")
     assert not (tmp_path / "work").exists()
 
 

@@ -22,7 +22,6 @@ from edscribe_pipelines.train.packing import (
     require_isolation,
 )
 from edscribe_pipelines_tests.train import reference_mamba
-from edscribe_pipelines_tests.train.conftest import Trained
 from edscribe_pipelines_tests.train.invented import TINY
 
 
@@ -147,7 +146,7 @@ def test_where_there_are_fewer_than_three_lessons_packing_is_refused(tmp_path: P
 
 
 def test_nemo_packs_lessons_whole_and_tells_the_model_where_each_begins(
-    nemo_model: Any, trained: Trained, tmp_path: Path
+    nemo_model: Any, saved_weights: Path, tmp_path: Path
 ) -> None:
     """The loader as NeMo builds it of the worker's configuration, on lessons as the worker writes them."""
     from nemo_automodel.components.config._arg_parser import parse_args_and_load_config
@@ -157,8 +156,7 @@ def test_nemo_packs_lessons_whole_and_tells_the_model_where_each_begins(
     lengths = [11, 13, 17, 19, 23, 29, 31, 37]
     config = finetune_config(
         recipe,
-        recipe.lora,
-        model=trained.out / "base",
+        model=saved_weights,
         train=lessons_file(tmp_path, lengths),
         validation=None,
         checkpoints=tmp_path / "checkpoints",
@@ -167,7 +165,7 @@ def test_nemo_packs_lessons_whole_and_tells_the_model_where_each_begins(
     (tmp_path / "nemo.yaml").write_text(yaml.safe_dump(config))
     typed = RecipeConfig(parse_args_and_load_config(str(tmp_path / "nemo.yaml"), argv=[]))
     loader = typed.dataloader.build(
-        tokenizer=load_tokenizer(trained.out / "base"),
+        tokenizer=load_tokenizer(saved_weights),
         packing_contract=packing_contract([nemo_model]),
         dp_rank=0,
         dp_world_size=1,

@@ -1,9 +1,13 @@
+from importlib import resources
+
 import pytest
 import yaml
 
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.train.recipe import TARGETS, load_recipe
 from edscribe_pipelines_tests.train.invented import TINY
+
+RECIPES = resources.files("edscribe_pipelines.train") / "recipes"
 
 
 def written(tmp_path, **changes):
@@ -16,9 +20,31 @@ def written(tmp_path, **changes):
     return str(path)
 
 
-def test_bundled_recipe_has_the_rank_alpha_and_dropout_of_the_plan():
-    lora = load_recipe("tiny_cpu").lora
-    assert (lora.rank, lora.alpha, lora.dropout, lora.targets) == (32, 64, 0.05, "hybrid")
+@pytest.mark.parametrize(("name", "targets"), [("smollm2_cpu", "all_linear"), ("nemotron_nano_9b_v2_h100", "hybrid")])
+def test_bundled_recipe_has_the_rank_alpha_and_dropout_of_the_plan(name, targets):
+    lora = load_recipe(name).lora
+    assert (lora.rank, lora.alpha, lora.dropout, lora.targets) == (32, 64, 0.05, targets)
+
+
+def test_bundled_recipes_have_the_same_keys_in_the_same_order():
+    small, large = (
+        yaml.safe_load((RECIPES / f"{name}.yaml").read_text("utf-8"))
+        for name in ("smollm2_cpu", "nemotron_nano_9b_v2_h100")
+    )
+    assert list(small) == list(large)
+    assert [list(small[section]) for section in ("lora", "generation")] == [
+        list(large[section]) for section in ("lora", "generation")
+    ]
+
+
+@pytest.mark.parametrize("targets", TARGETS)
+def test_choice_behind_the_colon_is_the_recipe_with_those_targets(targets):
+    assert load_recipe(f"smollm2_cpu:{targets}").lora.targets == targets
+
+
+def test_smoke_reads_a_hundred_cases_once():
+    recipe = load_recipe("smollm2_cpu:smoke")
+    assert recipe.max_train_cases == recipe.lora.steps * recipe.cases_per_step == 100
 
 
 def test_recipe_is_read_from_a_file(tmp_path):
@@ -35,9 +61,10 @@ def test_no_choice_of_targets_adapts_out_proj():
         ({"lora__ranks": 8}, "lora.ranks"),
         ({"lora__targets": "all"}, "lora.targets"),
         ({"lora__dropout": 1.5}, "lora.dropout"),
-        ({"warm_up__warm_up_steps": 4}, "warm_up"),
-        ({"base__pattern": "*M-"}, "base.built"),
-        ({"base__attention_heads": 3}, "base.built"),
+        ({"lora__warm_up_steps": 6}, "lora"),
+        ({"lora__save_every": 3}, "lora"),
+        ({"base": {"kind": "packaged", "name": "invented/llama"}}, "base.packaged.wheel"),
+        ({"base__kind": "built"}, "base"),
         ({"sequence_length": 0}, "sequence_length"),
         ({"packings": True}, "packings"),
     ],
@@ -45,6 +72,12 @@ def test_no_choice_of_targets_adapts_out_proj():
 def test_key_that_cannot_be_used_is_named(tmp_path, changes, field):
     with pytest.raises(BadInput, match=rf"field {field}:"):
         load_recipe(written(tmp_path, **changes))
+
+
+def test_packaged_base_is_for_transformers_alone(tmp_path):
+    base = load_recipe("smollm2_cpu").base.model_dump()
+    with pytest.raises(BadInput, match="a packaged base is for transformers"):
+        load_recipe(written(tmp_path, base=base, implementation="nemo"))
 
 
 def test_missing_key_is_named(tmp_path):

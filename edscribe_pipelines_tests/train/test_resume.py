@@ -6,7 +6,7 @@ import time
 import pytest
 
 from edscribe_pipelines.errors import StageFailed
-from edscribe_pipelines.files import read_json
+from edscribe_pipelines.files import read_json, read_jsonl
 from edscribe_pipelines.train.process import train_adapter
 from edscribe_pipelines_tests.train.invented import EM, TINY, invented_cases
 
@@ -27,15 +27,20 @@ class Killed(BaseException):
 
 def killing_after(step: int, delay: float):
     def on_progress(event):
-        if event["event"] == "step" and event["stage"] == "lora" and event["step"] >= step:
+        if event["event"] == "step" and event["step"] >= step:
             time.sleep(delay)
             raise Killed
 
     return on_progress
 
 
+def train(cases, recipe, out, on_progress, weights):
+    work = out.parent / "work"
+    return train_adapter(cases, recipe, work, out, on_progress, specialty=EM, weights=weights)
+
+
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
+def finished(weights, tmp_path_factory):
     """The summary and curve of a training without an interruption, and of one with five."""
     chance = random.Random()
     folder, cases, results = tmp_path_factory.mktemp("resumed"), invented_cases(), []
@@ -43,18 +48,14 @@ def finished(tmp_path_factory):
         out = folder / name / "out"
         for step in sorted(chance.sample(range(1, KILLED_BY), kills)):
             with pytest.raises(Killed):
-                train_adapter(
-                    cases, RECIPE, folder / name / "work", out, killing_after(step, chance.random() / 4), specialty=EM
-                )
-        train_adapter(cases, RECIPE, folder / name / "work", out, lambda event: None, specialty=EM)
+                train(cases, RECIPE, out, killing_after(step, chance.random() / 4), weights)
+        train(cases, RECIPE, out, lambda event: None, weights)
         results.append((read_json(out / "summary.json"), read_curve(out)))
     return results
 
 
 def read_curve(out):
-    from edscribe_pipelines.files import read_jsonl
-
-    return [event for _, event in read_jsonl(out / "training.jsonl") if event["stage"] == "lora"]
+    return [event for _, event in read_jsonl(out / "training.jsonl")]
 
 
 def test_same_cases_in_the_same_order_at_the_same_rate(finished):
@@ -83,28 +84,25 @@ def test_adapter_of_the_lowest_validation_loss_is_kept(finished):
     assert summary["validation_loss"] == min(losses.values())
 
 
-def test_loss_that_is_no_number_stops_the_training_and_says_what_to_do(tmp_path):
-    recipe = TINY.model_copy(update={"warm_up": TINY.warm_up.model_copy(update={"learning_rate": 1e30})})
+def test_loss_that_is_no_number_stops_the_training_and_says_what_to_do(weights, tmp_path):
+    recipe = TINY.model_copy(update={"lora": TINY.lora.model_copy(update={"learning_rate": 1e30})})
     with pytest.raises(StageFailed, match=r"stopped being a number at step [23].* Lower the learning rate"):
-        train_adapter(invented_cases(), recipe, tmp_path / "work", tmp_path / "out", lambda event: None, specialty=EM)
+        train(invented_cases(), recipe, tmp_path / "out", lambda event: None, weights)
     assert not (tmp_path / "out").exists()
 
 
-def test_full_disk_says_so_and_the_training_goes_on_once_there_is_room(tmp_path):
+def test_full_disk_says_so_and_the_training_goes_on_once_there_is_room(weights, tmp_path):
     """/dev/full is the kernel's device that is always full: the curve cannot be written to it."""
 
     def stop(event):
         raise Killed
 
-    def train(on_progress):
-        return train_adapter(invented_cases(), TINY, tmp_path / "work", tmp_path / "out", on_progress, specialty=EM)
-
     with pytest.raises(Killed):
-        train(stop)
+        train(invented_cases(), TINY, tmp_path / "out", stop, weights)
     (folder,) = (tmp_path / "work").iterdir()
     (folder / "curve.jsonl").symlink_to("/dev/full")
     with pytest.raises(StageFailed, match=r"disk of .* is full.*goes on from its last checkpoint"):
-        train(lambda event: None)
+        train(invented_cases(), TINY, tmp_path / "out", lambda event: None, weights)
     assert not (tmp_path / "out").exists()
     (folder / "curve.jsonl").unlink()
-    assert train(lambda event: None)["steps"] == TINY.lora.steps
+    assert train(invented_cases(), TINY, tmp_path / "out", lambda event: None, weights)["steps"] == TINY.lora.steps

@@ -25,7 +25,7 @@ from edscribe_pipelines.train.tracking import track
 uri, job = sys.argv[1:]
 with track(uri, "emergency_medicine", job, job=job, parameters={}, tags={}, warn=print) as tracker:
     for step in range(1, 41):
-        tracker.log({"event": "step", "stage": "lora", "step": step, "loss": 1.0 / step})
+        tracker.log({"event": "step", "step": step, "loss": 1.0 / step})
 print(asked, "MLFLOW_DISABLE_TELEMETRY" in os.environ)
 """
 
@@ -72,7 +72,7 @@ def store(shared: Store) -> Store:
 
 
 def step(number: int, loss: float = 0.5, **figures: Any) -> dict[str, Any]:
-    return {"event": "step", "stage": "lora", "step": number, "of": 9, "loss": loss, **figures}
+    return {"event": "step", "step": number, "of": 9, "loss": loss, **figures}
 
 
 def train_until(
@@ -95,24 +95,24 @@ def test_run_holds_curve_parameters_tags_and_results(store: Store):
         tracker.log({"event": "stage", "stage": "lora"})
         tracker.log(step(1, 2.5, learning_rate=1e-4, tokens_per_second=900.0, seconds_left=8))
         tracker.log(step(2, 1.5, learning_rate=2e-4, tokens_per_second=950.0, seconds_left=7))
-        tracker.log({"event": "validation", "stage": "lora", "step": 2, "loss": 1.75})
+        tracker.log({"event": "validation", "step": 2, "loss": 1.75})
         tracker.finish({"loss_last": 1.5}, [])
     run = store.run(tracker.run_id)
     assert (run.info.status, run.info.run_name) == ("FINISHED", "2026-10|emergency_medicine")
     assert run.data.params == {"batch_size": "4", "lora.rank": "32", "lora.targets": "['q_proj']"}
     assert run.data.tags["edscribe.data_version"] == "d1"
     assert "edscribe.git_commit" not in run.data.tags
-    assert store.curve(tracker.run_id, "lora/loss") == [(1, 2.5), (2, 1.5)]
-    assert store.curve(tracker.run_id, "lora/validation_loss") == [(2, 1.75)]
-    assert run.data.metrics["loss_last"] == 1.5
-    assert run.data.metrics["lora/tokens_per_second"] == 950.0
+    assert store.curve(tracker.run_id, "loss") == [(1, 2.5), (2, 1.5)]
+    assert store.curve(tracker.run_id, "validation_loss") == [(2, 1.75)]
+    assert run.data.metrics["result/loss_last"] == 1.5
+    assert run.data.metrics["tokens_per_second"] == 950.0
     assert store.warnings == []
 
 
 def test_text_in_an_event_is_not_recorded(store: Store):
     with store.track("text") as tracker:
         tracker.log(step(1, note="Woman with chest pain", gradient_norm="Woman with chest pain"))
-    assert set(store.run(tracker.run_id).data.metrics) == {"lora/loss"}
+    assert set(store.run(tracker.run_id).data.metrics) == {"loss"}
     assert b"chest pain" not in store.file.read_bytes()
 
 
@@ -122,7 +122,7 @@ def test_resumed_training_continues_its_run_and_repeats_no_step(store: Store):
         for number in (2, 3, 4):
             after.log(step(number, 3.0 / number))
     assert after.run_id == before.run_id
-    assert store.curve(after.run_id, "lora/loss") == [(1, 3.0), (2, 1.5), (3, 1.0), (4, 0.75)]
+    assert store.curve(after.run_id, "loss") == [(1, 3.0), (2, 1.5), (3, 1.0), (4, 0.75)]
     assert store.run(after.run_id).info.status == "FINISHED"
 
 
@@ -140,7 +140,7 @@ def test_training_that_ends_early_keeps_its_steps_and_says_how_it_ended(
 ):
     tracker = train_until(error, store.track(f"early {status}"), [step(1), step(2)])
     assert store.run(tracker.run_id).info.status == status
-    assert [number for number, _ in store.curve(tracker.run_id, "lora/loss")] == [1, 2]
+    assert [number for number, _ in store.curve(tracker.run_id, "loss")] == [1, 2]
 
 
 def test_artifacts_go_beside_the_database_and_nothing_into_the_working_folder(
@@ -167,7 +167,7 @@ def test_failure_of_mlflow_is_one_warning_and_what_waited_is_sent_once_it_works(
         assert len(store.warnings) == 1
         database.execute("ALTER TABLE gone RENAME TO metrics")
         database.commit()
-    assert store.curve(tracker.run_id, "lora/loss") == [(1, 0.5)]
+    assert store.curve(tracker.run_id, "loss") == [(1, 0.5)]
     assert store.run(tracker.run_id).info.status == "FINISHED"
     assert len(store.warnings) == 1
     assert "training goes on" in store.warnings[0]
@@ -239,4 +239,4 @@ def test_two_trainings_begin_and_write_at_once_and_nothing_is_sent_to_mlflows_ma
     assert sorted(run.data.tags["edscribe.job"] for run in runs) == ["first", "second"]
     assert [run.info.status for run in runs] == ["FINISHED", "FINISHED"]
     for run in runs:
-        assert len(client.get_metric_history(run.info.run_id, "lora/loss")) == 40
+        assert len(client.get_metric_history(run.info.run_id, "loss")) == 40

@@ -12,9 +12,9 @@ from edscribe_pipelines.orchestration.partitions import MONTHS_BY_SPECIALTY, ONE
 from edscribe_pipelines.orchestration.reporting import materialised
 from edscribe_pipelines.orchestration.stages import Stages
 from edscribe_pipelines.settings import Settings
+from edscribe_pipelines.train.base import state_of
 from edscribe_pipelines.train.preflight import disk
 from edscribe_pipelines.train.preflight.check import Check
-from edscribe_pipelines.train.preflight.hashes import base_state
 from edscribe_pipelines.train.preflight.histogram import as_markdown
 from edscribe_pipelines.train.preflight.report import PICTURE, REPORT, PreflightReport, refuse, write_report
 from edscribe_pipelines.train.preflight.run import run_preflight
@@ -40,7 +40,7 @@ def training_preflight(
     month, specialty = split_partition(partition)
     source, recipe = stages.get("splits", month), load_recipe(settings.recipe)
     where = f"training_preflight {month} {specialty}"
-    _refuse_full_disk(where, disk.LEAST, settings.store)
+    _refuse_full_disk(where, disk.least_disk(recipe, settings.store), settings.store)
 
     def build(folder: Path) -> dict[str, Any]:
         report = run_preflight(
@@ -48,6 +48,7 @@ def training_preflight(
             recipe,
             find_specialty(specialty),
             base_model=settings.base_model,
+            packaged_bases=settings.packaged_bases,
             store=settings.store,
         )
         _log_warnings(context, report)
@@ -59,7 +60,7 @@ def training_preflight(
         "training_preflight",
         partition,
         rooms=("train",),
-        inputs={"splits": source, "base_model": base_state(settings.base_model)},
+        inputs={"splits": source, "base": state_of(recipe, settings.base_model)},
         settings={"recipe": recipe.model_dump()},
         build=build,
     )

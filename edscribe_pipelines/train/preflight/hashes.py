@@ -15,6 +15,9 @@ import orjson
 
 from edscribe_pipelines.files import read_json, write_json
 
+HASHES = "base_hashes.json"
+"""The file in the store that remembers."""
+
 _DECIDING = {".safetensors", ".json", ".jinja", ".model", ".txt"}
 """Weights, configuration, tokenizer. A README beside them changes no answer of the base."""
 

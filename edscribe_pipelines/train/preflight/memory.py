@@ -27,8 +27,9 @@ NAME = "memory (an estimate)"
 BYTES = {"fp32": 4, "bf16": 2}
 _COPIES_TRAINED = 4
 _KEPT = {"transformers": 2.7, "nemo": 1.5}
-"""transformers: what autograd held of tiny_cpu's blocks on a CPU, LoRA on all of them, over the size of their linear
-layers' inputs and outputs. nemo: counted from what its fused layers keep; not measured."""
+"""transformers: what autograd held of a small hybrid's blocks on a CPU, LoRA on all of them, over the size of their
+linear layers' inputs and outputs; SmolLM2's held as much. nemo: counted from what its fused layers keep, not
+measured."""
 
 _BYTES_A_LOGIT = 16
 _CHUNK_OF_LOSS = 512
@@ -38,11 +39,10 @@ _GIB = 2**30
 
 
 def estimate_memory(recipe: Recipe, architecture: Architecture, names: Sequence[str]) -> dict[str, float]:
-    """Return GiB a process by part. A base that is built is trained whole before its adapter is."""
+    """Return GiB a process by part."""
     size = BYTES[recipe.precision]
     tokens = recipe.batch_size * recipe.sequence_length
-    adapted = trainable(matched(architecture, names), recipe.lora.rank)
-    trained = max(adapted, architecture.parameters) if recipe.warm_up else adapted
+    trained = trainable(matched(architecture, names), recipe.lora.rank)
     logits = min(tokens, _CHUNK_OF_LOSS) if recipe.implementation == "nemo" else tokens
     parts = {
         "weights": architecture.parameters * size,

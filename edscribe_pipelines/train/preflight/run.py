@@ -9,6 +9,7 @@ import polars as pl
 
 from edscribe_pipelines.clinical.specialties import Specialty
 from edscribe_pipelines.errors import BadInput
+from edscribe_pipelines.train.base import find_folder
 from edscribe_pipelines.train.chat import Pair, has_thinking_switch, system_message
 from edscribe_pipelines.train.preflight.available import find_memory
 from edscribe_pipelines.train.preflight.bases import find_architecture, find_tokenizer
@@ -23,33 +24,41 @@ from edscribe_pipelines.train.preflight.report import PreflightReport
 from edscribe_pipelines.train.preflight.targets import NAME as LORA_TARGETS
 from edscribe_pipelines.train.preflight.targets import check_targets
 from edscribe_pipelines.train.preflight.tokenizer import ROUND_TRIP, check_chat_template, check_texts, check_thinking
+from edscribe_pipelines.train.preflight.weights import NAME as WEIGHTS
 from edscribe_pipelines.train.preflight.weights import check_weights
 from edscribe_pipelines.train.recipe import TARGETS, Recipe
-
-HASHES = "base_hashes.json"
 
 Pairs = Mapping[str, Mapping[str, Pair]]
 """By split and case_id."""
 
 
 def run_preflight(
-    cases: pl.DataFrame, recipe: Recipe, specialty: Specialty, *, base_model: Path | None, store: Path
+    cases: pl.DataFrame,
+    recipe: Recipe,
+    specialty: Specialty,
+    *,
+    base_model: Path | None,
+    packaged_bases: Path,
+    store: Path,
 ) -> PreflightReport:
     """Return what was found of the training of `specialty` on `cases`.
 
-    `cases` has case_id, prompt, completion and split. `store` is where checkpoints go; it also keeps the hashes of
-    `base_model`. No weights are loaded, and no check that fails keeps another from being made that needs nothing of it.
+    `cases` has case_id, prompt, completion and split. `store` is where checkpoints and a packaged base go; it also
+    keeps the hashes of `base_model`. No check that fails keeps another from being made that needs nothing of it.
     """
-    stored = {split: pairs_by_id(cases, split, recipe) for split in READ}
-    pairs = {split: as_learned(some, specialty) for split, some in stored.items()}
-    checks = [check_split_sizes(count_splits(cases)), check_weights(recipe, base_model, store / HASHES)]
-    tokenizer = None
+    pairs = {split: as_learned(pairs_by_id(cases, split, recipe), specialty) for split in READ}
+    checks, folder, tokenizer = [check_split_sizes(count_splits(cases))], None, None
     try:
-        tokenizer = find_tokenizer(recipe, base_model, stored["train"].values(), specialty)
+        folder = find_folder(recipe, base_model=base_model, packaged_bases=packaged_bases, store=store)
+        checks.append(check_weights(recipe, folder, store))
+    except BadInput as error:
+        checks.append(Check(WEIGHTS, "refused", str(error).rstrip(".")))
+    try:
+        tokenizer = find_tokenizer(folder)
         checks += _of_cases(tokenizer, pairs, recipe, specialty)
     except BadInput as error:
-        checks.append(Check(ROUND_TRIP, "refused", str(error)))
-    checks += _of_model(recipe, base_model, tokenizer, pairs, store)
+        checks.append(Check(ROUND_TRIP, "refused", str(error).rstrip(".")))
+    checks += _of_model(recipe, folder, pairs, store)
     return PreflightReport(tuple(checks))
 
 
@@ -69,10 +78,8 @@ def _of_cases(tokenizer: object | None, pairs: Pairs, recipe: Recipe, specialty:
     return [*checks, check_lengths(lengths, recipe.sequence_length)]
 
 
-def _of_model(
-    recipe: Recipe, base_model: Path | None, tokenizer: object | None, pairs: Pairs, store: Path
-) -> list[Check]:
-    architecture = find_architecture(recipe, base_model, tokenizer)
+def _of_model(recipe: Recipe, folder: Path | None, pairs: Pairs, store: Path) -> list[Check]:
+    architecture = find_architecture(recipe.base.name, folder)
     if architecture is None:
         unknown = "the layers of the base are not known yet"
         return [Check(name, "not_applicable", unknown) for name in (LORA_TARGETS, MEMORY, DISK)]

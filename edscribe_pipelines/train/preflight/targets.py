@@ -40,8 +40,8 @@ def check_targets(architecture: Architecture, names: Sequence[str], rank: int) -
         remedy = "Take targets: hybrid, which adapts in_proj instead."
         return Check(NAME, "refused", _WHY_FORBIDDEN, remedy)
     found = matched(architecture, names)
+    remedy = f"The base has {', '.join(sorted({linear.kind for linear in architecture.linears}))}."
     if not found:
-        remedy = f"The base has {', '.join(sorted({linear.kind for linear in architecture.linears}))}."
         return Check(NAME, "refused", f"no layer of the base is called {', '.join(names)}", remedy)
     blocks, count = len({linear.layer for linear in found}), trainable(found, rank)
     message = (
@@ -57,8 +57,8 @@ def check_targets(architecture: Architecture, names: Sequence[str], rank: int) -
         "modules": modules,
     }
     if missing := [name for name in names if not modules[name]]:
-        message += f"; no layer is called {', '.join(missing)}"
-    elif blocks >= _WIDE * len(architecture.layers):
+        return Check(NAME, "warned", f"{message}; no layer is called {', '.join(missing)}", remedy, figures)
+    if blocks >= _WIDE * len(architecture.layers):
         return Check(NAME, "passed", message, figures=figures)
     return Check(NAME, "warned", message, _wider(architecture, rank), figures)
 

@@ -3,7 +3,8 @@ import shutil
 import pytest
 
 from edscribe_pipelines.train.architecture import NEMOTRON_NANO_9B_V2, bundled_config, describe_architecture
-from edscribe_pipelines.train.preflight.disk import check_disk, needed_disk
+from edscribe_pipelines.train.packaged import unpacked_folder
+from edscribe_pipelines.train.preflight.disk import check_disk, least_disk, needed_disk
 from edscribe_pipelines.train.recipe import TARGETS, load_recipe
 
 H100 = load_recipe("nemotron_nano_9b_v2_h100")
@@ -27,11 +28,12 @@ def test_wider_adapter_and_longer_texts_need_more(nano):
     assert plan < needed_disk(H100, nano, TARGETS["plan"], 10**9)
 
 
-def test_base_that_is_built_is_kept_too(nano):
-    built = load_recipe("tiny_cpu")
-    lora_alone = built.model_copy(update={"warm_up": None})
-    difference = needed_disk(built, nano, TARGETS["plan"], 0) - needed_disk(lora_alone, nano, TARGETS["plan"], 0)
-    assert difference > 10 * nano.parameters * 4
+def test_packaged_base_needs_room_until_it_is_unpacked(tmp_path):
+    recipe = load_recipe("smollm2_cpu")
+    before = least_disk(recipe, tmp_path)
+    unpacked_folder(recipe.base, tmp_path).mkdir(parents=True)
+    assert before - least_disk(recipe, tmp_path) > 270_000_000
+    assert least_disk(recipe, tmp_path) == least_disk(H100, tmp_path)
 
 
 def test_disk_with_room_passes(tmp_path):

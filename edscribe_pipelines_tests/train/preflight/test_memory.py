@@ -1,16 +1,17 @@
+from typing import Any
+
 import pytest
 
 from edscribe_pipelines.train.architecture import (
     NEMOTRON_NANO_9B_V2,
-    built_config,
     bundled_config,
     describe_architecture,
 )
 from edscribe_pipelines.train.preflight.available import Memory
 from edscribe_pipelines.train.preflight.memory import check_memory, estimate_memory
-from edscribe_pipelines.train.recipe import TARGETS, load_recipe
-from edscribe_pipelines.train.tokenizer import learn_tokenizer
+from edscribe_pipelines.train.recipe import TARGETS, Recipe, load_recipe
 from edscribe_pipelines_tests.train.invented import TINY
+from edscribe_pipelines_tests.train.tiny_hybrid import hybrid_config, like_nemotron
 
 H100 = load_recipe("nemotron_nano_9b_v2_h100")
 NAMES = TARGETS["hybrid"]
@@ -65,17 +66,32 @@ def test_processes_share_a_machine_and_not_a_card(nano):
     assert shared.figures["needed_gib"] == pytest.approx(2 * one, abs=0.1)
 
 
-def test_blocks_of_the_tiny_base_hold_no_more_than_is_estimated():
+def hybrid() -> tuple[Recipe, Any]:
+    recipe = TINY.model_copy(update={"sequence_length": 128, "lora": H100.lora})
+    return recipe, hybrid_config(like_nemotron(["Chest pain, HR 104, RR 18"]), pattern="M*-M*-", hidden_size=128)
+
+
+def llama() -> tuple[Recipe, Any]:
+    """Three layers of SmolLM2-135M, with fewer words."""
+    from transformers import LlamaConfig
+
+    heads = {"num_attention_heads": 9, "num_key_value_heads": 3}
+    size = {"hidden_size": 576, "intermediate_size": 1536, "num_hidden_layers": 3, "vocab_size": 1_000}
+    return load_recipe("smollm2_cpu"), LlamaConfig(**size, **heads, tie_word_embeddings=True)
+
+
+@pytest.mark.parametrize("small", [hybrid, llama])
+def test_blocks_hold_no_more_than_is_estimated(small):
     """What autograd holds of a forward pass on a CPU is the one figure here that can be measured."""
     import torch
     from peft import LoraConfig, get_peft_model
-    from transformers import NemotronHForCausalLM
+    from transformers import AutoModelForCausalLM
 
-    recipe = load_recipe("tiny_cpu").model_copy(update={"sequence_length": 128})
-    tokenizer = learn_tokenizer(["Chest pain, HR 104, RR 18"], TINY.tokenizer)
-    config = built_config(recipe.base, tokenizer)
-    lora = LoraConfig(target_modules=list(NAMES), r=recipe.lora.rank, lora_dropout=recipe.lora.dropout)
-    model = get_peft_model(NemotronHForCausalLM(config), lora)
+    recipe, config = small()
+    names = TARGETS[recipe.lora.targets]
+    lora = LoraConfig(target_modules=list(names), r=recipe.lora.rank, lora_dropout=recipe.lora.dropout)
+    dtype = {"fp32": torch.float32, "bf16": torch.bfloat16}[recipe.precision]
+    model = get_peft_model(AutoModelForCausalLM.from_config(config, dtype=dtype), lora)
     weights = {parameter.untyped_storage().data_ptr() for parameter in model.parameters()}
     held: dict[int, int] = {}
 
@@ -85,9 +101,9 @@ def test_blocks_of_the_tiny_base_hold_no_more_than_is_estimated():
             held[storage.data_ptr()] = storage.nbytes()
         return tensor
 
-    tokens = torch.randint(0, len(tokenizer), (recipe.batch_size, recipe.sequence_length))
+    tokens = torch.randint(0, config.vocab_size, (recipe.batch_size, recipe.sequence_length))
     with torch.autograd.graph.saved_tensors_hooks(hold, lambda tensor: tensor):
         _loss = model(input_ids=tokens, labels=tokens).loss
-    estimated = estimate_memory(recipe, describe_architecture(config), NAMES)
+    estimated = estimate_memory(recipe, describe_architecture(config), names)
     measured = sum(held.values()) / 2**30
     assert measured <= estimated["activations"] + estimated["logits"] <= 3 * measured

@@ -10,6 +10,16 @@ def nano():
     return describe_architecture(bundled_config(NEMOTRON_NANO_9B_V2))
 
 
+@pytest.fixture(scope="module")
+def smollm2():
+    """The shape of SmolLM2-135M."""
+    from transformers import LlamaConfig
+
+    heads = {"num_attention_heads": 9, "num_key_value_heads": 3}
+    size = {"hidden_size": 576, "intermediate_size": 1536, "num_hidden_layers": 30, "vocab_size": 49_152}
+    return describe_architecture(LlamaConfig(**size, **heads, tie_word_embeddings=True))
+
+
 @pytest.mark.parametrize(
     ("names", "rank", "millions"),
     [
@@ -71,4 +81,13 @@ def test_list_that_matches_nothing_is_refused_with_what_there_is(nano):
 def test_name_that_matches_nothing_among_others_is_warned_of(nano):
     check = check_targets(nano, (*TARGETS["hybrid"], "gate_proj"), 32)
     assert check.verdict == "warned"
-    assert "gate_proj" in check.message
+    assert "no layer is called gate_proj" in check.message
+    assert "in_proj" in check.remedy
+
+
+@pytest.mark.parametrize(("targets", "millions"), [("plan", 3.69), ("all_linear", 9.77)])
+def test_plans_list_touches_every_layer_of_a_llama_and_passes(smollm2, targets, millions):
+    check = check_targets(smollm2, TARGETS[targets], 32)
+    assert check.verdict == "passed"
+    assert check.figures["layers_touched"] == check.figures["layers"] == 30
+    assert check.figures["trainable_parameters"] / 1e6 == pytest.approx(millions, abs=0.01)

@@ -2,9 +2,8 @@ import pytest
 
 from edscribe_pipelines.train.chat import system_message
 from edscribe_pipelines.train.preflight.tokenizer import check_chat_template, check_texts, check_thinking
-from edscribe_pipelines.train.tokenizer import learn_tokenizer
-from edscribe_pipelines_tests.train.invented import EM, TINY, invented_cases
-from edscribe_pipelines_tests.train.preflight.invented import CHATML, END, TEMPLATE, TURN, like_nemotron
+from edscribe_pipelines_tests.train.invented import EM
+from edscribe_pipelines_tests.train.tiny_hybrid import CHATML, END, TEMPLATE, TURN, like_nemotron
 
 SYSTEM = f"{EM.prompt}\n\n/no_think"
 TEXTS = {
@@ -51,10 +50,8 @@ def test_template_like_nemotrons_ends_the_note_and_closes_the_thoughts_before_it
     assert check.figures["system_prompt"]
 
 
-def test_template_of_the_tiny_base_passes_and_is_said_to_leave_the_system_prompt_out():
-    cases = invented_cases()
-    tokenizer = learn_tokenizer([*cases["prompt"], *cases["completion"]], TINY.tokenizer)
-    check = check_chat_template(tokenizer, SYSTEM)
+def test_template_that_leaves_the_system_prompt_out_passes_and_that_is_said():
+    check = check_chat_template(with_template(TEMPLATE.replace("System\n{{ said }}", "System")), SYSTEM)
     assert check.verdict == "passed"
     assert "leaves the system prompt out" in check.message
 

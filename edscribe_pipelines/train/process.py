@@ -135,6 +135,7 @@ def _read_curve(path: Path) -> list[dict[str, Any]]:
 def _summarise(
     recipe: Recipe, specialty: Specialty, base: dict[str, str], folder: Path, curve: list[dict[str, Any]]
 ) -> TrainingSummary:
+    adapted = read_json(folder / "adapter" / "adapter_config.json")["target_modules"]
     parameters, kept_step = read_json(folder / "parameters.json"), read_json(folder / "kept.json")["step"]
     steps = [event for event in curve if event["event"] == "step"]
     validations = {event["step"]: event["loss"] for event in curve if event["event"] == "validation"}
@@ -143,7 +144,7 @@ def _summarise(
         "specialty": specialty.name,
         "base": base["name"],
         "base_sha256": base["sha256"],
-        "targets": read_json(folder / "adapter" / "adapter_config.json")["target_modules"],
+        "targets": sorted({module.rpartition(".")[2] for module in adapted}),
         "rank": recipe.lora.rank,
         "alpha": recipe.lora.alpha,
         "dropout": recipe.lora.dropout,

@@ -59,7 +59,7 @@ def eval_report(
         test = [case | {"completion": note_of(specialty, case["completion"])} for case in tested]
         home = checkpoint.folder / CHECKPOINT
         work = stages.work_folder("eval_report", partition)
-        prompts = [case["prompt"] for case in test]
+        prompts, references = [case["prompt"] for case in test], [case["completion"] for case in test]
         weights = base_of(
             home,
             recipe,
@@ -68,7 +68,7 @@ def eval_report(
             store=settings.store,
         )
         adapters = [None, home / "adapter"]
-        base, adapter = generate_notes(weights, adapters, prompts, recipe, work, system=specialty.prompt)
+        base, adapter = generate_notes(weights, adapters, prompts, references, recipe, work, system=specialty.prompt)
         generated = {"adapter": _by_case(test, adapter.notes), "base": _by_case(test, base.notes)}
         evaluation = compare_systems(
             test, generated, specialty=specialty, month=month, seed=settings.seed, champion_before=champion

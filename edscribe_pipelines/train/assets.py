@@ -130,6 +130,8 @@ class _Progress:
         match event["event"]:
             case "stage":
                 return f"{event['stage']} begins"
+            case "precision":
+                return f"computes in {event['precision']}"
             case "validation":
                 return f"step {event['step']}, validation loss {event['loss']:.3f}"
             case "step" if event["step"] % self._every == 0:

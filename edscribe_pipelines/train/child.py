@@ -20,13 +20,20 @@ Listener = Callable[[dict[str, Any]], None]
 
 
 def run_worker(
-    module: str, job: dict[str, Any], folder: Path, *, threads: int, on_progress: Listener, processes: int = 1
+    module: str,
+    job: dict[str, Any],
+    folder: Path,
+    *,
+    threads: int,
+    on_progress: Listener,
+    processes: int = 1,
+    gpu: bool = True,
 ) -> None:
     """Run `python -m module` on `job` in a process and a session of its own; `folder` keeps job and log.
 
-    With more than one process torchrun starts them. Raises StageFailed with what to do, or with the log's path,
-    where the worker ends with an error. The worker and what it started are killed where this process is
-    interrupted.
+    With more than one process torchrun starts them. Without `gpu` they see none. Raises StageFailed with what to do,
+    or with the log's path, where the worker ends with an error. The worker and what it started are killed where this
+    process is interrupted.
     """
     job_file, log_file = folder / "job.json", folder / "worker.log"
     write_json(job_file, job)
@@ -37,7 +44,7 @@ def run_worker(
             stdout=subprocess.PIPE,
             stderr=log,
             start_new_session=True,
-            env=os.environ | _environment(folder, threads),
+            env=os.environ | _environment(folder, threads) | ({} if gpu else {"CUDA_VISIBLE_DEVICES": ""}),
         )
     stopped: dict[str, Any] = {}
     try:
@@ -82,9 +89,10 @@ def _environment(folder: Path, threads: int) -> dict[str, str]:
     return {
         "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
         "MALLOC_TRIM_THRESHOLD_": str(8 << 30),
+        "MALLOC_ARENA_MAX": "1",
         "MALLOC_TOP_PAD_": str(256 << 20),
         "OMP_NUM_THREADS": str(threads),
-        "OMP_WAIT_POLICY": "PASSIVE",
+        "GOMP_SPINCOUNT": "20000",
         "TOKENIZERS_PARALLELISM": "false",
         "HF_DATASETS_CACHE": str(folder / "datasets_cache"),
         "HF_HUB_OFFLINE": "1",

@@ -15,10 +15,12 @@ from edscribe_pipelines.train.child import run_worker
 from edscribe_pipelines.train.process import BASE
 from edscribe_pipelines.train.recipe import Packaged, Recipe
 
+PROMPTS = "prompts.jsonl"
+
 
 class Generated(NamedTuple):
-    """One note per prompt, in order. `unfinished` counts those that reached the recipe's `max_new_tokens`
-    and those whose answer never ended its thought: they are empty."""
+    """One note per prompt, in order. `unfinished` counts those that reached the limit of tokens, and those whose
+    answer never ended its thought: they are empty."""
 
     notes: list[str]
     unfinished: int
@@ -43,32 +45,36 @@ def generate_notes(
     base: Path,
     adapters: Sequence[Path | None],
     prompts: list[str],
+    references: list[str],
     recipe: Recipe,
     work_dir: Path,
     on_progress: Callable[[dict[str, Any]], None] = lambda event: None,
     *,
     system: str = "",
 ) -> list[Generated]:
-    """Return, for each of `adapters` (None is the base alone), the notes that beam search writes.
+    """Return, for each of `adapters` (None is the base alone), the notes that it writes greedily.
 
-    `system` is the specialty's prompt. `work_dir` is emptied before and after: it holds prompts and notes.
-    Raises BadInput where an adapter's file is not as it was written, and StageFailed with
-    the worker's log where it ends without its result.
+    No note gets longer than the longest of `references` and a fifth. `system` is the specialty's prompt. `work_dir` is
+    emptied before and after: it holds prompts and notes. Raises BadInput where an adapter's file is not as it was
+    written, and StageFailed with the worker's log where it ends without its result.
     """
     for adapter in filter(None, adapters):
         verify_hashes(adapter)
     shutil.rmtree(work_dir, ignore_errors=True)
     work_dir.mkdir(parents=True)
-    write_jsonl(work_dir / "prompts.jsonl", ({"prompt": prompt} for prompt in prompts))
+    pairs = zip(prompts, references, strict=True)
+    write_jsonl(work_dir / PROMPTS, ({"prompt": prompt, "reference": reference} for prompt, reference in pairs))
+    on_cpu = recipe.implementation == "cpu"
     job = {
         "base": str(base.resolve()),
         "adapters": [None if adapter is None else str(adapter.resolve()) for adapter in adapters],
         "generation": recipe.generation.model_dump(),
+        "on_cpu": on_cpu,
         "system": system,
         "thinking": recipe.thinking,
     }
     module = "edscribe_pipelines.train.generation_worker"
-    run_worker(module, job, work_dir, threads=recipe.threads, on_progress=on_progress)
+    run_worker(module, job, work_dir, threads=recipe.threads, gpu=not on_cpu, on_progress=on_progress)
     if not (work_dir / "generated.json").is_file():
         raise StageFailed(f"the generation worker ended without notes; its log is {work_dir / 'worker.log'}")
     generated = [Generated(**result) for result in read_json(work_dir / "generated.json")]

@@ -33,7 +33,7 @@ def finetune_config(
             "packing_strategy": "neat",
             "packed_sequence_size": recipe.sequence_length if recipe.packing else 0,
         },
-        "dataloader": {**_DATALOADER, "group_by_length": not recipe.packing},
+        "dataloader": _dataloader(recipe) | {"group_by_length": recipe.implementation != "cpu" and not recipe.packing},
         "step_scheduler": {
             "global_batch_size": recipe.cases_per_step,
             "local_batch_size": recipe.batch_size,
@@ -63,19 +63,23 @@ def finetune_config(
     }
     if validation is not None:
         config["validation_dataset"] = _dataset(validation)
-        config["validation_dataloader"] = {**_DATALOADER, "shuffle": False}
+        config["validation_dataloader"] = _dataloader(recipe) | {"shuffle": False}
     return config
 
 
-_LOGITS_AT_ONCE = {"transformers": 0, "nemo": 512}
+_LOGITS_AT_ONCE = {"transformers": 0, "cpu": 0, "nemo": 512}
 """0 is all. A vocabulary of 131,072 tokens makes those of a batch many GiB; chunks of a GPU's are computed twice."""
 
 _PRECISION = {"fp32": "float32", "bf16": "bfloat16"}
 
-_DATALOADER = {
-    "_target_": "torchdata.stateful_dataloader.StatefulDataLoader",
-    "collate_fn": "nemo_automodel.components.datasets.utils.default_collater",
-}
+
+def _dataloader(recipe: Recipe) -> dict[str, Any]:
+    on_cpu = recipe.implementation == "cpu"
+    padded = "nemo_automodel.components.datasets.utils.default_collater"
+    return {
+        "_target_": "torchdata.stateful_dataloader.StatefulDataLoader",
+        "collate_fn": "edscribe_pipelines.train.on_cpu.rows.as_one_row" if on_cpu else padded,
+    }
 
 
 def _distributed(recipe: Recipe) -> dict[str, Any]:
@@ -90,7 +94,7 @@ def _model(folder: Path, recipe: Recipe) -> dict[str, Any]:
     return {
         "_target_": "nemo_automodel.NeMoAutoModelForCausalLM.from_pretrained",
         "pretrained_model_name_or_path": str(folder),
-        "force_hf": recipe.implementation == "transformers",
+        "force_hf": recipe.implementation != "nemo",
         "attn_implementation": recipe.attention,
         "use_liger_kernel": False,
         "torch_dtype": _PRECISION[recipe.precision],
@@ -109,6 +113,10 @@ def _peft(lora: Lora, recipe: Recipe) -> dict[str, Any]:
         "dim": lora.rank,
         "alpha": lora.alpha,
         "dropout": lora.dropout,
+        # of what an adapter reads, as peft has it
+        "dropout_position": "pre",
+        # in bf16 an adapter learns a quarter as much in the same steps
+        "lora_dtype": "float32" if recipe.implementation == "cpu" else None,
         "use_triton": on_gpu,
         # saves memory by computing twice
         "use_memory_efficient_lora": on_gpu,

@@ -19,6 +19,7 @@ from edscribe_pipelines.train.base import Weights
 from edscribe_pipelines.train.card import write_hashes
 from edscribe_pipelines.train.chat import Pair
 from edscribe_pipelines.train.child import run_worker
+from edscribe_pipelines.train.on_cpu.precision import in_native_precision
 from edscribe_pipelines.train.recipe import Recipe
 
 SPLITS = ("train", "validation")
@@ -53,6 +54,7 @@ class TrainingSummary(TypedDict):
     tokens_per_second: float
     memory_gib: float
     hardware: str
+    precision: str
     seconds: float
     cases: dict[str, int]
     cases_too_long: dict[str, int]
@@ -78,6 +80,8 @@ def train_adapter(
     `work_dir` after a kill, it goes on where it was. Raises BadInput where there is nothing to train on, and
     StageFailed with what to do or with the worker's log where it ends without its result.
     """
+    recipe = in_native_precision(recipe)
+    on_progress({"event": "precision", "precision": recipe.precision})
     key = {
         "recipe": recipe.model_dump(),
         "seed": seed,
@@ -87,7 +91,15 @@ def train_adapter(
     folder = _prepare(cases, recipe, key, work_dir)
     if not (folder / "adapter").exists():
         job = {**key, "weights": str(weights.folder.absolute())}
-        run_worker(_WORKER, job, folder, threads=recipe.threads, processes=recipe.processes, on_progress=on_progress)
+        run_worker(
+            _WORKER,
+            job,
+            folder,
+            threads=recipe.threads,
+            processes=recipe.processes,
+            gpu=recipe.implementation != "cpu",
+            on_progress=on_progress,
+        )
     if not (folder / "adapter" / "adapter_model.safetensors").is_file():
         raise StageFailed(f"the training worker ended without an adapter; its log is {folder / 'worker.log'}")
     curve = _read_curve(folder / "curve.jsonl")
@@ -159,6 +171,7 @@ def _summarise(
         "tokens_per_second": round(sum(step["tokens"] for step in steps) / seconds, 1),
         "memory_gib": max(step["memory_gib"] for step in steps),
         "hardware": parameters["hardware"],
+        "precision": recipe.precision,
         "seconds": round(seconds, 1),
         "cases": {split: sum(1 for _ in read_jsonl(folder / f"{split}.jsonl")) for split in SPLITS},
         "cases_too_long": read_json(folder / "lessons" / "left_out.json"),

@@ -50,6 +50,8 @@ class Packaged(_Section):
 
 
 class Lora(_Section):
+    """`keep`: whether the adapter is that of the last step, or that of the checkpoint with the lowest validation loss."""
+
     targets: Literal["all_linear", "hybrid", "plan"]
     rank: Count
     alpha: Count
@@ -60,27 +62,32 @@ class Lora(_Section):
     weight_decay: Annotated[float, Field(ge=0)]
     eval_every: Count
     save_every: Count
+    keep: Literal["last", "lowest_validation"]
 
     @model_validator(mode="after")
     def _is_in_order(self) -> Lora:
         if self.warm_up_steps >= self.steps:
             raise ValueError("warm_up_steps must be below steps")
-        if self.save_every % self.eval_every:
+        if self.keep == "lowest_validation" and self.save_every % self.eval_every:
             raise ValueError("save_every must be a multiple of eval_every: the best checkpoint is chosen by validation")
         return self
 
 
 class Generation(_Section):
+    """Notes are written greedily, each up to the end of its turn, and no further than the longest reference and a fifth
+    more, or `max_new_tokens`. More test cases than `max_cases` are counted and not written."""
+
     max_new_tokens: Count
-    no_repeat_tokens: Count
-    beams: Count
     max_cases: Count
     batch_size: Count
 
 
 class Recipe(_Section):
     """`sequence_length` in tokens; `batch_size` cases a process at once, times `gradient_accumulation` and
-    `processes` a step; `threads` of a process; `max_train_cases` limits the cases, the first ones by id."""
+    `processes` a step; `threads` of a process; `max_train_cases` limits the cases, the first ones by id.
+
+    `implementation` is NeMo's own class on a GPU, transformers', or transformers' Llama with its blocks computed by
+    `on_cpu`. `precision` bf16 becomes fp32 there where the processor has no bf16."""
 
     base: Annotated[Packaged | Pretrained, Field(discriminator="kind")]
     max_train_cases: Count | None
@@ -90,7 +97,7 @@ class Recipe(_Section):
     batch_size: Count
     gradient_accumulation: Count
     precision: Literal["fp32", "bf16"]
-    implementation: Literal["transformers", "nemo"]
+    implementation: Literal["transformers", "nemo", "cpu"]
     attention: Literal["sdpa", "flash_attention_2"]
     gradient_checkpointing: bool
     optimizer: Literal["adamw_torch_fused"]
@@ -105,7 +112,9 @@ class Recipe(_Section):
     @model_validator(mode="after")
     def _fits_its_base(self) -> Recipe:
         if isinstance(self.base, Packaged) and self.implementation == "nemo":
-            raise ValueError("implementation nemo needs a GPU; a packaged base is for transformers")
+            raise ValueError("implementation nemo has classes of its own; a packaged base is for cpu or transformers")
+        if self.implementation == "cpu" and (self.sharding != "ddp" or self.gradient_checkpointing):
+            raise ValueError("implementation cpu needs sharding ddp and no gradient_checkpointing")
         if self.packing and self.implementation != "nemo":
             raise ValueError("packing needs implementation nemo: transformers lets one case run into the next")
         return self

@@ -13,7 +13,9 @@ import torch
 from nemo_automodel.recipes.llm.train_ft import TrainFinetuneRecipeForNextTokenPrediction
 
 from edscribe_pipelines.files import write_json
+from edscribe_pipelines.train.on_cpu.block import by_hand
 from edscribe_pipelines.train.packing import packing_contract
+from edscribe_pipelines.train.recipe import Recipe
 from edscribe_pipelines.train.report import NotANumber, Report
 
 
@@ -22,15 +24,17 @@ class ReportingRecipe(TrainFinetuneRecipeForNextTokenPrediction):
     curve waits for a hundred steps and would be lost with a killed worker. Of several processes the first
     one reports."""
 
-    def __init__(self, config: Any, folder: Path, report: Report, *, gradient_checkpointing: bool = False) -> None:
+    def __init__(self, config: Any, folder: Path, report: Report, recipe: Recipe) -> None:
         super().__init__(config)
         self._folder = folder
         self._report = report
-        self._gradient_checkpointing = gradient_checkpointing
+        self._recipe = recipe
 
     def setup(self) -> None:
         super().setup()
-        if self._gradient_checkpointing:
+        if self._recipe.implementation == "cpu":
+            by_hand(self.model_parts[0])
+        if self._recipe.gradient_checkpointing:
             # NeMo's own wraps layers that train; with LoRA those are few, and the frozen ones fill the memory.
             self.model_parts[0].gradient_checkpointing_enable({"use_reentrant": False})
         if self.dist_env.is_main:

@@ -103,12 +103,7 @@ def set_up(job: Job, report: Report) -> Any:
         with commit_file(config_file) as staged:
             staged.write_text(yaml.safe_dump(_config(job), sort_keys=False), encoding="utf-8")
     _wait_for(config_file)
-    trainer = ReportingRecipe(
-        parse_args_and_load_config(str(config_file), argv=[]),
-        job.folder,
-        report,
-        gradient_checkpointing=job.recipe.gradient_checkpointing,
-    )
+    trainer = ReportingRecipe(parse_args_and_load_config(str(config_file), argv=[]), job.folder, report, job.recipe)
     trainer.setup()
     if job.recipe.packing:
         cases = lessons_to_try(job.lessons / "train.parquet", job.recipe.sequence_length)
@@ -121,9 +116,10 @@ def train(trainer: Any) -> None:
 
 
 def clean_up(job: Job) -> None:
-    """Keep the adapter of the lowest validation loss, without a validation the last; remove the checkpoints."""
+    """Keep the adapter that the recipe asks for, without a validation the last; remove the checkpoints."""
     best = job.checkpoints / "LOWEST_VAL"
-    kept = (best if best.exists() else job.checkpoints / "LATEST").resolve()
+    of_best = job.recipe.lora.keep == "lowest_validation" and best.exists()
+    kept = (best if of_best else job.checkpoints / "LATEST").resolve()
     # NeMo names the base by its path on this machine and leaves the dropout out
     described = read_json(kept / "model" / "adapter_config.json")
     described |= {"base_model_name_or_path": job.recipe.base.name, "lora_dropout": job.recipe.lora.dropout}

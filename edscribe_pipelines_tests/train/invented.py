@@ -45,8 +45,9 @@ TINY = Recipe.model_validate(
             "weight_decay": 0.0,
             "eval_every": 2,
             "save_every": 2,
+            "keep": "lowest_validation",
         },
-        "generation": {"max_new_tokens": 24, "no_repeat_tokens": 8, "beams": 2, "max_cases": 4, "batch_size": 4},
+        "generation": {"max_new_tokens": 24, "max_cases": 4, "batch_size": 4},
     }
 )
 

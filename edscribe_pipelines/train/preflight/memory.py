@@ -26,7 +26,7 @@ NAME = "memory (an estimate)"
 
 BYTES = {"fp32": 4, "bf16": 2}
 _COPIES_TRAINED = 4
-_KEPT = {"transformers": 2.7, "nemo": 1.5}
+_KEPT = {"transformers": 2.7, "cpu": 1.5, "nemo": 1.5}
 """transformers: what autograd held of a small hybrid's blocks on a CPU, LoRA on all of them, over the size of their
 linear layers' inputs and outputs; SmolLM2's held as much. nemo: counted from what its fused layers keep, not
 measured."""

@@ -84,12 +84,15 @@ def _why(stopped: dict[str, Any], folder: Path) -> str | None:
 
 def _environment(folder: Path, threads: int) -> dict[str, str]:
     """Data sets are cached beside the job, not in the home folder: they hold note text. The allocator keeps
-    large buffers between steps instead of returning them to the system: steps are a fifth faster. Threads
-    that wait sleep: where the cores are shared, spinning ones made a step ten times slower."""
+    large buffers between steps instead of returning them to the system: steps are a fifth faster. Of one pool, since
+    the backward pass has a thread of its own. Threads that wait soon sleep: where the cores are shared, those that spin
+    on made a step ten times slower; those that sleep at once cost a fifth where they are not. oneDNN compiles products
+    for each length of a row and would keep 1,024 of them: 65 MB more a step."""
     return {
         "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
         "MALLOC_TRIM_THRESHOLD_": str(8 << 30),
         "MALLOC_ARENA_MAX": "1",
+        "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "128",
         "MALLOC_TOP_PAD_": str(256 << 20),
         "OMP_NUM_THREADS": str(threads),
         "GOMP_SPINCOUNT": "20000",

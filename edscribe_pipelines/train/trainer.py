@@ -14,6 +14,7 @@ from nemo_automodel.recipes.llm.train_ft import TrainFinetuneRecipeForNextTokenP
 
 from edscribe_pipelines.files import write_json
 from edscribe_pipelines.train.on_cpu.block import by_hand
+from edscribe_pipelines.train.on_cpu.memory import give_memory_back
 from edscribe_pipelines.train.packing import packing_contract
 from edscribe_pipelines.train.recipe import Recipe
 from edscribe_pipelines.train.report import NotANumber, Report
@@ -56,6 +57,8 @@ class ReportingRecipe(TrainFinetuneRecipeForNextTokenPrediction):
     def log_train_metrics(self, log_data: Any) -> None:
         """Report the step. Raises NotANumber before NeMo would store what it has led to."""
         super().log_train_metrics(log_data)
+        if self._recipe.implementation == "cpu":
+            give_memory_back()
         metrics, step = log_data.metrics, log_data.step + 1
         if not (math.isfinite(metrics["loss"]) and math.isfinite(float(metrics["grad_norm"]))):
             raise NotANumber(step)

@@ -1,3 +1,4 @@
+import math
 import shutil
 
 import pytest
@@ -144,15 +145,17 @@ def test_answer_is_never_longer_than_the_recipe_allows(nemotron_tokenizer):
 
 
 def test_no_note_is_longer_than_the_longest_reference_and_a_fifth(trained: Trained, tmp_path):
-    """No base that was never trained ends a note: each has as many tokens as it may have."""
-    recipe = TINY.model_copy(update={"generation": LONG_NOTE})
-    tokenizer = load_tokenizer(trained.weights.folder)
-    references = ["HR 104, RR 18", "HR 104", "Home", "Home"]
-    longest = len(tokenizer(references[0], add_special_tokens=False)["input_ids"])
-    (result,) = generate_notes(trained.weights.folder, [None], PROMPTS, references, recipe, tmp_path / "work")
-    lengths = [len(tokenizer(note, add_special_tokens=False)["input_ids"]) for note in result.notes]
-    assert result.unfinished == len(PROMPTS)
-    assert 0 < max(lengths) <= 1.2 * longest + 1 < LONG_NOTE.max_new_tokens
+    """A base that was never trained ends no note: each has as many tokens as it may have."""
+    base, recipe = trained.weights.folder, TINY.model_copy(update={"generation": LONG_NOTE})
+    tokenizer, model = load_tokenizer(base), load_model(base, None)
+    references = ["Home", "HR 104, RR 18", "HR 104", "Home"]
+    longest = len(tokenizer(references[1], add_special_tokens=False)["input_ids"])
+    (result,) = generate_notes(base, [None], PROMPTS, references, recipe, tmp_path / "work")
+    worded = [word_prompt(tokenizer, text, system_message(tokenizer, "", thinking=False)) for text in PROMPTS]
+    allowed = math.ceil(1.2 * longest)
+    as_long, longer = (write_notes(model, tokenizer, worded, 4, limit) for limit in (allowed, allowed + 1))
+    assert (result.notes, result.unfinished) == as_long == (as_long[0], len(PROMPTS))
+    assert as_long != longer
 
 
 def test_each_prompt_has_a_reference(tmp_path):
@@ -170,7 +173,7 @@ def llama(tmp_path_factory: pytest.TempPathFactory):
     return folder
 
 
-def test_notes_by_hand_are_those_of_transformers(llama, tmp_path, monkeypatch):
+def test_notes_by_hand_are_those_of_transformers(llama, tmp_path):
     written = []
     for implementation in ("transformers", "cpu"):
         recipe = TINY.model_copy(update={"implementation": implementation})

@@ -46,6 +46,9 @@ IMPORTED_LATE = {
     "evaluate/ed_note/ed_note.py": "loaded by path as a metric of the `evaluate` library",
     "orchestration/executor/on_docker.py": "imported where placements name it; its class derives from dagster-docker's",
     "orchestration/executor/on_kubernetes.py": "imported where placements name it; it calls dagster-k8s",
+    "train/on_cpu/attention.py": "imported in a worker's own process; it is torch from the first line on",
+    "train/on_cpu/block.py": "imported in a worker's own process; its class derives from torch's",
+    "train/on_cpu/writing.py": "imported in a worker's own process; it is torch from the first line on",
     "train/note_loss.py": "imported by NeMo in the worker's own process; its class derives from NeMo's loss",
     "train/trainer.py": "imported in the worker's own process; its class derives from NeMo's recipe",
 }
@@ -126,9 +129,10 @@ def test_heavy_libraries_are_imported_where_they_are_used() -> None:
 
 @pytest.mark.parametrize("late", IMPORTED_LATE)
 def test_module_with_a_heavy_import_is_itself_imported_inside_functions(late: str) -> None:
+    """Or by another such module."""
     name = "edscribe_pipelines." + late.removesuffix(".py").replace("/", ".")
-    eager = [module for module in MODULES if name in imported(outside_functions(parse(module)))]
-    assert eager == []
+    others = [module for module in MODULES if module.as_posix() not in IMPORTED_LATE]
+    assert [module for module in others if name in imported(outside_functions(parse(module)))] == []
 
 
 def loaded_by(modules: list[str]) -> set[str]:

@@ -68,7 +68,8 @@ def finetune_config(
 
 
 _LOGITS_AT_ONCE = {"transformers": 0, "cpu": 0, "nemo": 512}
-"""0 is all. A vocabulary of 131,072 tokens makes those of a batch many GiB; chunks of a GPU's are computed twice."""
+"""A vocabulary of 131,072 tokens makes those of a batch many GiB. Chunks of a GPU's are computed twice; with 0 they are
+computed once, 256 tokens at a time: see `note_loss`."""
 
 _PRECISION = {"fp32": "float32", "bf16": "bfloat16"}
 

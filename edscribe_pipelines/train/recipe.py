@@ -50,7 +50,7 @@ class Packaged(_Section):
 
 
 class Lora(_Section):
-    """`keep`: whether the adapter is that of the last step, or that of the checkpoint with the lowest validation loss."""
+    """`keep`: whether the adapter is that of the last step, or of the checkpoint with the lowest validation loss."""
 
     targets: Literal["all_linear", "hybrid", "plan"]
     rank: Count

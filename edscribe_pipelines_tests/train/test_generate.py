@@ -1,3 +1,4 @@
+import math
 import shutil
 
 import pytest
@@ -7,14 +8,15 @@ from edscribe_pipelines.errors import BadInput, StageFailed
 from edscribe_pipelines.train.chat import WordedPrompt, system_message, word_prompt
 from edscribe_pipelines.train.generate import generate_notes
 from edscribe_pipelines.train.generation_worker import (
+    limit_of,
     load_model,
     load_tokenizer,
-    no_repeats_within_note,
     write_notes,
 )
 from edscribe_pipelines_tests.train.conftest import Trained
-from edscribe_pipelines_tests.train.invented import TINY, prompt
+from edscribe_pipelines_tests.train.invented import EM, TINY, note, prompt
 from edscribe_pipelines_tests.train.tiny_hybrid import CHATML, CHATML_MARKS, END, like_nemotron
+from edscribe_pipelines_tests.train.tiny_llama import tiny_llama
 
 PROMPTS = [
     prompt("Headache", "Zofran", 101),
@@ -22,13 +24,14 @@ PROMPTS = [
     "Man",
     prompt("Chest pain", "metoprolol tartrate; aspirin", 120),
 ]
+REFERENCES = [note("Headache", "Zofran", 101), "Home", "", "Home"]
 
 
 @pytest.fixture(scope="module")
 def generated(trained: Trained, tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("generation")
     adapters = (None, trained.out / "adapter")
-    return generate_notes(trained.weights.folder, adapters, PROMPTS, TINY, folder / "work"), folder
+    return generate_notes(trained.weights.folder, adapters, PROMPTS, REFERENCES, TINY, folder / "work"), folder
 
 
 def test_each_adapter_writes_a_note_per_prompt(generated):
@@ -45,9 +48,10 @@ def test_batched_notes_equal_those_written_one_by_one(trained: Trained, generate
     results, _ = generated
     tokenizer = load_tokenizer(trained.weights.folder)
     worded = [word_prompt(tokenizer, text, system_message(tokenizer, "", thinking=False)) for text in PROMPTS]
+    limit = limit_of(tokenizer, REFERENCES, TINY.generation)
     for result, adapter in zip(results, (None, trained.out / "adapter"), strict=True):
         model = load_model(trained.weights.folder, adapter)
-        alone = [write_notes(model, tokenizer, [text], TINY.generation)[0][0] for text in worded]
+        alone = [write_notes(model, tokenizer, [text], 1, limit)[0][0] for text in worded]
         assert alone == result.notes
         assert any(alone)
 
@@ -65,9 +69,8 @@ def test_left_padding_changes_no_logit(trained: Trained):
 
 def test_note_that_reaches_the_limit_is_counted(trained: Trained):
     base = trained.weights.folder
-    limit = TINY.generation.model_copy(update={"max_new_tokens": 1})
     prompts = [WordedPrompt(text, thought_open=False) for text in PROMPTS]
-    assert write_notes(load_model(base, None), load_tokenizer(base), prompts, limit)[1] == len(PROMPTS)
+    assert write_notes(load_model(base, None), load_tokenizer(base), prompts, 4, 1)[1] == len(PROMPTS)
 
 
 class Answering:
@@ -98,7 +101,7 @@ def test_note_stands_behind_the_thought_that_the_template_leaves_open(
 ):
     system = system_message(nemotron_tokenizer, "Ed", thinking=thinking)
     prompts = [word_prompt(nemotron_tokenizer, text, system) for text in PROMPTS]
-    written = write_notes(Answering(nemotron_tokenizer, answer), nemotron_tokenizer, prompts, TINY.generation)
+    written = write_notes(Answering(nemotron_tokenizer, answer), nemotron_tokenizer, prompts, 3, 24)
     assert written == ([note] * len(PROMPTS), unfinished * len(PROMPTS))
 
 
@@ -106,12 +109,12 @@ def test_reasoning_that_the_template_cannot_be_told_to_is_refused_before_a_note_
     like_nemotron(["HR 104"], CHATML, marks=CHATML_MARKS).save_pretrained(tmp_path / "base")
     recipe = TINY.model_copy(update={"thinking": True})
     with pytest.raises(StageFailed, match="no switch for reasoning"):
-        generate_notes(tmp_path / "base", [None], PROMPTS, recipe, tmp_path / "work")
+        generate_notes(tmp_path / "base", [None], PROMPTS, REFERENCES, recipe, tmp_path / "work")
 
 
 def test_worker_that_fails_names_its_log_and_no_note(tmp_path):
     with pytest.raises(StageFailed) as failed:
-        generate_notes(tmp_path / "no_base", [None], PROMPTS, TINY, tmp_path / "work")
+        generate_notes(tmp_path / "no_base", [None], PROMPTS, REFERENCES, TINY, tmp_path / "work")
     log = tmp_path / "work" / "worker.log"
     assert str(log) in str(failed.value)
     assert "aspirin" not in log.read_text() + str(failed.value)
@@ -122,15 +125,59 @@ def test_adapter_that_changed_since_its_training_writes_nothing(trained: Trained
     with (adapter / "adapter_model.safetensors").open("ab") as weights:
         weights.write(b" ")
     with pytest.raises(BadInput, match="not the one that training wrote"):
-        generate_notes(trained.weights.folder, [adapter], PROMPTS, TINY, tmp_path / "work")
+        generate_notes(trained.weights.folder, [adapter], PROMPTS, REFERENCES, TINY, tmp_path / "work")
     assert not (tmp_path / "work").exists()
 
 
-def test_note_may_copy_its_prompt_and_not_repeat_itself():
-    rule = no_repeats_within_note(prompt_length=4, no_repeat_tokens=4)
-    scores = torch.zeros(1, 10)
-    copying = rule(torch.tensor([[5, 6, 7, 8, 5, 6, 7]]), scores)
-    looping = rule(torch.tensor([[1, 2, 3, 4, 5, 6, 7, 8, 5, 6, 7]]), scores)
-    assert copying[0, 8] == 0
-    assert looping[0, 8] == -float("inf")
-    assert (looping == 0).sum() == 9
+LONG_NOTE = TINY.generation.model_copy(update={"max_new_tokens": 500})
+
+
+@pytest.mark.parametrize(("references", "limit"), [([10, 25], 30), ([25, 10, 1], 30), ([11], 14), ([0, 1], 2)])
+def test_answer_may_be_as_long_as_the_longest_reference_and_a_fifth(nemotron_tokenizer, references, limit):
+    texts = [" aspirin" * words for words in references]
+    (tokens,) = {len(nemotron_tokenizer(" aspirin" * n, add_special_tokens=False)["input_ids"]) for n in [1]}
+    assert tokens == 1
+    assert limit_of(nemotron_tokenizer, texts, LONG_NOTE) == limit
+
+
+def test_answer_is_never_longer_than_the_recipe_allows(nemotron_tokenizer):
+    assert limit_of(nemotron_tokenizer, [" aspirin" * 100], TINY.generation) == TINY.generation.max_new_tokens == 24
+
+
+def test_no_note_is_longer_than_the_longest_reference_and_a_fifth(trained: Trained, tmp_path):
+    """A base that was never trained ends no note: each has as many tokens as it may have."""
+    base, recipe = trained.weights.folder, TINY.model_copy(update={"generation": LONG_NOTE})
+    tokenizer, model = load_tokenizer(base), load_model(base, None)
+    references = ["Home", "HR 104, RR 18", "HR 104", "Home"]
+    longest = len(tokenizer(references[1], add_special_tokens=False)["input_ids"])
+    (result,) = generate_notes(base, [None], PROMPTS, references, recipe, tmp_path / "work")
+    worded = [word_prompt(tokenizer, text, system_message(tokenizer, "", thinking=False)) for text in PROMPTS]
+    allowed = math.ceil(1.2 * longest)
+    as_long, longer = (write_notes(model, tokenizer, worded, 4, limit) for limit in (allowed, allowed + 1))
+    assert (result.notes, result.unfinished) == as_long == (as_long[0], len(PROMPTS))
+    assert as_long != longer
+
+
+def test_each_prompt_has_a_reference(tmp_path):
+    with pytest.raises(ValueError, match="shorter"):
+        generate_notes(tmp_path / "base", [None], PROMPTS, REFERENCES[:1], TINY, tmp_path / "work")
+
+
+@pytest.fixture(scope="module")
+def llama(tmp_path_factory: pytest.TempPathFactory):
+    """A base that `implementation: cpu` can compute, with a tokenizer."""
+    folder = tmp_path_factory.mktemp("llama")
+    tokenizer = like_nemotron([EM.prompt, *PROMPTS], CHATML, marks=CHATML_MARKS)
+    tiny_llama(vocab_size=len(tokenizer)).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def test_notes_by_hand_are_those_of_transformers(llama, tmp_path):
+    written = []
+    for implementation in ("transformers", "cpu"):
+        recipe = TINY.model_copy(update={"implementation": implementation})
+        written += generate_notes(llama, [None], PROMPTS, REFERENCES, recipe, tmp_path / "work", system=EM.prompt)
+    by_transformers, by_hand = written
+    assert by_hand[:2] == by_transformers[:2]
+    assert all(by_hand.notes)

@@ -13,7 +13,6 @@ PAIRS = [
     for complaint, drug in zip(COMPLAINTS, DRUGS, strict=True)
 ]
 LONG = {"prompt": "Woman", "completion": "aspirin; " * 500}
-SYSTEM = system_message(EM.prompt, thinking=False)
 RECIPE = TINY.model_copy(update={"gradient_accumulation": 2})
 
 
@@ -31,7 +30,8 @@ def written(tmp_path, tokenizer):
 
 def test_each_label_is_the_next_token_of_the_note(tokenizer, written):
     folder, _ = written
-    lesson, case = Lessons(str(folder / "train.parquet"), tokenizer)[0], case_tokens(tokenizer, PAIRS[0], SYSTEM)
+    system = system_message(tokenizer, EM.prompt, thinking=False)
+    lesson, case = Lessons(str(folder / "train.parquet"), tokenizer)[0], case_tokens(tokenizer, PAIRS[0], system)
     assert lesson["input_ids"] == case.input_ids[:-1]
     learned = [label for label in lesson["labels"] if label != -100]
     assert learned == case.input_ids[case.prompt_tokens :]

@@ -73,6 +73,11 @@ def test_summary_counts_parameters_and_losses(trained: Trained):
     assert summary == json.loads((trained.out / "summary.json").read_text())
 
 
+def test_precision_is_said_before_anything_begins_and_in_the_summary(trained: Trained):
+    assert trained.before_kill[0] == {"event": "precision", "precision": "fp32"}
+    assert trained.summary["precision"] == "fp32"
+
+
 def test_case_that_is_too_long_is_left_out_and_counted(trained: Trained):
     assert trained.summary["cases"] == {"train": 11, "validation": 2}
     assert trained.summary["cases_too_long"] == {"train": 1, "validation": 0}

@@ -61,6 +61,7 @@ def test_no_choice_of_targets_adapts_out_proj():
         ({"lora__ranks": 8}, "lora.ranks"),
         ({"lora__targets": "all"}, "lora.targets"),
         ({"lora__dropout": 1.5}, "lora.dropout"),
+        ({"lora__keep": "best"}, "lora.keep"),
         ({"lora__warm_up_steps": 6}, "lora"),
         ({"lora__save_every": 3}, "lora"),
         ({"base": {"kind": "packaged", "name": "invented/llama"}}, "base.packaged.wheel"),
@@ -74,10 +75,28 @@ def test_key_that_cannot_be_used_is_named(tmp_path, changes, field):
         load_recipe(written(tmp_path, **changes))
 
 
-def test_packaged_base_is_for_transformers_alone(tmp_path):
+def test_packaged_base_is_not_for_nemos_own_classes(tmp_path):
     base = load_recipe("smollm2_cpu").base.model_dump()
-    with pytest.raises(BadInput, match="a packaged base is for transformers"):
+    with pytest.raises(BadInput, match="a packaged base is for cpu or transformers"):
         load_recipe(written(tmp_path, base=base, implementation="nemo"))
+
+
+@pytest.mark.parametrize("change", [{"sharding": "fsdp2"}, {"gradient_checkpointing": True}])
+def test_cpu_takes_no_shards_and_computes_nothing_again(tmp_path, change):
+    assert load_recipe(written(tmp_path, implementation="cpu")).implementation == "cpu"
+    with pytest.raises(BadInput, match="implementation cpu needs sharding ddp and no gradient_checkpointing"):
+        load_recipe(written(tmp_path, implementation="cpu", **change))
+
+
+def test_last_adapter_may_be_saved_between_validations(tmp_path):
+    recipe = load_recipe(written(tmp_path, lora__save_every=3, lora__keep="last"))
+    assert (recipe.lora.save_every, recipe.lora.eval_every) == (3, 2)
+
+
+@pytest.mark.parametrize("gone", ["beams", "no_repeat_tokens"])
+def test_key_that_is_gone_is_named(tmp_path, gone):
+    with pytest.raises(BadInput, match=rf"field generation\.{gone}: extra inputs"):
+        load_recipe(written(tmp_path, **{f"generation__{gone}": 1}))
 
 
 def test_missing_key_is_named(tmp_path):

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import torch
 from torch.nn import functional
 
+from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.train.on_cpu.attention import Segment, attend, attend_backward, segments_of
 
 
@@ -253,9 +254,23 @@ class _Pass(torch.autograd.Function):
 
 
 def by_hand(model: Any) -> None:
-    """Let the blocks of a Llama, `model`, run as above, in place. Its parameters stay where they are."""
+    """Let the blocks of a Llama, `model`, run as above, in place; its parameters keep names and values.
+
+    Raises BadInput where the blocks are others than those above, before anything is changed.
+    """
+    if not _has_plain_blocks(model.config):
+        problem = "cpu computes the blocks of a Llama without biases, and the base has others"
+        raise BadInput("recipe", problem, field="implementation", remedy="Set implementation: transformers.")
     for layer in model.model.layers:
         layer.forward = types.MethodType(_forward_of(Block(layer)), layer)
+
+
+def _has_plain_blocks(config: Any) -> bool:
+    return (
+        config.model_type == "llama"
+        and config.hidden_act == "silu"
+        and not (config.attention_bias or config.mlp_bias or config.attention_dropout)
+    )
 
 
 def _forward_of(block: Block) -> Any:

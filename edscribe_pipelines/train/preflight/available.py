@@ -25,14 +25,23 @@ class Memory(NamedTuple):
 
 
 def find_memory(recipe: Recipe) -> Memory:
-    """Return the memory of this machine's card; without one, of the card that the recipe needs, or of the machine."""
+    """Return the memory of this machine's card; without one, of the card that the recipe needs, or of the machine.
+
+    A recipe for a CPU has the machine's, whatever card is in it.
+    """
     import torch
 
+    if recipe.implementation == "cpu":
+        return _this_machine()
     if torch.cuda.is_available():
         card = torch.cuda.get_device_properties(0)
         return Memory(card.name, card.total_memory / _GIB, shared=False)
     if recipe.implementation == "nemo" or recipe.attention == "flash_attention_2":
         return Memory(f"{DECLARED_CARD} (declared: no card here to ask)", DECLARED_GIB, shared=False)
+    return _this_machine()
+
+
+def _this_machine() -> Memory:
     return Memory("this machine", _machine_bytes() / _GIB, shared=True)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from edscribe_pipelines.train.architecture import Architecture
 from edscribe_pipelines.train.packaged import unpacked_folder
 from edscribe_pipelines.train.preflight.check import Check
-from edscribe_pipelines.train.preflight.memory import BYTES
+from edscribe_pipelines.train.preflight.memory import bytes_of_adapter
 from edscribe_pipelines.train.preflight.targets import matched, trainable
 from edscribe_pipelines.train.recipe import Packaged, Recipe
 
@@ -39,7 +39,7 @@ def least_disk(recipe: Recipe, store: Path) -> int:
 
 def needed_disk(recipe: Recipe, architecture: Architecture, names: Sequence[str], text_bytes: int) -> int:
     """Return the bytes that a training holds on disk at most; `text_bytes` are those of its cases."""
-    adapter = trainable(matched(architecture, names), recipe.lora.rank) * BYTES[recipe.precision]
+    adapter = trainable(matched(architecture, names), recipe.lora.rank) * bytes_of_adapter(recipe)
     adapters = (_CHECKPOINTS * _COPIES_IN_CHECKPOINT + 2) * adapter
     return round(_MARGIN * (adapters + 2 * text_bytes)) + _LEAST
 

@@ -11,12 +11,15 @@ from edscribe_pipelines.clinical.specialties import Specialty
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.train.base import find_folder
 from edscribe_pipelines.train.chat import Pair, has_thinking_switch, system_message
+from edscribe_pipelines.train.on_cpu.precision import in_native_precision
 from edscribe_pipelines.train.preflight.available import find_memory
 from edscribe_pipelines.train.preflight.bases import find_architecture, find_tokenizer
 from edscribe_pipelines.train.preflight.cases import READ, as_learned, count_splits, pairs_by_id
 from edscribe_pipelines.train.preflight.check import Check
 from edscribe_pipelines.train.preflight.disk import NAME as DISK
 from edscribe_pipelines.train.preflight.disk import check_disk, needed_disk
+from edscribe_pipelines.train.preflight.implementation import NAME as IMPLEMENTATION
+from edscribe_pipelines.train.preflight.implementation import check_implementation
 from edscribe_pipelines.train.preflight.lengths import LENGTHS, check_lengths, check_split_sizes, measure_lengths
 from edscribe_pipelines.train.preflight.memory import NAME as MEMORY
 from edscribe_pipelines.train.preflight.memory import check_memory
@@ -41,11 +44,12 @@ def run_preflight(
     packaged_bases: Path,
     store: Path,
 ) -> PreflightReport:
-    """Return what was found of the training of `specialty` on `cases`.
+    """Return what was found of the training of `specialty` on `cases`, in the precision that this machine trains in.
 
     `cases` has case_id, prompt, completion and split. `store` is where checkpoints and a packaged base go; it also
     keeps the hashes of `base_model`. No check that fails keeps another from being made that needs nothing of it.
     """
+    recipe = in_native_precision(recipe)
     pairs = {split: as_learned(pairs_by_id(cases, split, recipe), specialty) for split in READ}
     checks, folder, tokenizer = [check_split_sizes(count_splits(cases))], None, None
     try:
@@ -82,10 +86,11 @@ def _of_model(recipe: Recipe, folder: Path | None, pairs: Pairs, store: Path) ->
     architecture = find_architecture(recipe.base.name, folder)
     if architecture is None:
         unknown = "the layers of the base are not known yet"
-        return [Check(name, "not_applicable", unknown) for name in (LORA_TARGETS, MEMORY, DISK)]
+        return [Check(name, "not_applicable", unknown) for name in (IMPLEMENTATION, LORA_TARGETS, MEMORY, DISK)]
     names = TARGETS[recipe.lora.targets]
     text_bytes = sum(len(text.encode()) for some in pairs.values() for pair in some.values() for text in pair.values())
     return [
+        check_implementation(recipe, architecture),
         check_targets(architecture, names, recipe.lora.rank),
         check_memory(recipe, architecture, names, find_memory(recipe)),
         check_disk(needed_disk(recipe, architecture, names, text_bytes), store),

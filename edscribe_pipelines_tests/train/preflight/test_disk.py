@@ -1,4 +1,5 @@
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,14 @@ def test_wider_adapter_and_longer_texts_need_more(nano):
     plan = needed_disk(H100, nano, TARGETS["plan"], 0)
     assert plan < needed_disk(H100, nano, TARGETS["hybrid"], 0)
     assert plan < needed_disk(H100, nano, TARGETS["plan"], 10**9)
+
+
+def test_adapter_of_a_cpu_is_written_in_fp32(nano):
+    cpu, targets = H100.model_copy(update={"implementation": "cpu"}), TARGETS["hybrid"]
+    least = least_disk(H100, Path())
+    assert needed_disk(cpu, nano, targets, 0) - least == pytest.approx(
+        2 * (needed_disk(H100, nano, targets, 0) - least)
+    )
 
 
 def test_packaged_base_needs_room_until_it_is_unpacked(tmp_path):

@@ -1,11 +1,16 @@
 import polars as pl
 
 from edscribe_pipelines.clinical.specialties import find_specialty
+from edscribe_pipelines.train.on_cpu import precision
+from edscribe_pipelines.train.preflight import run
+from edscribe_pipelines.train.preflight.check import Check
 from edscribe_pipelines.train.preflight.run import run_preflight
 from edscribe_pipelines.train.recipe import load_recipe
 from edscribe_pipelines_tests.train.invented import EM, TINY, invented_cases
 from edscribe_pipelines_tests.train.preflight.invented import ROOMY
 from edscribe_pipelines_tests.train.tiny_hybrid import CHATML, CHATML_MARKS, END, like_nemotron
+
+FINE = Check("memory (an estimate)", "passed", "room")
 
 
 def verdicts(report):
@@ -18,7 +23,9 @@ def preflight(tmp_path, recipe=ROOMY, base=None, cases=None, specialty=EM):
 
 
 def test_pretrained_base_that_is_in_order_passes_every_check(tmp_path, pretrained):
-    assert set(verdicts(preflight(tmp_path, base=pretrained)).values()) == {"passed"}
+    found = verdicts(preflight(tmp_path, base=pretrained))
+    assert found.pop("implementation") == "not_applicable"
+    assert set(found.values()) == {"passed"}
 
 
 def test_case_that_is_too_long_is_warned_of(tmp_path, pretrained):
@@ -65,6 +72,25 @@ def test_reasoning_that_the_template_cannot_be_told_to_is_refused_and_the_cases_
     report = preflight(tmp_path, ROOMY.model_copy(update={"thinking": True}), pretrained)
     assert [check.name for check in report.refusals] == ["thinking switch"]
     assert "holds_all" in report.figures("sequence length")
+
+
+def on_cpu(recipe):
+    return recipe.model_copy(update={"implementation": "cpu", "precision": "bf16"})
+
+
+def test_base_that_is_no_llama_is_refused_on_a_cpu_and_every_other_check_is_made(tmp_path, pretrained):
+    found = verdicts(preflight(tmp_path, on_cpu(ROOMY), pretrained))
+    assert found.pop("implementation") == "refused"
+    assert set(found.values()) == {"passed"}
+
+
+def test_memory_is_estimated_in_the_precision_that_this_machine_trains_in(tmp_path, pretrained, monkeypatch):
+    trained_in = []
+    for has in (True, False):
+        monkeypatch.setattr(precision, "has_bf16", lambda has=has: has)
+        monkeypatch.setattr(run, "check_memory", lambda recipe, *_: trained_in.append(recipe.precision) or FINE)
+        preflight(tmp_path, on_cpu(ROOMY), pretrained)
+    assert trained_in == ["bf16", "fp32"]
 
 
 def test_empty_training_split_is_refused_and_breaks_no_other_check(tmp_path, pretrained):

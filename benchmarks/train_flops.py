@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from edscribe_pipelines.train.architecture import Architecture
 
 PEAK_TFLOPS = {"H100": 989.4, "H200": 989.4}
@@ -28,14 +26,3 @@ def peak_of_gpu() -> float | None:
 
     name = torch.cuda.get_device_name()
     return next((peak * 1e12 for card, peak in PEAK_TFLOPS.items() if card in name), None)
-
-
-def peak_of_cpu(threads: int) -> float:
-    """Return the best FLOP/s of ten products of square fp32 matrices on `threads` threads."""
-    import torch
-    from torch.utils.benchmark import Timer
-
-    size = 1_024
-    square: dict[str, Any] = {"a": torch.randn(size, size), "b": torch.randn(size, size)}
-    timer = Timer("a @ b", globals=square, num_threads=threads)
-    return 2 * size**3 / min(timer.timeit(10).times[0] for _ in range(10))

@@ -21,7 +21,7 @@ from typing import Any
 
 import polars as pl
 import yaml
-from edscribe_pipelines.train.tokenizer import learn_tokenizer
+from tiny_base import learn_tokenizer
 from train_flops import flops_per_token, peak_of_gpu
 
 from edscribe_pipelines.errors import StageFailed
@@ -78,7 +78,7 @@ def _measure(recipe: Recipe) -> dict[str, Any]:
             run_worker("train_gpu", {"recipe": recipe.model_dump()}, Path(folder), threads=8, on_progress=events.append)
         except StageFailed:
             return row | {"problem": (Path(folder) / "worker.log").read_text("utf-8")[-2_000:]}
-        trainable = read_json(Path(folder) / "lora_parameters.json")["trainable"]
+        trainable = read_json(Path(folder) / "parameters.json")["trainable"]
     if problems := [event["problem"] for event in events if event["event"] == "problem"]:
         return row | {"problem": problems[0]}
     return row | _figures(events, flops_per_token(describe_architecture(config), trainable))
@@ -100,11 +100,7 @@ def _figures(events: list[dict[str, Any]], flops: int) -> dict[str, Any]:
 def _prepare(folder: Path, recipe: Recipe, config: Any) -> None:
     """Write the architecture, any tokenizer, which NeMo wants to see, and lessons of drawn tokens."""
     config.save_pretrained(folder / "base")
-    tokenizer = load_recipe("tiny_cpu").tokenizer
-    assert tokenizer is not None
-    learn_tokenizer(["Invented text for a tokenizer that nothing is read with."], tokenizer).save_pretrained(
-        folder / "base"
-    )
+    learn_tokenizer(["Invented text for a tokenizer that nothing is read with."]).save_pretrained(folder / "base")
     chance = random.Random(SEED)
     lengths = [recipe.sequence_length] * recipe.cases_per_step * STEPS
     if recipe.packing:
@@ -131,13 +127,7 @@ def _train(folder: Path, recipe: Recipe, report: Report) -> None:
     from edscribe_pipelines.train.trainer import ReportingRecipe
 
     (folder / "nemo.yaml").write_text(yaml.safe_dump(_config(folder, recipe)), encoding="utf-8")
-    trainer = ReportingRecipe(
-        parse_args_and_load_config(str(folder / "nemo.yaml"), argv=[]),
-        "lora",
-        folder,
-        report,
-        gradient_checkpointing=recipe.gradient_checkpointing,
-    )
+    trainer = ReportingRecipe(parse_args_and_load_config(str(folder / "nemo.yaml"), argv=[]), folder, report, recipe)
     trainer.setup()
     _draw_weights(trainer.model_parts[0])
     if recipe.packing:
@@ -149,7 +139,6 @@ def _train(folder: Path, recipe: Recipe, report: Report) -> None:
 def _config(folder: Path, recipe: Recipe) -> dict[str, Any]:
     config = finetune_config(
         recipe,
-        recipe.lora,
         model=folder / "base",
         train=folder / "lessons.parquet",
         validation=None,

@@ -2,8 +2,8 @@
 
     python -m train_ours JOB.json
 
-The job's folder holds `lessons/` and `base/`. Into it go `start.safetensors`, the adapter as NeMo has drawn it, and
-`order.json`, the lessons of each step; then the training writes `curve.jsonl`.
+The job's folder holds `lessons/`; `weights` is the folder of the base. Into the former go `start.safetensors`, the
+adapter as NeMo has drawn it, and `order.json`, the lessons of each step; then the training writes `curve.jsonl`.
 """
 
 from __future__ import annotations
@@ -22,11 +22,9 @@ from edscribe_pipelines.train.worker import Job, set_up, train
 
 
 def main(job_file: Path, report: Report) -> None:
-    described = read_json(job_file)
-    recipe = Recipe.model_validate(described["recipe"])
-    job = Job(
-        job_file.parent, recipe, described["seed"], find_specialty(described["specialty"]), job_file.parent / "base"
-    )
+    told = read_json(job_file)
+    recipe, specialty = Recipe.model_validate(told["recipe"]), find_specialty(told["specialty"])
+    job = Job(job_file.parent, recipe, told["seed"], specialty, Path(told["weights"]))
     trainer = set_up(job, report)
     _tell_start(trainer, job)
     train(trainer)

@@ -38,7 +38,10 @@ def _train(folder: Path, weights: Path, recipe: Recipe) -> Iterator[dict[str, An
     lora, lessons = recipe.lora, pl.read_parquet(folder / "lessons" / "train.parquet")
     model = _model(folder, weights, recipe)
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=lora.learning_rate, weight_decay=lora.weight_decay, fused=True)
+    betas = (0.9, lora.beta2)
+    optimizer = torch.optim.AdamW(
+        trained, lr=lora.learning_rate, betas=betas, weight_decay=lora.weight_decay, fused=True
+    )
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: learning_rate_share(step, lora))
     model.train()
     ended = time.perf_counter()

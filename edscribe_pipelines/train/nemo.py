@@ -47,6 +47,7 @@ def finetune_config(
         "optimizer": {
             "_target_": "torch.optim.AdamW",
             "lr": lora.learning_rate,
+            "betas": [0.9, lora.beta2],
             "weight_decay": lora.weight_decay,
             "fused": True,
         },

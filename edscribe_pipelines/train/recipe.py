@@ -50,7 +50,7 @@ class Packaged(_Section):
 
 
 class Lora(_Section):
-    """`keep`: whether the adapter is that of the last step, or of the checkpoint with the lowest validation loss."""
+    """`beta2` is AdamW's. `keep`: whether the adapter is that of the last step, or of the checkpoint with the lowest validation loss."""
 
     targets: Literal["all_linear", "hybrid", "plan"]
     rank: Count
@@ -58,6 +58,7 @@ class Lora(_Section):
     dropout: Annotated[float, Field(ge=0, lt=1)]
     steps: Count
     learning_rate: Rate
+    beta2: Annotated[float, Field(gt=0, lt=1)]
     warm_up_steps: Annotated[int, Field(ge=0)]
     weight_decay: Annotated[float, Field(ge=0)]
     eval_every: Count

@@ -41,6 +41,7 @@ TINY = Recipe.model_validate(
             "dropout": 0.0,  # with dropout a resumed run repeats its data, not its losses
             "steps": 6,
             "learning_rate": 0.003,
+            "beta2": 0.999,
             "warm_up_steps": 1,
             "weight_decay": 0.0,
             "eval_every": 2,

@@ -17,7 +17,7 @@ from edscribe_pipelines.orchestration.launch import this_month
 from edscribe_pipelines.orchestration.stages import Result, Stages
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines.train.assets import CHECKPOINT
-from edscribe_pipelines.train.base import find_base
+from edscribe_pipelines.train.base import Weights, find_base
 from edscribe_pipelines.train.chat import Pair, prompt_text, system_message
 from edscribe_pipelines.train.generate import base_of
 from edscribe_pipelines.train.recipe import Recipe
@@ -127,6 +127,6 @@ def with_examples(tokenizer: Any, examples: list[Pair], prompt: str, instruction
     return whole.removeprefix(before).removesuffix(behind)
 
 
-def packaged_base(recipe: Recipe, store: Path) -> Any:
+def packaged_base(recipe: Recipe, store: Path) -> Weights:
     """Return the recipe's base, unpacked into `store`."""
     return find_base(recipe, base_model=None, packaged_bases=Settings().packaged_bases, store=store)

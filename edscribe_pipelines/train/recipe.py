@@ -50,7 +50,8 @@ class Packaged(_Section):
 
 
 class Lora(_Section):
-    """`beta2` is AdamW's. `keep`: whether the adapter is that of the last step, or of the checkpoint with the lowest validation loss."""
+    """`beta2` is AdamW's. `keep`: whether the adapter is that of the last step, or of the checkpoint with the lowest
+    validation loss."""
 
     targets: Literal["all_linear", "hybrid", "plan"]
     rank: Count

@@ -81,7 +81,6 @@ def train_adapter(
     StageFailed with what to do or with the worker's log where it ends without its result.
     """
     recipe = in_native_precision(recipe)
-    on_progress({"event": "precision", "precision": recipe.precision})
     key = {
         "recipe": recipe.model_dump(),
         "seed": seed,
@@ -89,6 +88,7 @@ def train_adapter(
         "base": weights.sha256,
     }
     folder = _prepare(cases, recipe, key, work_dir)
+    on_progress({"event": "precision", "precision": recipe.precision})
     if not (folder / "adapter").exists():
         job = {**key, "weights": str(weights.folder.absolute())}
         run_worker(

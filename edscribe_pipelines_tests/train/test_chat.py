@@ -100,7 +100,7 @@ def test_thinking_without_a_switch_is_bad_input(chatml):
 
 def test_template_that_always_begins_a_thought_has_it_closed():
     reasons = CHATML.replace("assistant\\n", "assistant\\n<think>\\n")
-    tokenizer = like_nemotron([*PAIR.values()], reasons, CHATML_MARKS)
+    tokenizer = like_nemotron([*PAIR.values()], reasons, marks=CHATML_MARKS)
     given, learned = given_and_learned(tokenizer, PAIR, SCRIBE)
     assert given.endswith("<|im_start|>assistant\n<think>\n")
     assert learned == "</think>\n\n" + PAIR["completion"] + "<|im_end|>"

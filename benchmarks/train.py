@@ -66,7 +66,9 @@ def _measure_cpu(folder: Path, chosen: argparse.Namespace) -> dict[str, Any]:
     recipe = in_native_precision(_recipe(NOT_TIMED + 1 if chosen.quick else STEPS))
     cases = rendered_cases(PATIENTS)
     short = cases.sort(pl.col("prompt").str.len_bytes() + pl.col("completion").str.len_bytes()).head(FP32_CASES)
-    shorter = recipe.model_copy(update={"precision": "fp32", "batch_size": FP32_CASES_PER_STEP})
+    shorter = recipe.model_copy(
+        update={"precision": "fp32", "batch_size": FP32_CASES_PER_STEP, "gradient_accumulation": 1}
+    )
     weights = find_folder(recipe, base_model=None, packaged_bases=Settings().packaged_bases, store=folder)
     # both sides are modules beside this file
     os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])

@@ -117,7 +117,7 @@ def _peft(lora: Lora, recipe: Recipe) -> dict[str, Any]:
         "dropout": lora.dropout,
         # of what an adapter reads, as peft has it
         "dropout_position": "pre",
-        # in bf16 an adapter learns a quarter as much in the same steps
+        # in bf16 it learns slower: on SmolLM2 a loss of 0.36 after 8 steps against 0.09
         "lora_dtype": "float32" if recipe.implementation == "cpu" else None,
         "use_triton": on_gpu,
         # saves memory by computing twice

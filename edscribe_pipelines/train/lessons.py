@@ -18,7 +18,7 @@ from edscribe_pipelines.train.chat import CaseTokens, Pair, system_message, toke
 from edscribe_pipelines.train.recipe import Recipe
 
 _AT_ONCE = 2_000
-_NOT_LEARNED = -100
+NOT_LEARNED = -100
 """torch's label of a token without a loss."""
 
 _SCHEMA: dict[str, Any] = {"input_ids": pl.List(pl.Int32), "prompt_tokens": pl.Int32}
@@ -29,7 +29,7 @@ class Lessons:
 
     def __init__(self, path: str, tokenizer: Any) -> None:
         self._rows = pl.read_parquet(path)
-        self._padding = {"input_ids": tokenizer.pad_token_id or 0, "labels": _NOT_LEARNED, "attention_mask": 0}
+        self._padding = {"input_ids": tokenizer.pad_token_id or 0, "labels": NOT_LEARNED, "attention_mask": 0}
 
     def __len__(self) -> int:
         return self._rows.height
@@ -41,7 +41,7 @@ class Lessons:
         tokens, told = self._rows.row(number)
         return {
             "input_ids": tokens[:-1],
-            "labels": [_NOT_LEARNED] * (told - 1) + tokens[told:],
+            "labels": [NOT_LEARNED] * (told - 1) + tokens[told:],
             "attention_mask": [1] * (len(tokens) - 1),
             "___PAD_TOKEN_IDS___": dict(self._padding),
         }

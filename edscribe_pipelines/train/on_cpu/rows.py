@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any
 
-NOT_LEARNED = -100
-"""torch's label of a token without a loss."""
+from edscribe_pipelines.train.lessons import NOT_LEARNED
 
 
 def as_one_row(lessons: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -4,11 +4,13 @@ Run from the repository root: `python benchmarks/scribe.py`. The corpus job make
 physicians' notes among them, and splits them by patient. On the training split two recipes learn, `smollm2_cpu:plan`
 once and `smollm2_cpu` (all linear layers) with as many seeds as `--seeds` says. Then they write the notes of the test
 split, and those of a hundred further invented stays, of patients drawn from another seed but from the same table of
-complaints. Peers: the base with the specialty's prompt, and the base with three examples before it, as earlier turns of
-the conversation: the three shortest rendered training cases, of three patients, so that all fits into its context.
+complaints. Peers, on the test split alone: the base with the specialty's prompt, and the base with three examples
+before it, as earlier turns of the conversation: the three shortest rendered training cases, of three patients, so that
+all fits into its context.
 
-With `--mimic DIR` the same on a MIMIC-IV-ED release's own splits. With `--from STORE ...` nothing is trained: the
-adapters of finished `edscribe run` stores write their own test splits and the further stays, each with its own seed.
+With `--mimic DIR` a MIMIC-IV-ED release's own splits follow, without the plan's recipe and the further stays. With
+`--from STORE ...` nothing is trained: the adapters of finished `edscribe run` stores write their own test splits and
+the further stays, each with its own seed.
 
 The 95 % intervals draw patients, of all seeds together; seeds share the notes that they write. References are rendered
 by this project's own template but for the few physicians' notes: the figures say how well that note is learned, not how
@@ -30,6 +32,7 @@ from typing import Any
 import orjson
 import polars as pl
 from scribe_cases import (
+    HELD_OUT,
     packaged_base,
     pipeline_splits,
     read_store,
@@ -82,63 +85,69 @@ def main() -> None:
     parser.add_argument("--mimic", type=Path, metavar="DIR", help="a MIMIC-IV-ED release: the folder that holds ed/")
     parser.add_argument("--from", dest="stores", type=Path, nargs="+", metavar="STORE", help="finished stores")
     chosen = parser.parse_args()
-    measured, judged = Measured(), FINISHED if chosen.stores else ALL_LINEAR
     with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
         if chosen.stores:
-            _score_stores(measured, chosen.stores, Path(folder), chosen.quick)
-        else:
-            _train_and_score(measured, chosen, Path(folder))
+            _show(_score_stores(chosen.stores, work, chosen.quick), FINISHED, chosen.quick)
+            return
+        _show(_measure("sample", sample_splits(work / "sample"), chosen, work), ALL_LINEAR, chosen.quick)
+        if chosen.mimic is not None:
+            cases = pipeline_splits(chosen.mimic, None, work / "mimic")
+            _show(_measure("mimic", cases, chosen, work), ALL_LINEAR, chosen.quick)
+
+
+def _show(measured: Measured, judged: str, quick: bool) -> None:
     rows = summarise(measured.notes)
-    if not chosen.quick:
+    if not quick:
         _keep({"date": date.today().isoformat(), "rows": rows, "seconds": measured.seconds, **_machine()})
     for line in table(rows, judged):
-        print(line)
+        print(line, flush=True)
 
 
-def _train_and_score(measured: Measured, chosen: argparse.Namespace, folder: Path) -> None:
-    corpora = {"sample": sample_splits(folder / "sample")}
-    if chosen.mimic is not None:
-        corpora["mimic"] = pipeline_splits(chosen.mimic, None, folder / "mimic")
-    for name, cases in corpora.items():
-        _measure(measured, name, _fewer(cases) if chosen.quick else cases, chosen, folder)
-
-
-def _measure(measured: Measured, corpus: str, cases: pl.DataFrame, chosen: argparse.Namespace, folder: Path) -> None:
+def _measure(corpus: str, cases: pl.DataFrame, chosen: argparse.Namespace, folder: Path) -> Measured:
     from transformers import AutoTokenizer
 
+    cases, measured = _fewer(cases) if chosen.quick else cases, Measured()
     recipes = {each: _recipe(f"{RECIPE}:{each}", chosen.quick) for each in ("plan", "all_linear")}
     weights = packaged_base(recipes["plan"], folder)
-    written = to_write(cases, EM, limit=1 if chosen.quick else None)
+    compared = corpus == "sample"
+    written = to_write(cases, EM, limit=1 if chosen.quick else None, further=compared)
     write = partial(_write, base=weights.folder, recipe=recipes["plan"], folder=folder)
-    add = partial(measured.add, written, corpus=corpus)
+    add = partial(measured.add, corpus=corpus)
 
-    add(write(written, None), system=BASE, seed="-", trained=0.0)
+    held_out = written.filter(set=HELD_OUT)
+    add(held_out, write(held_out, None), system=BASE, seed="-", trained=0.0)
     tokenizer, examples = AutoTokenizer.from_pretrained(weights.folder), shortest_examples(cases)
-    prompts = [with_examples(tokenizer, examples, prompt, EM.prompt) for prompt in written["prompt"]]
+    prompts = [with_examples(tokenizer, examples, prompt, EM.prompt) for prompt in held_out["prompt"]]
     longest = max(map(len, tokenizer(prompts)["input_ids"]))
     print(f"{corpus}: three examples and a prompt have {longest} tokens at most", flush=True)
-    add(write(written.with_columns(prompt=pl.Series(prompts)), None), system=WITH_EXAMPLES, seed="-", trained=0.0)
+    shown = write(held_out.with_columns(prompt=pl.Series(prompts)), None)
+    add(held_out, shown, system=WITH_EXAMPLES, seed="-", trained=0.0)
     seeds = [SEED + number for number in range(1 if chosen.quick else chosen.seeds)]
-    for system, targets, seed in ((PLAN, "plan", SEED), *((ALL_LINEAR, "all_linear", seed) for seed in seeds)):
+    adapters = [(ALL_LINEAR, "all_linear", seed) for seed in seeds]
+    for system, targets, seed in ([(PLAN, "plan", SEED)] if compared else []) + adapters:
         home = folder / f"{corpus} {targets} {seed}"
         seconds = _train(cases, recipes[targets], home, weights, seed)
-        add(write(written, home / "adapter"), system=system, seed=str(seed), trained=seconds)
+        add(written, write(written, home / "adapter"), system=system, seed=str(seed), trained=seconds)
+    return measured
 
 
-def _score_stores(measured: Measured, stores: list[Path], folder: Path, quick: bool) -> None:
+def _score_stores(stores: list[Path], folder: Path, quick: bool) -> Measured:
+    measured = Measured()
     for path in stores:
         store = read_store(path, EM)
         recipe = _shorter(store.recipe) if quick else store.recipe
-        written = to_write(store.cases, EM, limit=1 if quick else None)
+        written = to_write(store.cases, EM, limit=1 if quick else None, further=True)
         generated = _write(written, store.adapter, base=store.base, recipe=recipe, folder=folder)
         seed = f"{store.seed} ({store.name})"
         measured.add(written, generated, corpus="stores", system=FINISHED, seed=seed, trained=store.training_seconds)
+    return measured
 
 
 def _train(cases: pl.DataFrame, recipe: Recipe, home: Path, weights: Weights, seed: int) -> float:
     started = time.monotonic()
     work = home.with_name(f"{home.name} work")
-    train_adapter(cases, recipe, work, home, _show, specialty=EM, weights=weights, seed=seed)
+    train_adapter(cases, recipe, work, home, _tell, specialty=EM, weights=weights, seed=seed)
     return time.monotonic() - started
 
 
@@ -148,7 +157,7 @@ def _write(written: pl.DataFrame, adapter: Path | None, *, base: Path, recipe: R
     return generated
 
 
-def _show(event: dict[str, Any]) -> None:
+def _tell(event: dict[str, Any]) -> None:
     if event["event"] == "step":
         print(f"step {event['step']} of {event['of']}, loss {event['loss']:.3f}", flush=True)
 

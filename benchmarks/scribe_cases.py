@@ -88,15 +88,18 @@ def _trained_on(checkpoint: Result, splits: Result) -> pl.DataFrame:
     return splits.table("cases")
 
 
-def to_write(cases: pl.DataFrame, specialty: Specialty, limit: int | None) -> pl.DataFrame:
+def to_write(cases: pl.DataFrame, specialty: Specialty, *, limit: int | None, further: bool) -> pl.DataFrame:
     """Return the cases whose notes are written, `limit` of each set at most: set, id, patient, prompt, completion.
+
+    These are the test split of `cases` and, if wanted, the `further` stays.
 
     A patient is known by the first, in the alphabet, of his prompts: ids are others in each store.
     """
-    further = rendered_cases(FURTHER_PATIENTS, FURTHER_SEED).head(FURTHER_STAYS)
-    sets = ((HELD_OUT, cases), (FURTHER, further))
+    sets = {HELD_OUT: cases}
+    if further:
+        sets[FURTHER] = rendered_cases(FURTHER_PATIENTS, FURTHER_SEED).head(FURTHER_STAYS)
     rows = []
-    for name, of_set in sets:
+    for name, of_set in sets.items():
         known = of_set.with_columns(set=pl.lit(name), patient=pl.col("prompt").min().over("patient_key"))
         written = known.filter(split="test") if name == HELD_OUT else known
         rows.append(written.head(limit or written.height).select("set", "case_id", "patient", "prompt", "completion"))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from edscribe_pipelines.clinical.reading.note import split_sections
-from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED
+from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS
 from edscribe_pipelines.train.chat import CaseTokens, Pair, tokenise
 from edscribe_pipelines_tests.train.tiny_hybrid import hybrid_config, like_nemotron
 
@@ -30,15 +30,7 @@ TEMPLATE = (
 )
 
 _PARTS = {
-    "SUBJECTIVE": (
-        "Chief Complaint",
-        "History of Present Illness",
-        "Review of Systems",
-        "Past Medical/Surgical History",
-        "Medications",
-        "Allergies",
-        "Social History",
-    ),
+    "SUBJECTIVE": SECTIONS[:7],
     "OBJECTIVE": ("Physical Examination", "Labs & Imaging"),
     "ASSESSMENT": ("Medical Decision Making",),
     "PLAN": ("ED Course & Procedures", "Disposition"),

@@ -66,7 +66,7 @@ class CardFacts:
 def write_card(folder: Path, facts: CardFacts) -> None:
     """Add README.md, LICENSE.txt, NOTICE and SHA256SUMS to an adapter's `folder`: the same for the same facts."""
     facts = replace(facts, base_model=_portable(facts.base_model), recipe=_portable(facts.recipe))
-    licence = _licence(facts.base_model)
+    licence = _licence(facts)
     pages = _pages()
     card = pages.get_template("adapter_card.md.j2").render(
         facts=facts,
@@ -104,15 +104,18 @@ def verify_hashes(folder: Path) -> None:
             )
 
 
-def _licence(base_model: str) -> Mapping[str, str]:
-    """Return the base's row of licences.csv; a base that has none must not stop a training that has ended."""
+def _licence(facts: CardFacts) -> Mapping[str, str]:
+    """Return the base's row of licences.csv; a base that has none must not stop a training that has ended.
+
+    Such a base goes by the licence that the recipe names, if it does.
+    """
     text = resources.files("edscribe_pipelines.train").joinpath("licences.csv").read_text(encoding="utf-8")
     rows = {row["base"]: row for row in csv.DictReader(io.StringIO(text))}
-    return rows.get(base_model) or {
-        "licence": "other",
+    return rows.get(facts.base_model) or {
+        "licence": facts.recipe.get("base", {}).get("licence", "other"),
         "licence_name": "that of the base model",
         "licence_url": "",
-        "notice": f"Derived from {base_model}, under the licence of that model.",
+        "notice": f"Derived from {facts.base_model}, under the licence of that model.",
         "conditions": "This project does not know that licence: read it before the adapter is used or passed on.",
     }
 

@@ -112,6 +112,12 @@ def test_base_with_an_unknown_licence_is_named_and_no_error(tmp_path: Path):
     assert "invented/base" in (folder / "NOTICE").read_text()
 
 
+def test_unlisted_base_goes_by_the_licence_of_its_recipe(tmp_path: Path):
+    recipe = FACTS.recipe | {"base": {"kind": "packaged", "licence": "mit"}}
+    folder = adapter(tmp_path / "a", replace(FACTS, base_model="invented/base", recipe=recipe))
+    assert ModelCard.load(folder / "README.md").data.license == "mit"
+
+
 def test_same_facts_make_the_same_bytes_wherever_the_folder_is(tmp_path: Path):
     first, second = adapter(tmp_path / "a"), adapter(tmp_path / "elsewhere" / "b")
     assert {file.name: file.read_bytes() for file in first.iterdir()} == {

@@ -72,10 +72,13 @@ class Measured:
     def add(
         self, written: pl.DataFrame, generated: Any, *, corpus: str, system: str, seed: str, trained: float
     ) -> None:
-        self.notes += score(written, generated.notes, EM, corpus=corpus, system=system, seed=seed)
+        notes = score(written, generated.notes, EM, corpus=corpus, system=system, seed=seed)
+        self.notes += notes
         seconds = {"training": round(trained, 1), "writing": generated.seconds, "unfinished": generated.unfinished}
         self.seconds.append({"corpus": corpus, "system": system, "seed": seed, **seconds})
         print(self.seconds[-1], flush=True)
+        for row in summarise(notes):
+            print(row["set"], {name: mean for name, (mean, _, _) in row["metrics"].items()}, flush=True)
 
 
 def main() -> None:
@@ -83,6 +86,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a few steps and notes, to see that it runs; not kept")
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"of the adapter on all_linear (default {SEEDS})")
     parser.add_argument("--mimic", type=Path, metavar="DIR", help="a MIMIC-IV-ED release: the folder that holds ed/")
+    parser.add_argument("--no-sample", action="store_true", help="only the release that --mimic names")
+    parser.add_argument("--no-peers", action="store_true", help="only the adapters on all linear layers")
     parser.add_argument("--from", dest="stores", type=Path, nargs="+", metavar="STORE", help="finished stores")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -90,7 +95,8 @@ def main() -> None:
         if chosen.stores:
             _show(_score_stores(chosen.stores, work, chosen.quick), FINISHED, chosen.quick)
             return
-        _show(_measure("sample", sample_splits(work / "sample"), chosen, work), ALL_LINEAR, chosen.quick)
+        if not chosen.no_sample:
+            _show(_measure("sample", sample_splits(work / "sample"), chosen, work), ALL_LINEAR, chosen.quick)
         if chosen.mimic is not None:
             cases = pipeline_splits(chosen.mimic, None, work / "mimic")
             _show(_measure("mimic", cases, chosen, work), ALL_LINEAR, chosen.quick)
@@ -105,8 +111,6 @@ def _show(measured: Measured, judged: str, quick: bool) -> None:
 
 
 def _measure(corpus: str, cases: pl.DataFrame, chosen: argparse.Namespace, folder: Path) -> Measured:
-    from transformers import AutoTokenizer
-
     cases, measured = _fewer(cases) if chosen.quick else cases, Measured()
     recipes = {each: _recipe(f"{RECIPE}:{each}", chosen.quick) for each in ("plan", "all_linear")}
     weights = packaged_base(recipes["plan"], folder)
@@ -115,21 +119,29 @@ def _measure(corpus: str, cases: pl.DataFrame, chosen: argparse.Namespace, folde
     write = partial(_write, base=weights.folder, recipe=recipes["plan"], folder=folder)
     add = partial(measured.add, corpus=corpus)
 
-    held_out = written.filter(set=HELD_OUT)
-    add(held_out, write(held_out, None), system=BASE, seed="-", trained=0.0)
-    tokenizer, examples = AutoTokenizer.from_pretrained(weights.folder), shortest_examples(cases)
-    prompts = [with_examples(tokenizer, examples, prompt, EM.prompt) for prompt in held_out["prompt"]]
-    longest = max(map(len, tokenizer(prompts)["input_ids"]))
-    print(f"{corpus}: three examples and a prompt have {longest} tokens at most", flush=True)
-    shown = write(held_out.with_columns(prompt=pl.Series(prompts)), None)
-    add(held_out, shown, system=WITH_EXAMPLES, seed="-", trained=0.0)
+    if not chosen.no_peers:
+        held_out = written.filter(set=HELD_OUT)
+        add(held_out, write(held_out, None), system=BASE, seed="-", trained=0.0)
+        prompts = _with_examples(cases, held_out, weights.folder)
+        shown = write(held_out.with_columns(prompt=pl.Series(prompts)), None)
+        add(held_out, shown, system=WITH_EXAMPLES, seed="-", trained=0.0)
     seeds = [SEED + number for number in range(1 if chosen.quick else chosen.seeds)]
     adapters = [(ALL_LINEAR, "all_linear", seed) for seed in seeds]
-    for system, targets, seed in ([(PLAN, "plan", SEED)] if compared else []) + adapters:
+    for system, targets, seed in ([(PLAN, "plan", SEED)] if compared and not chosen.no_peers else []) + adapters:
         home = folder / f"{corpus} {targets} {seed}"
         seconds = _train(cases, recipes[targets], home, weights, seed)
         add(written, write(written, home / "adapter"), system=system, seed=str(seed), trained=seconds)
     return measured
+
+
+def _with_examples(cases: pl.DataFrame, written: pl.DataFrame, base: Path) -> list[str]:
+    from transformers import AutoTokenizer
+
+    tokenizer, examples = AutoTokenizer.from_pretrained(base), shortest_examples(cases)
+    prompts = [with_examples(tokenizer, examples, prompt, EM.prompt) for prompt in written["prompt"]]
+    longest = max(map(len, tokenizer(prompts)["input_ids"]))
+    print(f"three examples and a prompt have {longest} tokens at most", flush=True)
+    return prompts
 
 
 def _score_stores(stores: list[Path], folder: Path, quick: bool) -> Measured:

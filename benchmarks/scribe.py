@@ -90,6 +90,8 @@ def main() -> None:
     parser.add_argument("--no-peers", action="store_true", help="only the adapters on all linear layers")
     parser.add_argument("--from", dest="stores", type=Path, nargs="+", metavar="STORE", help="finished stores")
     chosen = parser.parse_args()
+    if chosen.no_sample and chosen.mimic is None:
+        parser.error("--no-sample needs --mimic DIR: nothing is left to measure")
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         if chosen.stores:
@@ -127,7 +129,9 @@ def _measure(corpus: str, cases: pl.DataFrame, chosen: argparse.Namespace, folde
         add(held_out, shown, system=WITH_EXAMPLES, seed="-", trained=0.0)
     seeds = [SEED + number for number in range(1 if chosen.quick else chosen.seeds)]
     adapters = [(ALL_LINEAR, "all_linear", seed) for seed in seeds]
-    for system, targets, seed in ([(PLAN, "plan", SEED)] if compared and not chosen.no_peers else []) + adapters:
+    if compared and not chosen.no_peers:
+        adapters.insert(0, (PLAN, "plan", SEED))
+    for system, targets, seed in adapters:
         home = folder / f"{corpus} {targets} {seed}"
         seconds = _train(cases, recipes[targets], home, weights, seed)
         add(written, write(written, home / "adapter"), system=system, seed=str(seed), trained=seconds)

@@ -112,7 +112,7 @@ def _licence(facts: CardFacts) -> Mapping[str, str]:
     text = resources.files("edscribe_pipelines.train").joinpath("licences.csv").read_text(encoding="utf-8")
     rows = {row["base"]: row for row in csv.DictReader(io.StringIO(text))}
     return rows.get(facts.base_model) or {
-        "licence": facts.recipe.get("base", {}).get("licence", "other"),
+        "licence": facts.recipe["base"].get("licence", "other"),
         "licence_name": "that of the base model",
         "licence_url": "",
         "notice": f"Derived from {facts.base_model}, under the licence of that model.",

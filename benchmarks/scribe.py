@@ -107,7 +107,7 @@ def main() -> None:
 def _show(measured: Measured, judged: str, quick: bool) -> None:
     rows = summarise(measured.notes)
     if not quick:
-        _keep({"date": date.today().isoformat(), "rows": rows, "seconds": measured.seconds, **_machine()})
+        _keep({"date": date.today().isoformat(), "rows": rows, "seconds": measured.seconds, **_conditions()})
     for line in table(rows, judged):
         print(line, flush=True)
 
@@ -195,9 +195,11 @@ def _fewer(cases: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([of_each.filter(split=split).head(number) for split, number in kept.items()])
 
 
-def _machine() -> dict[str, Any]:
+def _conditions() -> dict[str, Any]:
     packages = ("nemo-automodel", "transformers", "torch", "bert-score", "rouge-score-rs")
-    return {"versions": {name: version(name) for name in packages}, "machine_cores": os.cpu_count()}
+    recipe = load_recipe(RECIPE).model_dump(mode="json", include={"batch_size", "max_gradient_norm", "lora"})
+    versions = {name: version(name) for name in packages}
+    return {"recipe": recipe, "versions": versions, "machine_cores": os.cpu_count()}
 
 
 def _keep(result: dict[str, Any]) -> None:

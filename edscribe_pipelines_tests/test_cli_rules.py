@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from edscribe_pipelines.clinical import tables
+from edscribe_pipelines import tables
 from edscribe_pipelines.clinical.register.rules import awaiting_sign_off, register
 from edscribe_pipelines_tests.clinical.invented import note_of
 from edscribe_pipelines_tests.clinical.register.site import write_table

@@ -13,7 +13,7 @@ import edscribe_pipelines
 PACKAGE = Path(edscribe_pipelines.__file__).parent
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 ROOMS = ("intake", "deidentify", "corpus", "train", "evaluate", "fhir")
-FOUNDATION = {"clinical", "errors", "files", "settings"}
+FOUNDATION = {"clinical", "errors", "files", "settings", "tables"}
 
 HEAVY = {
     "torch",

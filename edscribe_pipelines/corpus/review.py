@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.corpus.complaint import complaint_categories
+from edscribe_pipelines.tables import read_table
 
 _NEAR_MISS = r"^(?:vital|dose)\."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 
 LOINC = "http://loinc.org"
 ESI_LOINC = "75636-1"

@@ -24,10 +24,10 @@ import polars as pl
 from dagster import Failure
 
 import edscribe_pipelines
-from edscribe_pipelines.clinical.tables import site_version
 from edscribe_pipelines.errors import CorpusInvariant, EdscribeError, StageFailed
 from edscribe_pipelines.files import commit_folder, read_json, remove_leftovers, write_json
 from edscribe_pipelines.settings import Settings
+from edscribe_pipelines.tables import site_version
 
 PHI_STAGES = frozenset(
     {"raw_mimic", "raw_physician_notes", "physician_feedback", "encounters", "deidentification_audit"}

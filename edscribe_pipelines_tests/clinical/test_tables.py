@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from edscribe_pipelines.clinical import tables
+from edscribe_pipelines import tables
 from edscribe_pipelines.clinical.register.effects import RULE_TABLES
 from edscribe_pipelines.clinical.register.site_tables import table_problems
 
-FILES = sorted(Path(str(file)) for file in resources.files(tables).iterdir() if file.name.endswith(".csv"))
+FILES = sorted(Path(str(file)) for file in resources.files(tables.CLINICAL).iterdir() if file.name.endswith(".csv"))
 NAMES = [file.name for file in FILES]
 OWNED = {"owner", "reviewed", "expires"}
 OUR_OWN = ("project's rule", "general knowledge", "from memory", "judgement", "needs physician", "needs pharmacist")

@@ -9,7 +9,7 @@ from edscribe_pipelines.clinical.grounding.statements import Said
 from edscribe_pipelines.clinical.grounding.whole_words import plain_words_of
 from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 _NO_CLAIM = "no_claim"
 

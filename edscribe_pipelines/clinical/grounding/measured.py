@@ -14,8 +14,8 @@ from edscribe_pipelines.clinical.grounding.symptoms import mentioned_symptoms
 from edscribe_pipelines.clinical.grounding.units import NO_UNIT
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.records import Encounter, VitalSigns
-from edscribe_pipelines.clinical.tables import table_cache
 from edscribe_pipelines.clinical.vitals.limits import vital_limits
+from edscribe_pipelines.tables import table_cache
 
 _SINGLE = ("temperature_degf", "heart_rate_bpm", "respiratory_rate_bpm", "spo2_pct")
 _OUT_OF = 10

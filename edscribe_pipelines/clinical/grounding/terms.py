@@ -13,7 +13,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from edscribe_pipelines.clinical.grounding.whole_words import in_small_letters, whole_words
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 TermKind = Literal["side", "part", "symptom", "allergen"]
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from edscribe_pipelines.clinical.grounding.statements import Kind, Statement
 from edscribe_pipelines.clinical.grounding.whole_words import in_plain_words, plain_words_of
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 _WORD = re.compile(r"[a-z0-9]+")
 _FEWEST_WORDS = 2

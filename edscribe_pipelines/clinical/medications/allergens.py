@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.names import DrugMention, drug_mentions
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 SECTION = "Allergies"
 _SAID_OF_ANOTHER = {"negated", "family", "hypothetical", "planned"}

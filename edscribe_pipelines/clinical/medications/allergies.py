@@ -25,7 +25,7 @@ from edscribe_pipelines.clinical.medications.names import DrugMention, drug_ment
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.records import Encounter, Finding, Severity
 from edscribe_pipelines.clinical.stated.clauses import clause_after, clause_before
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 __all__ = ["check_allergies", "stated_allergies"]
 

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 Status = Literal["ed", "home", "allergy", "withheld", "elsewhere", "discharge", "history"]
 

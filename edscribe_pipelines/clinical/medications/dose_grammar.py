@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.amounts import dose_words, numerals, pattern_of
-from edscribe_pipelines.clinical.tables import table_cache
+from edscribe_pipelines.tables import table_cache
 
 
 class DoseGrammar(NamedTuple):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 _BACKGROUND = {"Past Medical/Surgical History", "Medications", "Allergies", "Social History"}
 _NOT_HERE = {"negated", "family", "hypothetical"}

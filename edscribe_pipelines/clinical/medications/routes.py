@@ -11,7 +11,7 @@ from typing import NamedTuple
 from edscribe_pipelines.clinical.medications.mentions import DoseMention
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.records import Severity
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 UNSTATED = "unstated"
 _BEFORE, _BEHIND = 10, 25

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from edscribe_pipelines.clinical.patterns.prefilter import Prefilter
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 _REACH = 45
 _TURN = re.compile(r"\b(?:but|however|although|except)\b|;", re.I)

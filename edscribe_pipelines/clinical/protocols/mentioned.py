@@ -6,7 +6,7 @@ import polars as pl
 
 from edscribe_pipelines.clinical.protocols.states import decisive_mentions
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 
 def protocols_mentioned(note: str) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, cast
 from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.patterns.prefilter import Prefilter
 from edscribe_pipelines.clinical.records import Severity
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 Naming = Literal["trigger", "enacted", "named"]
 """How a note names a protocol: by its diagnosis, by an act that starts it, or by a word that alone starts nothing."""

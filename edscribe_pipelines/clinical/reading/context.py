@@ -17,7 +17,7 @@ from edscribe_pipelines.clinical.reading.cues import Context, Cue, cues_in
 from edscribe_pipelines.clinical.reading.note import SectionSpan
 from edscribe_pipelines.clinical.reading.passages import under_heading
 from edscribe_pipelines.clinical.reading.sentences import Sentence
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 
 class Scope(NamedTuple):

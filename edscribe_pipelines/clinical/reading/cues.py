@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple, get_args
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 Context = Literal["negated", "historical", "family", "planned", "hypothetical", "uncertain"]
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.sections import SECTIONS, heading
-from edscribe_pipelines.clinical.tables import forgotten_with_tables, read_table, table_cache
+from edscribe_pipelines.tables import forgotten_with_tables, read_table, table_cache
 
 
 class Heading(NamedTuple):

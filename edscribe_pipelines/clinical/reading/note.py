@@ -15,7 +15,7 @@ from typing import NamedTuple
 from edscribe_pipelines.clinical.reading.headings import Heading, headings_of
 from edscribe_pipelines.clinical.records import SectionState
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS
-from edscribe_pipelines.clinical.tables import forgotten_with_tables, read_table, table_cache
+from edscribe_pipelines.tables import forgotten_with_tables, read_table, table_cache
 
 
 class SectionSpan(NamedTuple):

@@ -12,7 +12,7 @@ from edscribe_pipelines.clinical.reading.cues import Context
 from edscribe_pipelines.clinical.reading.note import SectionSpan, section_spans, section_states
 from edscribe_pipelines.clinical.reading.sentences import Sentence, sentences_of
 from edscribe_pipelines.clinical.records import SectionState
-from edscribe_pipelines.clinical.tables import forgotten_with_tables
+from edscribe_pipelines.tables import forgotten_with_tables
 
 Reading = TypeVar("Reading")
 

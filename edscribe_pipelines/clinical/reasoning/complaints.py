@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reasoning.findings import cited
 from edscribe_pipelines.clinical.reasoning.vocabulary import names_in
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 _OLDEST = 120
 

@@ -20,7 +20,7 @@ from edscribe_pipelines.clinical.reasoning.findings import (
 from edscribe_pipelines.clinical.reasoning.statements import Statement, disposition_statements, named_dispositions
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place, last_before, places_of
 from edscribe_pipelines.clinical.records import Encounter, Finding, Severity
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 _NOT_MADE = {"negated", "uncertain", "hypothetical", "historical", "family", "planned"}
 _CITATION = "The project's rule: a note does not contradict itself"

@@ -20,7 +20,7 @@ from edscribe_pipelines.clinical.reasoning.findings import (
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place, places_of, point_word
 from edscribe_pipelines.clinical.records import Encounter, Finding, Severity, Verdict
 from edscribe_pipelines.clinical.stated.dispositions import stated_disposition
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 _TERM, _RATIONALE = "disposition term", "disposition rationale"
 

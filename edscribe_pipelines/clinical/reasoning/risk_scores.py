@@ -14,7 +14,7 @@ from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.findings import cited, place_finding
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place, said_in
 from edscribe_pipelines.clinical.records import Finding
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 _VALUE = re.compile(
     r"(?:['’]s?)?(?:[ ]+(?:risk[ ]+)?(?:score|scale|criteria|rule|points))?"

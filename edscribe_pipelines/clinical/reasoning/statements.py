@@ -14,7 +14,7 @@ from typing import NamedTuple
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.findings import DECIDED_IN
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place, places_of, said_in
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 _REACH_BEFORE = 60
 _REACH_BEHIND = 45

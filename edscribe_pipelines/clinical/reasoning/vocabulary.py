@@ -16,7 +16,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.patterns.prefilter import strings_in
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 Kind = Literal["diagnosis", "reasoning", "score", "disposition", "point"]
 Place = tuple[int, int]

@@ -13,7 +13,7 @@ from functools import cache
 
 import polars as pl
 
-from edscribe_pipelines.clinical.tables import bundled_rows
+from edscribe_pipelines.tables import bundled_rows
 
 _SECTIONS = "sections.csv"
 _PATTERNS = {"pattern", "trigger", "trigger_exclude", "enacted", "named", "evidence", "applies_if"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from edscribe_pipelines.clinical.tables import bundled_rows
+from edscribe_pipelines.tables import bundled_rows
 
 Row = dict[str, str]
 

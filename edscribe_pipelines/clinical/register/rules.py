@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from edscribe_pipelines.clinical.register.effects import DOSES, RULE_TABLES, Effect, RuleTable
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 FIRST_ROW = 2
 """As a spreadsheet counts: the header is row 1."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 
-from edscribe_pipelines.clinical import tables
+from edscribe_pipelines import tables
 from edscribe_pipelines.clinical.register.columns import problem_with
 from edscribe_pipelines.clinical.register.rows import problem_across, problems_among
 from edscribe_pipelines.clinical.register.rules import FIRST_ROW
@@ -28,7 +27,9 @@ def load_site_tables(folder: Path | None) -> None:
         return
     files = {path.name: path for path in sorted(folder.glob("*.csv"))}
     if not files:
-        raise BadInput(str(folder), "holds no .csv file", remedy=f"Put a table there, one of: {', '.join(_bundled())}.")
+        raise BadInput(
+            str(folder), "holds no .csv file", remedy=f"Put a table there, one of: {', '.join(tables.bundled_names())}."
+        )
     problems = [f"{name}, {problem}" for name, path in files.items() for problem in table_problems(name, path)]
     if problems:
         raise BadTables(problems)
@@ -37,8 +38,8 @@ def load_site_tables(folder: Path | None) -> None:
 
 def table_problems(name: str, path: Path) -> Iterator[str]:
     """Yield what is wrong with a table in the place of the bundled `name`: row, column, what would be right."""
-    if name not in _bundled():
-        yield f"no table of that name; there are {', '.join(_bundled())}"
+    if name not in tables.bundled_names():
+        yield f"no table of that name; there are {', '.join(tables.bundled_names())}"
         return
     try:
         reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")), strict=True)
@@ -69,8 +70,3 @@ def _row_problems(name: str, row: dict[str, str]) -> Iterator[str]:
 def _table_problems(name: str, rows: list[dict[str, str]]) -> Iterator[str]:
     for number, said in problems_among(name, rows):
         yield said if number is None else f"row {number + FIRST_ROW}, {said}"
-
-
-def _bundled() -> list[str]:
-    files = resources.files(tables).iterdir()
-    return sorted(file.name for file in files if file.name.endswith(".csv"))

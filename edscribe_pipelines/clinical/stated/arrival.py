@@ -6,7 +6,7 @@ import re
 
 from edscribe_pipelines.clinical.reading.note import section_at
 from edscribe_pipelines.clinical.stated.clauses import clause_after, clause_before
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 _TOLD_IN = {None, "Chief Complaint", "History of Present Illness", "ED Course & Procedures", "Medical Decision Making"}
 _NOT_THIS_TIME = re.compile(

@@ -6,7 +6,7 @@ import re
 
 from edscribe_pipelines.clinical.patterns.prefilter import Prefilter
 from edscribe_pipelines.clinical.stated.clauses import clause_before
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 _AGAINST_ADVICE = "LEFT AGAINST MEDICAL ADVICE"
 _DID_NOT_HAPPEN = re.compile(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from edscribe_pipelines.clinical.medications.mentions import DoseMention
-from edscribe_pipelines.clinical.tables import read_table, table_cache
+from edscribe_pipelines.tables import read_table, table_cache
 
 _VOLUME = (
     r"(?<![\d.,/])(?P<amount>\d{1,2}(?:\.\d+)?|\d{3,4}|\d,\d{3})[ \t-]?(?:(?P<litre>L|liters?|litres?)|mLs?|ccs?)\b"

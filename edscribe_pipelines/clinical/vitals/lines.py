@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from edscribe_pipelines.clinical.tables import table_cache
 from edscribe_pipelines.clinical.vitals.labels import in_small_letters, labels_of_lines
 from edscribe_pipelines.clinical.vitals.stated import Stated
 from edscribe_pipelines.clinical.vitals.values import in_unit
+from edscribe_pipelines.tables import table_cache
 
 _LONGEST = 400
 """Longer lines are prose."""

@@ -14,11 +14,11 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.tables import read_table, table_cache
 from edscribe_pipelines.clinical.vitals.labels import LINE, Label, labels_in
 from edscribe_pipelines.clinical.vitals.lines import values_in_line
 from edscribe_pipelines.clinical.vitals.stated import Kind
 from edscribe_pipelines.clinical.vitals.values import values_behind
+from edscribe_pipelines.tables import read_table, table_cache
 
 
 class VitalMention(NamedTuple):

@@ -13,9 +13,9 @@ from operator import attrgetter
 from typing import NamedTuple, cast
 
 from edscribe_pipelines.clinical.records import Severity
-from edscribe_pipelines.clinical.tables import read_table, table_cache
 from edscribe_pipelines.clinical.vitals.limits import VitalLimit, vital_limits
 from edscribe_pipelines.clinical.vitals.mentions import VitalMention
+from edscribe_pipelines.tables import read_table, table_cache
 
 _GAP = 60
 """Values further apart, in characters, were hardly measured together."""

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.tables import read_table, table_cache
 from edscribe_pipelines.clinical.vitals.limits import vital_limits
 from edscribe_pipelines.clinical.vitals.mentions import VitalMention
+from edscribe_pipelines.tables import read_table, table_cache
 
 _COURSE = ("ED Course & Procedures", "Medical Decision Making", "Disposition")
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.tables import read_table, table_cache
 from edscribe_pipelines.clinical.vitals.mentions import VitalMention
+from edscribe_pipelines.tables import read_table, table_cache
 
 _BACK, _AHEAD = 90, 40
 _BREAK = re.compile(r"[\n;]|[.!?](?=\s)")

@@ -12,8 +12,8 @@ from typing import Literal
 
 import polars as pl
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.corpus.complaint import complaint_categories
+from edscribe_pipelines.tables import read_table
 
 _TABLES = f"{__package__}.tables"
 

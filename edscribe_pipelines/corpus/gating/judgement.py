@@ -9,8 +9,8 @@ import orjson
 
 from edscribe_pipelines.clinical.guardrails import check_note
 from edscribe_pipelines.clinical.records import Encounter, Finding, Tier, Verdict
-from edscribe_pipelines.clinical.tables import site_version
 from edscribe_pipelines.deidentify.checking.gate import phi_findings
+from edscribe_pipelines.tables import site_version
 
 Gate = Literal["sections", "guardrails", "decision_making", "disposition", "phi"]
 GATES: tuple[Gate, ...] = get_args(Gate)

@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.corpus.gating.findings import rules_found
 from edscribe_pipelines.corpus.gating.pages import write_page
+from edscribe_pipelines.tables import read_table
 
 PAGE = "quarantine.html"
 _IDS = 100

@@ -10,8 +10,8 @@ from functools import cache
 
 import polars as pl
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.corpus.complaint import complaint_categories
+from edscribe_pipelines.tables import read_table
 
 NOT_RECORDED = "not recorded"
 

@@ -15,11 +15,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.checking.ranking import rank_for_review
 from edscribe_pipelines.deidentify.tables import FOLDER
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.files import commit_folder
+from edscribe_pipelines.tables import read_table
 
 SAMPLE = "sample.csv"
 FORM_COLUMNS = ("note_id", "read", "start", "end", "category")

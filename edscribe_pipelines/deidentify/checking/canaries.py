@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.checking.invention import invent
 from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.remover import Note, Remover
 from edscribe_pipelines.deidentify.tables import FOLDER
+from edscribe_pipelines.tables import read_table
 
 _COPIES = 40
 _PER_COPY = 5

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypedDict
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.checking.claim import leakage_statement, upper_bound
 from edscribe_pipelines.deidentify.tables import FOLDER
 from edscribe_pipelines.files import commit_file, write_json
+from edscribe_pipelines.tables import read_table
 
 LIMITS = (
     "The bound is about identifiers like the planted ones. What leaks from a site's own notes is measured by two "

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.checking.check_digits import CHECKS
+from edscribe_pipelines.tables import read_table
 
 _TABLES = "edscribe_pipelines.deidentify.tables"
 _AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")

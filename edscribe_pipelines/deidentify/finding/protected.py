@@ -13,12 +13,12 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.finding.gazetteer import is_given_name
 from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.finding.vocabulary import is_vocabulary
 from edscribe_pipelines.deidentify.finding.words import Word, words_of
 from edscribe_pipelines.deidentify.tables import FOLDER, word_list
+from edscribe_pipelines.tables import read_table
 
 _GAP = 2
 """The most characters between the words of a phrase: "St. Jude", "Graves' disease"."""

@@ -20,12 +20,12 @@ from typing import Any
 import regex
 
 from edscribe_pipelines.clinical.patterns.prefilter import Prefilter
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.finding.ascii_pattern import ascii_pattern, own_name
 from edscribe_pipelines.deidentify.finding.person import GROUPS, cut
 from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.finding.word_pattern import word_pattern
 from edscribe_pipelines.deidentify.tables import FOLDER, word_list
+from edscribe_pipelines.tables import read_table
 
 _FRAGMENT = re.compile(r"<<(\w+)>>")
 _LIST = re.compile(r"\\L<(\w+)>")

@@ -15,9 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.finding.words import fold
 from edscribe_pipelines.deidentify.tables import FOLDER, word_list
+from edscribe_pipelines.tables import read_table
 
 _LISTS_OF_WORDS = ("not_name", "not_place", "function_word", "weekday", "month", "state", "country", "credential")
 

@@ -11,9 +11,9 @@ from importlib import resources
 
 import regex
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.replacing.draws import Draw
 from edscribe_pipelines.deidentify.tables import FOLDER, word_list
+from edscribe_pipelines.tables import read_table
 
 NAME_PART = regex.compile(r"(?<![\p{L}\p{M}]['’])[\p{L}\p{M}\d]+(?:['’](?![sS]\b)[\p{L}\p{M}\d]+)*")
 """A given name or surname: "O'Neil" is one, "Voss-Lee" two, the "s" of "Voss's" none."""

@@ -9,10 +9,10 @@ from functools import cache
 
 import regex
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.finding.words import fold
 from edscribe_pipelines.deidentify.replacing.draws import Draw
 from edscribe_pipelines.deidentify.tables import FOLDER, word_list
+from edscribe_pipelines.tables import read_table
 
 ADDRESS_PART = regex.compile(r"[\p{L}\p{M}\d]+(?:['’][\p{L}\p{M}\d]+)*")
 

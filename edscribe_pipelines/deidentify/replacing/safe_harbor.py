@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.finding.spans import tag
 from edscribe_pipelines.deidentify.replacing.dates import read_dates
 from edscribe_pipelines.deidentify.tables import FOLDER
+from edscribe_pipelines.tables import read_table
 
 OVER_89 = "90+"
 """The one class of ages that may be told, 45 CFR 164.514(b)(2)(i)(C)."""

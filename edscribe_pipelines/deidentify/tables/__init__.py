@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 
 FOLDER = __name__
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import polars as pl
 
 from edscribe_pipelines.clinical.records import Encounter, Excerpt, polars_schema
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 
 _ED_COURSE = "ED Course & Procedures"
 

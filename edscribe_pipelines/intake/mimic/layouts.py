@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.errors import BadInput
+from edscribe_pipelines.tables import read_table
 
 Columns = tuple[str, ...]
 

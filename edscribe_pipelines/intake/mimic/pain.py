@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 
 NO_NUMBER = "not a number"
 NOT_MEASURABLE = "not measurable"

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from edscribe_pipelines.clinical.medications.allergies import check_allergies, stated_allergies
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 from edscribe_pipelines_tests.clinical.invented import encounter, note_of
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from edscribe_pipelines.clinical.medications.indications import Indications, indications_of
 from edscribe_pipelines.clinical.reading.parsed_note import parse_note
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 from edscribe_pipelines_tests.clinical.invented import note_of
 
 

@@ -10,7 +10,7 @@ from edscribe_pipelines.clinical.medications.limits import (
     drugs_dosed_in_mg,
     in_base,
 )
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 
 ROWS = read_table("dose_limits.csv")
 

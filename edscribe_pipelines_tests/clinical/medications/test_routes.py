@@ -6,7 +6,7 @@ from edscribe_pipelines.clinical.medications.limits import ANY_DOSED_IN_MG, dose
 from edscribe_pipelines.clinical.medications.mentions import DoseMention
 from edscribe_pipelines.clinical.medications.routes import WrongRoute, drug_routes, routes_meant, wrong_route
 from edscribe_pipelines.clinical.reading.parsed_note import parse_note
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 
 
 def wrong(drug: str, route: str, said: str = "") -> WrongRoute | None:

@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 
 from edscribe_pipelines.clinical.protocols.mentioned import protocols_in, protocols_mentioned
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 from edscribe_pipelines_tests.clinical.invented import note_of
 
 

@@ -1,7 +1,7 @@
 import re
 
 from edscribe_pipelines.clinical.protocols.rules import Protocol, protocols
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 
 _ANCHORS = {"door", "recognition", "injury"}
 

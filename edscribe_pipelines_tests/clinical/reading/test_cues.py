@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edscribe_pipelines.clinical.reading.cues import cues_in, spelled_out
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 
 CELLS = [row for row in read_table("context_cues.csv") if row["direction"] != "section"]
 WORDS = st.sampled_from(

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from edscribe_pipelines.clinical.reading.note import preamble, section_at, section_spans, section_states, split_sections
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 from edscribe_pipelines_tests.clinical.invented import PHYSICIAN_NOTE, note_of, undocumented_note
 
 HEADINGS = {heading(section) for section in SECTIONS}

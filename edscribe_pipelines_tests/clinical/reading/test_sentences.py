@@ -1,7 +1,7 @@
 import pytest
 
 from edscribe_pipelines.clinical.reading.sentences import sentences_of
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 
 
 def said(text: str) -> list[str]:

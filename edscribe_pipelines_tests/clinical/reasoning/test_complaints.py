@@ -1,7 +1,7 @@
 import pytest
 
 from edscribe_pipelines.clinical.reasoning.complaints import complaints_in
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 
 
 @pytest.mark.parametrize(

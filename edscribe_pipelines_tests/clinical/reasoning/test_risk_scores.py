@@ -2,7 +2,7 @@ import pytest
 
 from edscribe_pipelines.clinical.reading.parsed_note import parse_note
 from edscribe_pipelines.clinical.reasoning.risk_scores import check_scores, stated_scores
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 from edscribe_pipelines_tests.clinical.invented import note_of
 
 

@@ -5,7 +5,7 @@ import pytest
 from edscribe_pipelines.clinical.reading.parsed_note import parse_note
 from edscribe_pipelines.clinical.reasoning.rule_outs import check_rule_outs
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED
-from edscribe_pipelines.clinical.tables import read_table
+from edscribe_pipelines.tables import read_table
 from edscribe_pipelines_tests.clinical.invented import encounter, note_of
 
 

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from edscribe_pipelines.clinical import tables
+from edscribe_pipelines import tables
 
 
 def write_table(folder: Path, name: str, rows: Sequence[dict[str, str]]) -> Path:

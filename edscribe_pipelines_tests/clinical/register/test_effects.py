@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edscribe_pipelines.clinical import tables
+from edscribe_pipelines import tables
 from edscribe_pipelines.clinical.medications.allergies import check_allergies
 from edscribe_pipelines.clinical.medications.doses import check_doses
 from edscribe_pipelines.clinical.medications.limits import dose_limits

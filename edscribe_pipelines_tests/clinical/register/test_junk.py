@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from edscribe_pipelines.clinical import tables
+from edscribe_pipelines import tables
 from edscribe_pipelines.clinical.guardrails import check_note
 from edscribe_pipelines.clinical.medications.limits import dose_limits, drugs_dosed_in_mg, limits_of
 from edscribe_pipelines.clinical.protocols.rules import protocols

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
-from edscribe_pipelines.clinical import tables
+from edscribe_pipelines import tables
 from edscribe_pipelines.clinical.register.effects import RULE_TABLES
 from edscribe_pipelines.clinical.register.rules import FIRST_ROW, awaiting_sign_off, expired, register
 from edscribe_pipelines.clinical.register.site_tables import load_site_tables

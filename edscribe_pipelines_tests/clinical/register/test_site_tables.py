@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from edscribe_pipelines.clinical import tables
+from edscribe_pipelines import tables
 from edscribe_pipelines.clinical.guardrails import check_note
 from edscribe_pipelines.clinical.protocols.checks import check_protocols
 from edscribe_pipelines.clinical.reading.parsed_note import parse_note

@@ -5,8 +5,8 @@ import re
 import polars as pl
 import pytest
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.corpus.drafting.priority import choose_stays
+from edscribe_pipelines.tables import read_table
 from edscribe_pipelines_tests.corpus.drafting.invented import stays
 
 ROWS = read_table("complaint_priority.csv", "edscribe_pipelines.corpus.drafting.tables")

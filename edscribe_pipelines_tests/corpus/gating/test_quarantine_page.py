@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 
 from edscribe_pipelines.clinical.records import QuarantinedCase, to_frame
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.corpus.gating.gates import VERDICTS
 from edscribe_pipelines.corpus.gating.judgement import CRITICAL
 from edscribe_pipelines.corpus.gating.quarantine_page import reasons_found, write_quarantine_page
 from edscribe_pipelines.intake.notes.refusals import Reason
+from edscribe_pipelines.tables import read_table
 
 
 def finding(rule: str, severity: str, message: str = "Too much.", citation: str | None = "Label (2020)") -> Any:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.checking.canaries import CanaryReport, check_canaries
 from edscribe_pipelines.deidentify.finding.spans import Deidentified
 from edscribe_pipelines.deidentify.remover import Note, Remover
+from edscribe_pipelines.tables import read_table
 
 FOLDER = "edscribe_pipelines.deidentify.tables"
 ROWS = read_table("canaries.csv", FOLDER)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.checking.shapes import shape_findings
+from edscribe_pipelines.tables import read_table
 
 FOLDER = "edscribe_pipelines.deidentify.tables"
 SHAPES = read_table("gate_shapes.csv", FOLDER)

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.replacing import people
 from edscribe_pipelines.deidentify.replacing.draws import Draw
 from edscribe_pipelines.deidentify.tables import FOLDER, word_list
+from edscribe_pipelines.tables import read_table
 
 
 @pytest.mark.parametrize("name", ["jane", "katherine", "john", "alexander", "tamsek", "vossberger", "ng", ""])

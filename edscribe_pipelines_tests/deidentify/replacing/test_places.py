@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.finding.gazetteer import is_city
 from edscribe_pipelines.deidentify.replacing.places import without_kind
 from edscribe_pipelines.deidentify.tables import FOLDER
+from edscribe_pipelines.tables import read_table
 
 
 def test_no_invented_place_is_a_city() -> None:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.replacing.safe_harbor import SafeHarbor, Years, zip3
 from edscribe_pipelines.deidentify.tables import FOLDER
+from edscribe_pipelines.tables import read_table
 
 RESTRICTED_2000 = "036 059 063 102 203 556 692 790 821 823 830 831 878 879 884 890 893"
 

@@ -5,8 +5,8 @@ import pytest
 
 from edscribe_pipelines.clinical.records import Encounter, polars_schema
 from edscribe_pipelines.clinical.sections import SECTIONS
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.intake.mimic.discharge import ed_excerpts, excerpts_by_admission
+from edscribe_pipelines.tables import read_table
 
 SUMMARY = """
 Name:  ___                     Unit No:   ___

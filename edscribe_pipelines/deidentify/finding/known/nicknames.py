@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cache
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.finding.known.reading import fold_letters
 from edscribe_pipelines.deidentify.tables import FOLDER
+from edscribe_pipelines.tables import read_table
 
 
 def other_names(name: str) -> frozenset[str]:

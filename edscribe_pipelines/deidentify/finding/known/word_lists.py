@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from edscribe_pipelines.clinical.tables import read_table
 from edscribe_pipelines.deidentify.tables import FOLDER
+from edscribe_pipelines.tables import read_table
 
 
 @cache

@@ -14,10 +14,9 @@ from edscribe_pipelines.definitions import build_defs
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.intake.sample import write_sample
 from edscribe_pipelines.orchestration.launch import this_month
-from edscribe_pipelines.orchestration.stages import Result, Stages
+from edscribe_pipelines.results.store import Result, Stages
 from edscribe_pipelines.settings import Settings
-from edscribe_pipelines.train.assets import CHECKPOINT
-from edscribe_pipelines.train.base import Weights, find_base
+from edscribe_pipelines.train.base import CHECKPOINT, Weights, find_base
 from edscribe_pipelines.train.chat import Pair, prompt_text, system_message
 from edscribe_pipelines.train.generate import base_of
 from edscribe_pipelines.train.recipe import Recipe

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dagster import Definitions, ExecutorDefinition, in_process_executor, load_assets_from_modules
+from dagster import Definitions, ExecutorDefinition, JobDefinition, in_process_executor, load_assets_from_modules
 
 import edscribe_pipelines.corpus.assets
 import edscribe_pipelines.corpus.gating.assets
@@ -19,7 +19,7 @@ from edscribe_pipelines.orchestration.executor.accelerator import accelerator_ex
 from edscribe_pipelines.orchestration.jobs import CORPUS, SPECIALTY
 from edscribe_pipelines.orchestration.schedules import monthly_retrain
 from edscribe_pipelines.orchestration.sensors import corpus_after_feedback, training_after_corpus
-from edscribe_pipelines.orchestration.stages import Stages
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 
 
@@ -51,6 +51,11 @@ def build_defs(settings: Settings) -> Definitions:
         executor=_executor(settings),
         loggers={"brief": brief_console},
     )
+
+
+def rebuild_job(job: str, settings: str) -> JobDefinition:
+    """Return the job in the process of a step; `settings` are JSON."""
+    return build_defs(Settings.model_validate_json(settings)).resolve_job_def(job)
 
 
 def _executor(settings: Settings) -> ExecutorDefinition:

@@ -4,6 +4,7 @@ EdscribeError
 ├── BadInput         what somebody handed in is wrong: file, row, field, what to do
 │   └── BadTables    a site's own rule tables are: one line for each row
 ├── CorpusInvariant  a stage's result breaks a rule that holds for every run
+│   └── ExpectationsNotMet  an expectation of the corpus that must be met is not
 └── StageFailed      a worker or a service did not do its part
 
 None of them ever quotes a value: messages name places and rules.
@@ -37,6 +38,14 @@ class BadTables(BadInput):
 
 class CorpusInvariant(EdscribeError):
     """A result breaks a rule that must hold for every corpus; nothing was stored."""
+
+
+class ExpectationsNotMet(CorpusInvariant):
+    """The corpus does not meet the expectations `names`."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(f"Expectations not met: {', '.join(names)}. Nothing was stored.")
+        self.names = names
 
 
 class StageFailed(EdscribeError):

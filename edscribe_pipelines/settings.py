@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from edscribe_pipelines.clinical.records import Tier
 from edscribe_pipelines.errors import BadInput
 
 
@@ -46,7 +45,11 @@ class Settings(BaseSettings):
     specialties: Annotated[tuple[str, ...], NoDecode] = ("emergency_medicine",)
     """The adapters that the monthly retrain trains, comma separated."""
 
-    train_tiers: Annotated[tuple[Tier, ...], NoDecode] = ("physician", "drafted", "rendered")
+    train_tiers: Annotated[tuple[Literal["physician", "drafted", "rendered"], ...], NoDecode] = (
+        "physician",
+        "drafted",
+        "rendered",
+    )
     """Which tiers of cases the adapter learns from, comma separated."""
 
     recipe: str = "smollm2_cpu"

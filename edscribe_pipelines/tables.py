@@ -72,6 +72,12 @@ def use_site_tables(files: dict[str, Path]) -> None:
         remembered.cache_clear()
 
 
+def site_text(path: str) -> str | None:
+    """Return the text of the site's own table in the place of the one at `path` inside the package, or None."""
+    folder, _, name = path.rpartition("/")
+    return _site.get(name) if CLINICAL.endswith("." + folder.replace("/", ".")) else None
+
+
 def site_version() -> str:
     """Return a hash of the site's own tables, empty where it has none: results that differ by them differ by it."""
     texts = "\x1f".join(f"{name}\x1f{text}" for name, text in sorted(_site.items()))

@@ -11,7 +11,7 @@ from edscribe_pipelines.settings import Settings
 from edscribe_pipelines_tests.e2e.workplace import COMMANDS, Workplace
 
 REPOSITORY = Path(__file__).parents[1]
-ACCELERATED = {"lora_checkpoint", "eval_report"}
+ACCELERATED = {"lora_checkpoint", "generated_notes"}
 
 
 def test_dagster_finds_the_workspace_valid(tmp_path):

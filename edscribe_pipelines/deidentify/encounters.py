@@ -23,7 +23,7 @@ from edscribe_pipelines.clinical.records import (
     to_frame,
 )
 from edscribe_pipelines.deidentify.audit import AuditRow, audit_rows
-from edscribe_pipelines.deidentify.checking.gate import phi_findings, verdict
+from edscribe_pipelines.deidentify.checking.gate import KNOWN, phi_findings, verdict
 from edscribe_pipelines.deidentify.finding.known import KnownIdentifiers
 from edscribe_pipelines.deidentify.finding.rules import find_shapes
 from edscribe_pipelines.deidentify.finding.spans import Span, count_by_type, settle
@@ -84,6 +84,22 @@ def deidentify_encounters(
         rows = list(_clean_rows(rows_of(PhiEncounter, others.drop(_ROW)), how, make_remover(), audit_key, audit))
         parts.append(to_frame(DeidentifiedNote, rows).select(others[_ROW], pl.all()))
     return Cleaned(pl.concat(parts).sort(_ROW).drop(_ROW), to_frame(AuditRow, audit))
+
+
+def detections_in(released: pl.DataFrame, source: pl.DataFrame, *, surrogates: bool) -> int:
+    """Return in how many `released` rows, as they were stored, the gate finds something; `source` are their
+    `PhiEncounter` rows. Where `surrogates` stand, which look like what they replace, only values of the record count.
+    """
+    named = source.select("encounter_id", "known_identifiers", "source_ids")
+    rows = released.join(named, on="encounter_id", how="left", maintain_order="left")
+    loud = rows.filter(~_is_quiet(_suspicious_values(released)))
+    return sum(_is_detected(row, surrogates) for row in loud.iter_rows(named=True))
+
+
+def _is_detected(row: Mapping[str, Any], surrogates: bool) -> bool:
+    text = "\n".join(text for _, text in (*_narratives(row), *_facts(row)))
+    findings = phi_findings(text, [*row["known_identifiers"], *row["source_ids"]])
+    return KNOWN in findings if surrogates else bool(findings)
 
 
 def _suspicious_values(frame: pl.DataFrame) -> list[str]:

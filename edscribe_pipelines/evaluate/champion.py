@@ -84,13 +84,49 @@ def read_champion(registry: Path) -> Champion | None:
     return _champion(current) if current else None
 
 
+class Standing(NamedTuple):
+    """The champion of before. `label` is its hash, or why there is none to compare with; then no `checkpoint`."""
+
+    checkpoint: Path | None
+    label: str
+
+
+NO_CHAMPION = "none before"
+
+
+def champion_before(registry: Path, store: Path, month: str, adapter: str, known: str | None) -> Standing:
+    """Return the last promotion of an earlier month with other weights than those of `adapter`, by its hash.
+
+    `known` is what was found for the same adapter before, a label: later promotions do not change it.
+    """
+    promoted = [_champion(entry["candidate"]) for entry in _read(registry)["history"] if entry["promoted"]]
+    earlier = [each for each in promoted if each.month < month and each.adapter_fingerprint != adapter]
+    by_label = {_label(each): each for each in earlier}
+    label = known if known is not None else next(reversed(by_label), NO_CHAMPION)
+    if label not in by_label:
+        return Standing(None, label)
+    checkpoint = (store / by_label[label].adapter_path).parent
+    return (
+        Standing(checkpoint, label) if checkpoint.is_dir() else Standing(None, f"not comparable: {label[:12]} is gone")
+    )
+
+
+def _label(champion: Champion) -> str:
+    return champion_hash(champion) or NO_CHAMPION
+
+
 def settle_champion(
-    registry: Path, candidate: Champion, base: Mapping[str, float], champion: Mapping[str, float] | None = None
+    registry: Path,
+    candidate: Champion,
+    base: Mapping[str, float],
+    champion: Mapping[str, float] | None = None,
+    measured: str | None = None,
 ) -> Decision:
     """Decide on `candidate`, record the decision, and return it.
 
-    `champion` are the current champion's metrics on this month's test cases; without them, those of its
-    own month count. A candidate that was decided on before keeps its decision, so a rerun changes nothing.
+    `champion` are the metrics on this month's test cases of the champion whose hash is `measured`. Where another one
+    stands by now, or none was measured, the figures of its own month count. A candidate that was decided on before
+    keeps its decision, so a rerun changes nothing.
     """
     book = _read(registry)
     for entry in book["history"]:
@@ -98,7 +134,9 @@ def settle_champion(
         if (known["adapter_fingerprint"], known["month"]) == (candidate.adapter_fingerprint, candidate.month):
             return Decision(entry["promoted"], tuple(known["reasons"]))
     current = read_champion(registry)
-    decision = decide_champion(candidate.metrics, base, champion or (current.metrics if current else None))
+    if champion is None or (measured is not None and measured != champion_hash(current)):
+        champion = current.metrics if current else None
+    decision = decide_champion(candidate.metrics, base, champion)
     settled = candidate._replace(previous=champion_hash(current), reasons=decision.reasons)._asdict()
     book["history"].append({"promoted": decision.promoted, "candidate": settled})
     write_json(registry, book | ({"champion": settled} if decision.promoted else {}))

@@ -51,7 +51,7 @@ class Evaluation(NamedTuple):
     lift: dict[str, dict[str, Difference]]
     """system -> metric -> adapter minus system."""
     champion_before: str | None
-    """Hash of the champion in use when this was measured."""
+    """Hash of the champion of before, or in words why none is compared."""
 
 
 def compare_systems(

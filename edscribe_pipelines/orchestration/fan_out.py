@@ -5,21 +5,41 @@ A chunk's folder appears whole and outlives a killed run, which goes on with the
 the same job runs in one process or over every worker of the executor in use.
 """
 
+import inspect
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from dagster import DynamicOut, DynamicOutput, In, Nothing, OpDefinition, OpExecutionContext, Out, ResourceParam, op
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSpec,
+    AssetIn,
+    AssetOut,
+    AssetsDefinition,
+    DynamicOut,
+    DynamicOutput,
+    In,
+    Nothing,
+    OpDefinition,
+    OpExecutionContext,
+    Out,
+    Output,
+    ResourceParam,
+    graph_multi_asset,
+    op,
+)
 
 from edscribe_pipelines.clinical.records import to_frame
 from edscribe_pipelines.errors import StageFailed
 from edscribe_pipelines.files import read_json, write_json
-from edscribe_pipelines.orchestration.stages import Derivation, Result, Stages
+from edscribe_pipelines.orchestration.assets import partitions_of
+from edscribe_pipelines.results.catalogue import CATALOGUE
+from edscribe_pipelines.results.store import Derivation, Result, Stages
 from edscribe_pipelines.settings import Settings
 
 _ROW_GROUP = 20_000
@@ -33,24 +53,29 @@ _DONE = "done.json"
 class FanOut:
     """A stage in chunks.
 
-    `derivation` says what the month's result follows from, and `rows` which Parquet file is cut into chunks of
-    `settings.chunk_rows`. `work` fills a folder from one chunk and returns counts, which add up over the
-    chunks. `before` does once, in a folder of its own, what must have been done ahead of every chunk. `beside`
-    names further stages whose results are made of the same chunks.
+    `stage` is its row in the catalogue; of it and its inputs, `rows` names an input and its Parquet table, which is cut
+    into chunks of `settings.chunk_rows`. `work` fills a folder from one chunk and returns counts, which add up over the
+    chunks. `before` does once, in a folder of its own, what must have been done ahead of every chunk. `knobs` are the
+    settings that the result follows from. `beside` names further stages whose results are made of the same chunks.
     """
 
-    derivation: Callable[[Stages, Settings, str], Derivation]
-    rows: Callable[[Derivation], Path]
+    stage: str
+    rows: tuple[str, str]
     work: Callable[["Month", pl.DataFrame, Path], Mapping[str, int]]
     before: Callable[["Month", Path], None] | None = None
+    knobs: Callable[[Settings], Mapping[str, Any]] = lambda settings: {}
     beside: tuple[str, ...] = ()
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        return (*self.beside, self.stage)
 
 
 @dataclass(frozen=True)
 class Month:
     """One month of a stage that fans out; `log` takes a line about long work."""
 
-    stage: FanOut
+    fan_out: FanOut
     stages: Stages
     settings: Settings
     name: str
@@ -58,17 +83,26 @@ class Month:
 
     @cached_property
     def derivation(self) -> Derivation:
-        return self.stage.derivation(self.stages, self.settings, self.name)
+        return self.stages.derive(self.fan_out.stage, self.name, settings=self.fan_out.knobs(self.settings))
+
+    @property
+    def source(self) -> Path:
+        """Return the file whose rows are cut into chunks."""
+        return self.derivation.table(*self.fan_out.rows)
+
+    def derivation_of(self, stage: str) -> Derivation:
+        """Return what the result of a stage made of the same chunks follows from."""
+        return replace(self.derivation, stage=stage)
 
     def before(self) -> Path:
         """Return the folder of what is done ahead of every chunk."""
-        build = self.stage.before
+        build = self.fan_out.before
         return self.stages.make_part(self.derivation, _BEFORE, lambda folder: build(self, folder) if build else None)
 
     def chunks(self) -> list[str]:
         """Return the staging path of each chunk; its name holds offset and length in rows."""
         folder, length = self.stages.parts_folder(self.derivation), self.settings.chunk_rows
-        starts = range(0, table_height(self.stage.rows(self.derivation)), length)
+        starts = range(0, table_height(self.source), length)
         return [str(folder / f"rows-{start}-{length}") for start in starts]
 
     def do_chunk(self, path: str) -> None:
@@ -77,20 +111,19 @@ class Month:
 
         def build(folder: Path) -> None:
             started = time.monotonic()
-            frame = pl.scan_parquet(self.stage.rows(self.derivation)).slice(int(offset), int(length)).collect()
-            counts = dict(self.stage.work(self, frame, folder))
+            frame = pl.scan_parquet(self.source).slice(int(offset), int(length)).collect()
+            counts = dict(self.fan_out.work(self, frame, folder))
             write_json(folder / _DONE, {"counts": counts, "seconds": round(time.monotonic() - started, 2)})
 
         self.stages.make_part(self.derivation, Path(path).name, build)
 
     def stands(self) -> bool:
-        results = (self.derivation, *(replace(self.derivation, stage=stage) for stage in self.stage.beside))
-        return all(self.stages.standing(result) for result in results)
+        return all(self.stages.standing(self.derivation_of(stage)) for stage in self.fan_out.results)
 
     def require(self, chunks: list[str]) -> None:
         """Raise StageFailed where `chunks` are not those of the month: its inputs changed during the run."""
         if not self.stands() and chunks != self.chunks():
-            raise StageFailed(f"{self.derivation.stage}: its inputs changed during the run. Start it again.")
+            raise StageFailed(f"{self.fan_out.stage}: its inputs changed during the run. Start it again.")
 
     def commit(self, chunks: list[str], build: Callable[[Path], Mapping[str, Any]]) -> Result:
         """Return the stage's result and remove the chunks it was made of."""
@@ -100,23 +133,51 @@ class Month:
         return result
 
 
-def planned_month(
-    context: OpExecutionContext, stage: FanOut, stages: Stages, settings: Settings, chunks: list[str]
-) -> Month:
-    """Return the month whose chunks are done. Raises StageFailed where `chunks` are not those of its inputs."""
-    month = Month(stage, stages, settings, context.partition_key, context.log.info)
-    month.require(chunks)
-    return month
+Committing = Iterator[AssetCheckResult | Output[None]]
 
 
-def plan_op(name: str, stage: FanOut, *upstream: str) -> OpDefinition:
+def fan_out_asset(
+    name: str,
+    fan_out: FanOut,
+    outs: Mapping[str, AssetOut],
+    commit: Callable[[OpExecutionContext, Month, list[str]], Committing],
+    checks: Sequence[AssetCheckSpec] = (),
+) -> AssetsDefinition:
+    """Return the assets `outs` of a stage that fans out, as the graph `name`: plan, chunks, commit.
+
+    `commit` puts the chunks together and yields what Dagster is to be told, in the order of `outs`, the verdict of each
+    of `checks` before the asset that it is about.
+    """
+    upstream = CATALOGUE[fan_out.stage].upstream
+    plan, chunk = _plan_op(name, fan_out, upstream), _chunk_op(name, fan_out)
+    told = {f"{spec.asset_key.to_user_string()}_{spec.name}": spec.name for spec in checks}
+    commit_op = _commit_op(name, fan_out, commit, (*told.values(), *outs))
+
+    def compose(**before: Any) -> dict[str, Any]:
+        made = commit_op(plan(**before).map(chunk).collect())
+        handles = made if isinstance(made, tuple) else (made,)
+        return dict(zip((*told, *outs), handles, strict=True))
+
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    compose.__signature__ = inspect.Signature([inspect.Parameter(each, kind) for each in upstream])  # type: ignore[attr-defined]
+    return graph_multi_asset(
+        name=name,
+        ins={each: AssetIn(each, dagster_type=Nothing) for each in upstream},
+        outs=outs,
+        partitions_def=partitions_of(fan_out.stage),
+        check_specs=list(checks),
+        group_name=CATALOGUE[fan_out.stage].group,
+    )(compose)
+
+
+def _plan_op(name: str, fan_out: FanOut, upstream: tuple[str, ...]) -> OpDefinition:
     """Return the op that gives a staging path for each chunk; none where the standing results still count."""
 
     @op(name=f"plan_{name}", ins={each: In(Nothing) for each in upstream}, out=DynamicOut(str))
     def plan(
         context: OpExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings]
     ) -> Iterator[DynamicOutput[str]]:
-        month = Month(stage, stages, settings, context.partition_key, context.log.info)
+        month = Month(fan_out, stages, settings, context.partition_key, context.log.info)
         if month.stands():
             return
         stages.clear_stale_parts(month.derivation)
@@ -127,23 +188,42 @@ def plan_op(name: str, stage: FanOut, *upstream: str) -> OpDefinition:
     return plan
 
 
-def chunk_op(name: str, stage: FanOut) -> OpDefinition:
+def _chunk_op(name: str, fan_out: FanOut) -> OpDefinition:
     """Return the op that does one chunk and hands its path on."""
 
     @op(name=f"{name}_chunk", out=Out(str))
     def chunk(
         context: OpExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings], path: str
     ) -> str:
-        Month(stage, stages, settings, context.partition_key, context.log.info).do_chunk(path)
+        Month(fan_out, stages, settings, context.partition_key, context.log.info).do_chunk(path)
         return path
 
     return chunk
 
 
-def merge_table(chunks: list[str], name: str, record: type, folder: Path) -> int:
-    """Write the chunks' tables `name`, in order, as one into `folder` and return its rows."""
-    target = folder / f"{name}.parquet"
-    parts = [pl.scan_parquet(Path(chunk) / f"{name}.parquet") for chunk in chunks]
+def _commit_op(
+    name: str,
+    fan_out: FanOut,
+    commit: Callable[[OpExecutionContext, Month, list[str]], Committing],
+    outs: tuple[str, ...],
+) -> OpDefinition:
+    """Return the op that commits the month, if its chunks are those of its inputs."""
+
+    @op(name=f"commit_{name}", out={each: Out(Nothing) for each in outs})
+    def commit_chunks(
+        context: OpExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings], chunks: list[str]
+    ) -> Committing:
+        month = Month(fan_out, stages, settings, context.partition_key, context.log.info)
+        month.require(chunks)
+        yield from commit(context, month, chunks)
+
+    return commit_chunks
+
+
+def merge_table(chunks: list[str], of_chunks: str, record: type, folder: Path, name: str | None = None) -> int:
+    """Write the chunks' tables `of_chunks`, in order, as the one called `name` into `folder` and return its rows."""
+    target = folder / f"{name or of_chunks}.parquet"
+    parts = [pl.scan_parquet(Path(chunk) / f"{of_chunks}.parquet") for chunk in chunks]
     pl.concat(parts or [to_frame(record, []).lazy()]).sink_parquet(target, row_group_size=_ROW_GROUP)
     return table_height(target)
 

@@ -12,7 +12,6 @@ from dagster import (
     DagsterEvent,
     DagsterInstance,
     Definitions,
-    JobDefinition,
     build_reconstructable_job,
     execute_job,
 )
@@ -22,8 +21,8 @@ from edscribe_pipelines.errors import BadInput, CorpusInvariant, EdscribeError, 
 from edscribe_pipelines.files import write_json
 from edscribe_pipelines.orchestration.jobs import CHAINED_BY_CALLER
 from edscribe_pipelines.orchestration.partitions import MONTH_FORMAT, MONTHS, month_and_specialty
-from edscribe_pipelines.orchestration.stages import Stages
 from edscribe_pipelines.orchestration.summary import summarise_month
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 
 _BRIEF: dict[str, Any] = {"loggers": {"brief": {}}}
@@ -68,7 +67,9 @@ def _run_spread(
     partitions = definitions.resolve_job_def(job).partitions_def
     assert partitions is not None
     again = build_reconstructable_job(
-        __name__, "rebuild_job", reconstructable_kwargs={"job": job, "settings": _to_json(settings)}
+        "edscribe_pipelines.definitions",
+        "rebuild_job",
+        reconstructable_kwargs={"job": job, "settings": _to_json(settings)},
     )
     tags = {**CHAINED_BY_CALLER, **partitions.get_tags_for_partition_key(partition)}
     with execute_job(again, instance=instance, run_config=_BRIEF, tags=tags) as result:
@@ -80,13 +81,6 @@ def _run_spread(
 def _to_json(settings: Settings) -> str:
     """A key stays in the environment, which child processes inherit: Dagster stores a job's arguments."""
     return settings.model_dump_json(exclude={"nim_api_key"})
-
-
-def rebuild_job(job: str, settings: str) -> JobDefinition:
-    """Return the job in the process of a step."""
-    from edscribe_pipelines.definitions import build_defs
-
-    return build_defs(Settings.model_validate_json(settings)).resolve_job_def(job)
 
 
 def _as_raised(failure: DagsterEvent) -> EdscribeError:

@@ -15,7 +15,7 @@ from dagster import (
     Output,
 )
 
-from edscribe_pipelines.orchestration.stages import Result
+from edscribe_pipelines.results.store import Result
 
 
 def materialised(

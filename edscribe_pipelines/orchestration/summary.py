@@ -4,35 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from edscribe_pipelines.corpus.gating import quarantine_page
-from edscribe_pipelines.corpus.splitting.assignment import SPLITS
 from edscribe_pipelines.orchestration.partitions import month_and_specialty
-from edscribe_pipelines.orchestration.stages import Result, Stages
+from edscribe_pipelines.results.catalogue import stages_of
+from edscribe_pipelines.results.store import Result, Stages
 from edscribe_pipelines.settings import Settings
 
-_MONTHLY = (
-    "raw_mimic",
-    "raw_physician_notes",
-    "physician_feedback",
-    "encounters",
-    "deidentification_audit",
-    "deidentified_notes",
-    "synthetic_cases",
-    "quarantined_cases",
-    "gated_corpus",
-    "review_sample",
-    "splits",
-    "gold_set",
-    "fhir_export",
-)
-_PER_SPECIALTY = ("training_preflight", "lora_checkpoint", "eval_report", "champion")
 _TIER = "tier_"
+_SPLITS = ("train", "validation", "test")
+_QUARANTINE_PAGE, _REPORT_PAGE, _ADAPTER = "quarantine.html", "report.html", "adapter"
 
 
 def summarise_month(stages: Stages, settings: Settings, month: str) -> dict[str, Any]:
     """Return counts in and out of each stage, patients per split, quarantine reasons, tiers, and for each
     specialty the adapter with its figures. Paths are relative to the store."""
-    monthly = {stage: stages.get(stage, month) for stage in _MONTHLY}
+    monthly = {stage: stages.get(stage, month) for stage in stages_of("month")}
     gated, splits = monthly["gated_corpus"].counts, monthly["splits"].counts
     return {
         "schema": "summary/1",
@@ -41,12 +26,12 @@ def summarise_month(stages: Stages, settings: Settings, month: str) -> dict[str,
         "gated_cases": gated["cases"],
         "quarantined": monthly["quarantined_cases"].counts["cases"],
         "quarantine_reasons": monthly["quarantined_cases"].counts["reasons"],
-        "quarantine_page": _path(monthly["quarantined_cases"], quarantine_page.PAGE, settings),
+        "quarantine_page": _path(monthly["quarantined_cases"], _QUARANTINE_PAGE, settings),
         "duplicates": splits["duplicates"],
         "gold_cases": monthly["gold_set"].counts["cases"],
         "tiers": {name.removeprefix(_TIER): count for name, count in gated.items() if name.startswith(_TIER)},
         "splits": {
-            split: {"cases": splits[f"{split}_cases"], "patients": splits[f"{split}_patients"]} for split in SPLITS
+            split: {"cases": splits[f"{split}_cases"], "patients": splits[f"{split}_patients"]} for split in _SPLITS
         },
         "specialties": {name: _specialty(stages, settings, month, name) for name in settings.specialties},
         "fhir_resources": monthly["fhir_export"].counts,
@@ -56,11 +41,11 @@ def summarise_month(stages: Stages, settings: Settings, month: str) -> dict[str,
 
 def _specialty(stages: Stages, settings: Settings, month: str, specialty: str) -> dict[str, Any]:
     partition = month_and_specialty(month, specialty)
-    results = {stage: stages.get(stage, partition) for stage in _PER_SPECIALTY}
+    results = {stage: stages.get(stage, partition) for stage in stages_of("month and specialty")}
     training, report = results["lora_checkpoint"], results["eval_report"]
     return {
-        "adapter": _path(training, "checkpoint/adapter", settings),
-        "report": _path(report, "report.html", settings),
+        "adapter": _path(results["model_card"], _ADAPTER, settings),
+        "report": _path(report, _REPORT_PAGE, settings),
         "training": training.counts,
         "metrics": {"adapter": report.counts["adapter"], "base": report.counts["base"]},
         "test_cases": report.counts["test_cases"],

@@ -1,127 +1,145 @@
-"""Training as an asset. NeMo runs in a process of its own; this one watches it."""
+"""Training as assets. NeMo runs in a process of its own; this one watches it."""
 
 import shutil
+from contextlib import AbstractContextManager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from dagster import AssetExecutionContext, MaterializeResult, MetadataValue, ResourceParam, asset
+from dagster import AssetExecutionContext, MaterializeResult, MetadataValue, ResourceParam
 
 from edscribe_pipelines.clinical.specialties import find_specialty
-from edscribe_pipelines.corpus.splitting.assets import splits
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.files import read_jsonl
-from edscribe_pipelines.orchestration.partitions import MONTHS_BY_SPECIALTY, ONE_AT_A_TIME, split_partition
+from edscribe_pipelines.orchestration.assets import stage_asset
+from edscribe_pipelines.orchestration.partitions import split_partition
 from edscribe_pipelines.orchestration.reporting import materialised
-from edscribe_pipelines.orchestration.stages import Derivation, Result, Stages, code_version
+from edscribe_pipelines.results.store import Derivation, Result, Stages, code_version
 from edscribe_pipelines.settings import Settings
-from edscribe_pipelines.train.base import find_base
-from edscribe_pipelines.train.card import write_card
+from edscribe_pipelines.train.base import CHECKPOINT, Weights, find_base
 from edscribe_pipelines.train.curves import as_markdown, draw_curves
-from edscribe_pipelines.train.preflight.assets import training_preflight
+from edscribe_pipelines.train.package import CURVES, write_package
 from edscribe_pipelines.train.process import train_adapter
-from edscribe_pipelines.train.provenance import card_facts, git_commit
+from edscribe_pipelines.train.provenance import Origin, git_commit
 from edscribe_pipelines.train.recipe import Recipe, load_recipe
-from edscribe_pipelines.train.tracking import track
-
-CHECKPOINT = "checkpoint"
-_CURVES = "training.png"
-_ROOMS = ("train",)
+from edscribe_pipelines.train.tracking import Tracker, track
 
 
-@asset(
-    partitions_def=MONTHS_BY_SPECIALTY,
-    deps=[splits, training_preflight],
-    group_name="train",
-    kinds={"nemo", "pytorch", "huggingface"},
-    op_tags={"edscribe/accelerator": "h100"},
-    pool="accelerator",
-    backfill_policy=ONE_AT_A_TIME,
-)
+@stage_asset("lora_checkpoint", {"nemo", "pytorch", "huggingface"})
 def lora_checkpoint(
     context: AssetExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings]
 ) -> MaterializeResult:
     """A LoRA adapter trained by NVIDIA NeMo AutoModel on the month's training split, as HF PEFT.
 
-    With its model card, licence and hashes; its figures go to MLflow while it trains. A killed run goes on from
-    its last checkpoint when it is started again.
+    Its figures go to MLflow while it trains. A killed run goes on from its last checkpoint when it is started again.
     """
     partition = context.partition_key
-    month, name = split_partition(partition)
-    specialty, recipe = find_specialty(name), load_recipe(settings.recipe)
-    source = stages.get("splits", month)
+    recipe, source = load_recipe(settings.recipe), stages.inputs("lora_checkpoint", partition)["splits"]
     weights = find_base(
         recipe, base_model=settings.base_model, packaged_bases=settings.packaged_bases, store=settings.store
     )
     if not source.counts["train_cases"]:
-        raise BadInput(f"splits {month}", "no training case", remedy="Materialise the corpus with stays in it first.")
+        where = f"splits {source.manifest['partition']}"
+        raise BadInput(where, "no training case", remedy="Materialise the corpus with stays in it first.")
     work = stages.work_folder("lora_checkpoint", partition)
-    derivation = Derivation(
-        "lora_checkpoint",
-        partition,
-        _ROOMS,
-        {"splits": source, "base": weights.sha256},
-        {"recipe": recipe.model_dump(), "seed": settings.seed},
+    knobs = {"recipe": recipe.decisive, "seed": settings.seed}
+    derivation = stages.derive("lora_checkpoint", partition, settings=knobs, outside={"base": weights.sha256})
+    tracker = _tracker(context, settings, derivation, source, recipe)
+    result = stages.make(derivation, partial(_train, context, settings, source, recipe, weights, work, tracker))
+    shutil.rmtree(work, ignore_errors=True)
+    return materialised(context, result)
+
+
+def _train(
+    context: AssetExecutionContext,
+    settings: Settings,
+    source: Result,
+    recipe: Recipe,
+    weights: Weights,
+    work: Path,
+    tracked: AbstractContextManager[Tracker],
+    folder: Path,
+) -> dict[str, Any]:
+    """Train into `folder` and return the counts; the curves go to MLflow with the figures."""
+    checkpoint, (_, name) = folder / CHECKPOINT, split_partition(context.partition_key)
+    with tracked as tracker:
+        summary = train_adapter(
+            source.table("cases"),
+            recipe,
+            work,
+            checkpoint,
+            _Progress(context, recipe.log_every, tracker.log),
+            specialty=find_specialty(name),
+            seed=settings.seed,
+            weights=weights,
+        )
+        curves = work / CURVES
+        curves.write_bytes(draw_curves(event for _, event in read_jsonl(checkpoint / "training.jsonl")))
+        tracker.finish({key: value for key, value in summary.items() if isinstance(value, int | float)}, [curves])
+    return {**summary, "mlflow_run": tracker.run_id or "not recorded"}
+
+
+def _tracker(
+    context: AssetExecutionContext, settings: Settings, derivation: Derivation, source: Result, recipe: Recipe
+) -> AbstractContextManager[Tracker]:
+    _, name = split_partition(context.partition_key)
+    tags = {
+        "data_version": source.manifest["content"],
+        "code_version": code_version("lora_checkpoint"),
+        "git_commit": git_commit(),
+        "base_model": recipe.base.name,
+        "dagster_run_id": context.run_id,
+    }
+    return track(
+        settings.mlflow_uri or f"sqlite:///{settings.store.absolute()}/mlflow.db",
+        name,
+        context.partition_key,
+        job=derivation.fingerprint,
+        parameters=recipe.model_dump(mode="json"),
+        tags=tags,
+        warn=context.log.warning,
     )
 
-    def build(folder: Path) -> dict[str, Any]:
-        home, cases = folder / CHECKPOINT, source.table("cases")
-        progress = _Progress(context, recipe.log_every)
-        with track(
-            settings.mlflow_uri or f"sqlite:///{settings.store.absolute()}/mlflow.db",
-            name,
-            partition,
-            job=derivation.fingerprint,
-            parameters=recipe.model_dump(mode="json"),
-            tags=_versions(source, recipe) | {"dagster_run_id": context.run_id},
-            warn=context.log.warning,
-        ) as tracker:
 
-            def on_progress(event: dict[str, Any]) -> None:
-                tracker.log(event)
-                progress(event)
-
-            summary = train_adapter(
-                cases, recipe, work, home, on_progress, specialty=specialty, seed=settings.seed, weights=weights
-            )
-            facts = card_facts(
-                summary,
-                cases,
-                recipe,
-                specialty,
-                months=sorted(name.partition(":")[2] for name in source.manifest["inputs"]),
-                data_version=source.manifest["content"],
-                code_version=code_version(_ROOMS),
-            )
-            write_card(home / "adapter", facts)
-            (folder / _CURVES).write_bytes(draw_curves(event for _, event in read_jsonl(home / "training.jsonl")))
-            figures = {key: value for key, value in summary.items() if isinstance(value, int | float)}
-            tracker.finish(figures, [folder / _CURVES, home / "adapter" / "README.md"])
-        return {**summary, "mlflow_run": tracker.run_id or "not recorded"}
-
-    result = stages.make(derivation, build)
-    shutil.rmtree(work, ignore_errors=True)
-    curves = MetadataValue.md(as_markdown((result.folder / _CURVES).read_bytes()))
+@stage_asset("model_card", {"huggingface"})
+def model_card(
+    context: AssetExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings]
+) -> MaterializeResult:
+    """The adapter as it is handed on: with model card, licence and hashes, and the curves of its training."""
+    partition = context.partition_key
+    _, name = split_partition(partition)
+    checkpoint, source = stages.inputs("model_card", partition).values()
+    recipe = load_recipe(settings.recipe)
+    build = partial(
+        write_package,
+        checkpoint.folder / CHECKPOINT,
+        source.table("cases"),
+        recipe,
+        find_specialty(name),
+        Origin(_months(source), source.manifest["content"], code_version("lora_checkpoint")),
+    )
+    trained = {"trained": checkpoint.manifest["stored"]}
+    knobs = {"recipe": recipe.model_dump()}
+    result = stages.run("model_card", partition, build, settings=knobs, outside=trained)
+    curves = MetadataValue.md(as_markdown((result.folder / CURVES).read_bytes()))
     return materialised(context, result, metadata={"curves": curves})
 
 
-def _versions(source: Result, recipe: Recipe) -> dict[str, str | None]:
-    return {
-        "data_version": source.manifest["content"],
-        "code_version": code_version(_ROOMS),
-        "git_commit": git_commit(),
-        "base_model": recipe.base.name,
-    }
+def _months(source: Result) -> list[str]:
+    return sorted(name.partition(":")[2] for name in source.manifest["inputs"])
 
 
 class _Progress:
-    """Logs what begins, every validation and, of the steps, one in `every`."""
+    """Tells MLflow of every event, and logs what begins, every validation and, of the steps, one in `every`."""
 
-    def __init__(self, context: AssetExecutionContext, every: int) -> None:
+    def __init__(self, context: AssetExecutionContext, every: int, track: Any) -> None:
         self._context = context
         self._every = every
+        self._track = track
 
     def __call__(self, event: dict[str, Any]) -> None:
+        self._track(event)
         line = self._line(event)
         if line:
             self._context.log.info(f"lora_checkpoint: {line}")

@@ -10,6 +10,12 @@ from edscribe_pipelines.train.packaged import unpack_base
 from edscribe_pipelines.train.preflight.hashes import HASHES, base_state, hash_base
 from edscribe_pipelines.train.recipe import Packaged, Recipe
 
+CHECKPOINT = "checkpoint"
+"""Where in a stage's result a trained adapter stands, as `train_adapter` commits it."""
+
+BASE = "base.json"
+"""Name and hash of the base that an adapter belongs to."""
+
 
 @dataclass(frozen=True)
 class Weights:

@@ -7,9 +7,8 @@ were read in the NVIDIA Open Model License Agreement of 24 October 2025 and in t
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path, PurePath
@@ -17,11 +16,8 @@ from typing import Any
 
 import yaml
 
-from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.files import write_text
-
-ADAPTER, HASHES = "adapter_model.safetensors", "SHA256SUMS"
-_AGAIN = "Restore the adapter's folder or train it again."
+from edscribe_pipelines.train.hashes import write_hashes
 
 _TIERS = {
     "physician": "how physicians write and reason",
@@ -85,25 +81,6 @@ def write_card(folder: Path, facts: CardFacts) -> None:
     write_hashes(folder)
 
 
-def write_hashes(folder: Path) -> None:
-    """Write SHA256SUMS, in the words of sha256sum, of all other files in `folder`."""
-    write_text(folder / HASHES, "".join(f"{_sha256(folder / name)}  {name}\n" for name in _files(folder)))
-
-
-def verify_hashes(folder: Path) -> None:
-    """Return where each file of SHA256SUMS is as it was hashed. Raises BadInput naming the first that is not."""
-    try:
-        lines = (folder / HASHES).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise BadInput(f"adapter {folder.name}", f"no {HASHES} that can be read", remedy=_AGAIN) from None
-    hashes = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    for name in sorted(hashes.keys() | {ADAPTER}):
-        if not (folder / name).is_file() or _sha256(folder / name) != hashes.get(name):
-            raise BadInput(
-                f"adapter {folder.name}, {name}", "the file is not the one that training wrote", remedy=_AGAIN
-            )
-
-
 def _licence(facts: CardFacts) -> Mapping[str, str]:
     """Return the base's row of licences.csv; a base that has none must not stop a training that has ended.
 
@@ -157,16 +134,3 @@ def _portable(value: Any) -> Any:
     if isinstance(value, PurePath) or (isinstance(value, str) and value.startswith(("/", "~", "./", "../"))):
         return PurePath(value).name
     return value
-
-
-def _files(folder: Path) -> Iterator[str]:
-    return (
-        path.relative_to(folder).as_posix()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != HASHES
-    )
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -9,22 +9,37 @@ from typing import Any, NamedTuple
 
 from edscribe_pipelines.errors import BadInput, StageFailed
 from edscribe_pipelines.files import read_json, write_jsonl
-from edscribe_pipelines.train.base import find_base
-from edscribe_pipelines.train.card import verify_hashes
+from edscribe_pipelines.train.base import BASE, find_base
 from edscribe_pipelines.train.child import run_worker
-from edscribe_pipelines.train.process import BASE
+from edscribe_pipelines.train.hashes import verify_hashes
 from edscribe_pipelines.train.recipe import Packaged, Recipe
 
 PROMPTS = "prompts.jsonl"
 
 
-class Generated(NamedTuple):
-    """One note per prompt, in order. `unfinished` counts those that reached the limit of tokens, and those whose
-    answer never ended its thought: they are empty."""
+class Written(NamedTuple):
+    """A note, the tokens of its answer, and whether that came to its end: not at the limit of tokens, and not within a
+    thought, whose note is empty. `seconds` are its share of those of its batch."""
 
-    notes: list[str]
-    unfinished: int
+    note: str
+    tokens: int
+    ended: bool
     seconds: float
+
+
+class Generated(NamedTuple):
+    """What one system has written, in the order of the prompts. `seconds` include loading the model."""
+
+    written: list[Written]
+    seconds: float
+
+    @property
+    def notes(self) -> list[str]:
+        return [each.note for each in self.written]
+
+    @property
+    def unfinished(self) -> int:
+        return sum(not each.ended for each in self.written)
 
 
 def base_of(home: Path, recipe: Recipe, *, base_model: Path | None, packaged_bases: Path, store: Path) -> Path:
@@ -77,6 +92,7 @@ def generate_notes(
     run_worker(module, job, work_dir, threads=recipe.threads, gpu=not on_cpu, on_progress=on_progress)
     if not (work_dir / "generated.json").is_file():
         raise StageFailed(f"the generation worker ended without notes; its log is {work_dir / 'worker.log'}")
-    generated = [Generated(**result) for result in read_json(work_dir / "generated.json")]
+    results = read_json(work_dir / "generated.json")
+    generated = [Generated([Written(*each) for each in result["written"]], result["seconds"]) for result in results]
     shutil.rmtree(work_dir)
     return generated

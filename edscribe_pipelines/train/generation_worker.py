@@ -12,7 +12,7 @@ from typing import Any
 
 from edscribe_pipelines.files import read_json, read_jsonl, write_json
 from edscribe_pipelines.train.chat import WordedPrompt, note_in, system_message, word_prompt
-from edscribe_pipelines.train.generate import PROMPTS
+from edscribe_pipelines.train.generate import PROMPTS, Written
 from edscribe_pipelines.train.on_cpu.precision import has_bf16
 from edscribe_pipelines.train.recipe import Generation
 from edscribe_pipelines.train.report import Report, run_reporting
@@ -30,10 +30,10 @@ def main(job_file: Path, report: Report) -> None:
     for number, adapter in enumerate(job["adapters"]):
         started = time.monotonic()
         model = load_model(Path(job["base"]), None if adapter is None else Path(adapter), on_cpu=job["on_cpu"])
-        notes, unfinished = write_notes(model, tokenizer, prompts, settings.batch_size, limit, on_cpu=job["on_cpu"])
+        written = write_notes(model, tokenizer, prompts, settings.batch_size, limit, on_cpu=job["on_cpu"])
         seconds = round(time.monotonic() - started, 1)
-        results.append({"notes": notes, "unfinished": unfinished, "seconds": seconds})
-        report({"event": "generated", "adapter": number, "notes": len(notes), "seconds": seconds})
+        results.append({"written": [list(each) for each in written], "seconds": seconds})
+        report({"event": "generated", "adapter": number, "notes": len(written), "seconds": seconds})
     write_json(job_file.parent / "generated.json", results)
 
 
@@ -65,24 +65,24 @@ def load_model(base: Path, adapter: Path | None, *, on_cpu: bool = False) -> Any
 
 def write_notes(
     model: Any, tokenizer: Any, prompts: list[WordedPrompt], batch_size: int, limit: int, *, on_cpu: bool = False
-) -> tuple[list[str], int]:
-    """Return a note per prompt, and how many did not end within `limit` tokens.
-
-    An answer that never ends its thought is no note: its text is empty, and it is among those that did not end.
-    Prompts of like length share a batch.
-    """
-    notes = [""] * len(prompts)
-    unfinished = 0
+) -> list[Written]:
+    """Return what is written for each prompt; prompts of like length share a batch."""
+    written: dict[int, Written] = {}
     by_length = sorted(range(len(prompts)), key=lambda number: len(prompts[number].text))
     for first in range(0, len(by_length), batch_size):
-        batch = by_length[first : first + batch_size]
+        batch, started = by_length[first : first + batch_size], time.monotonic()
         answers = (_by_hand if on_cpu else _generate)(model, tokenizer, [prompts[each].text for each in batch], limit)
+        seconds = round((time.monotonic() - started) / len(batch), 2)
         for number, answer in zip(batch, answers, strict=True):
-            text = tokenizer.decode(answer, skip_special_tokens=True)
-            note = note_in(text, thought_open=prompts[number].thought_open)
-            notes[number] = note or ""
-            unfinished += note is None or tokenizer.eos_token_id not in answer
-    return notes, unfinished
+            written[number] = _read(tokenizer, answer, prompts[number], seconds)
+    return [written[number] for number in range(len(prompts))]
+
+
+def _read(tokenizer: Any, answer: list[int], prompt: WordedPrompt, seconds: float) -> Written:
+    text = tokenizer.decode(answer, skip_special_tokens=True)
+    note = note_in(text, thought_open=prompt.thought_open)
+    end = answer.index(tokenizer.eos_token_id) + 1 if tokenizer.eos_token_id in answer else None
+    return Written(note or "", end or len(answer), note is not None and end is not None, seconds)
 
 
 def _generate(model: Any, tokenizer: Any, prompts: list[str], limit: int) -> list[list[int]]:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 import orjson
 import polars as pl
@@ -15,50 +15,18 @@ import polars as pl
 from edscribe_pipelines.clinical.specialties import Specialty
 from edscribe_pipelines.errors import BadInput, StageFailed
 from edscribe_pipelines.files import commit_folder, read_json, read_jsonl, write_json, write_jsonl
-from edscribe_pipelines.train.base import Weights
-from edscribe_pipelines.train.card import write_hashes
+from edscribe_pipelines.train.base import BASE, Weights
 from edscribe_pipelines.train.chat import Pair
 from edscribe_pipelines.train.child import run_worker
+from edscribe_pipelines.train.hashes import write_hashes
 from edscribe_pipelines.train.on_cpu.precision import in_native_precision
 from edscribe_pipelines.train.recipe import Recipe
+from edscribe_pipelines.train.summary import TrainingSummary
 
 SPLITS = ("train", "validation")
 """What a worker is given. The test split never reaches it."""
 
-BASE = "base.json"
-"""Name and hash of the base that an adapter belongs to."""
-
 _WORKER = "edscribe_pipelines.train.worker"
-
-
-class TrainingSummary(TypedDict):
-    """`seconds` are those of all steps. `cases_too_long` counts, by split, the cases beyond the recipe's
-    sequence length: left out whole, never cut. `kept_step` is the step whose adapter
-    is kept, `validation_loss` its loss; `base_sha256` ties the adapter to its base."""
-
-    specialty: str
-    base: str
-    base_sha256: str
-    targets: list[str]
-    rank: int
-    alpha: int
-    dropout: float
-    trainable_parameters: int
-    total_parameters: int
-    base_parameters: int
-    steps: int
-    kept_step: int
-    loss_first: float
-    loss_last: float
-    validation_loss: float | None
-    tokens_per_second: float
-    memory_gib: float
-    hardware: str
-    precision: str
-    seconds: float
-    cases: dict[str, int]
-    cases_too_long: dict[str, int]
-    hashes: dict[str, str]
 
 
 def train_adapter(
@@ -81,16 +49,11 @@ def train_adapter(
     StageFailed with what to do or with the worker's log where it ends without its result.
     """
     recipe = in_native_precision(recipe)
-    key = {
-        "recipe": recipe.model_dump(),
-        "seed": seed,
-        "specialty": asdict(specialty),
-        "base": weights.sha256,
-    }
-    folder = _prepare(cases, recipe, key, work_dir)
+    same = {"seed": seed, "specialty": asdict(specialty), "base": weights.sha256}
+    folder = _prepare(cases, recipe, {**same, "recipe": recipe.decisive}, work_dir)
     on_progress({"event": "precision", "precision": recipe.precision})
     if not (folder / "adapter").exists():
-        job = {**key, "weights": str(weights.folder.absolute())}
+        job = {**same, "recipe": recipe.model_dump(), "weights": str(weights.folder.absolute())}
         run_worker(
             _WORKER,
             job,

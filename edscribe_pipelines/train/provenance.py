@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from edscribe_pipelines.clinical.specialties import Specialty
 from edscribe_pipelines.train.card import CardFacts
-from edscribe_pipelines.train.process import TrainingSummary
 from edscribe_pipelines.train.recipe import Recipe
+from edscribe_pipelines.train.summary import TrainingSummary
 
 _PACKAGES = ("nemo-automodel", "torch", "transformers", "peft", "edscribe_pipelines")
+
+
+class Origin(NamedTuple):
+    """The months whose cases the splits hold, the last of them the adapter's own, and the hashes of splits and code."""
+
+    months: Sequence[str]
+    data_version: str
+    code_version: str
 
 
 def card_facts(
@@ -21,24 +30,21 @@ def card_facts(
     cases: pl.DataFrame,
     recipe: Recipe,
     specialty: Specialty,
-    *,
-    months: Sequence[str],
-    data_version: str,
-    code_version: str,
+    origin: Origin,
 ) -> CardFacts:
-    """Return the card's facts. `cases` has split, tier and data_use; the last of `months` is the adapter's."""
+    """Return the card's facts. `cases` has split, tier and data_use."""
     learned = cases.filter(pl.col("split") == "train")
     return CardFacts(
         adapter=specialty.adapter,
         specialty=specialty.name,
-        month=months[-1],
+        month=origin.months[-1],
         base_model=summary["base"],
         cases=summary["cases"],
         tiers=_counts(learned["tier"]),
         data_use=_counts(learned["data_use"]),
-        months=months,
-        data_version=data_version,
-        code_version=code_version,
+        months=origin.months,
+        data_version=origin.data_version,
+        code_version=origin.code_version,
         recipe=recipe.model_dump(mode="json"),
         trainable_parameters=summary["trainable_parameters"],
         total_parameters=summary["total_parameters"],

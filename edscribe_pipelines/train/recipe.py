@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -110,6 +110,12 @@ class Recipe(_Section):
     threads: Count
     lora: Lora
     generation: Generation
+
+    @property
+    def decisive(self) -> dict[str, Any]:
+        """What an adapter's weights follow from: all but how its training is logged and on how many threads, and how
+        notes are written with it."""
+        return self.model_dump(exclude={"generation", "log_every", "threads"})
 
     @model_validator(mode="after")
     def _fits_its_base(self) -> Recipe:

@@ -3,6 +3,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, get_type_hints
 
+import polars as pl
+import pytest
+
 from edscribe_pipelines.clinical.records import (
     NO_VITAL_SIGNS,
     DeidentifiedNote,
@@ -10,7 +13,7 @@ from edscribe_pipelines.clinical.records import (
     polars_schema,
     to_frame,
 )
-from edscribe_pipelines.deidentify.encounters import deidentify_encounters
+from edscribe_pipelines.deidentify.encounters import deidentify_encounters, detections_in
 from edscribe_pipelines.deidentify.replacing.replacement import Method, Replacement, Wording
 
 AUDIT_KEY = b"an invented key of 32 characters"
@@ -189,3 +192,28 @@ def test_gate_sees_what_stands_behind_a_surrogate() -> None:
     how = Replacement(wording=Wording.SURROGATES, key=AUDIT_KEY)
     (row,) = deidentify_encounters(to_frame(PhiEncounter, [stay]), AUDIT_KEY, how).rows.to_dicts()
     assert (row["phi_gate"], row["phi_gate_rules"], row["note"]) == ("fail", ["known_identifier"], None)
+
+
+def _stored(source: pl.DataFrame, **changes: Any) -> pl.DataFrame:
+    """Return the rows as they are released, with `changes` to the first that nobody took out."""
+    released = deidentify_encounters(source, AUDIT_KEY).rows
+    rows = released.to_dicts()
+    return to_frame(DeidentifiedNote, [rows[0] | changes, *rows[1:]])
+
+
+@pytest.mark.parametrize(
+    ("changes", "tags", "surrogates"),
+    [
+        ({}, 0, 0),
+        ({"note": "Call 415-555-0132."}, 1, 0),
+        ({"note": "Ms. Vossberg fell."}, 1, 1),
+        ({"chief_complaint": "call 415-555-0132"}, 1, 0),
+        ({"excerpts": [_EXCERPT | {"text": "MRN: 83320175"}]}, 1, 0),
+    ],
+)
+def test_gate_reads_released_rows_again_as_they_are_stored(changes: dict[str, Any], tags: int, surrogates: int) -> None:
+    known = [{"kind": "patient_name", "value": "Oda Vossberg"}]
+    source = to_frame(PhiEncounter, [_stay(1, note="Oda Vossberg fell.", known_identifiers=known), _stay(2)])
+    stored = _stored(source, **changes)
+    assert detections_in(stored, source, surrogates=False) == tags
+    assert detections_in(stored, source, surrogates=True) == surrogates

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,8 @@ class Finished:
     workplace: Workplace
     canaries: frozenset[str]
     process: subprocess.CompletedProcess[str]
+    opened: frozenset[str]
+    """Files of the package that the command or a worker of it opened."""
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -32,10 +36,20 @@ class Finished:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    workplace = Workplace(tmp_path_factory.mktemp("run"))
+    opened = tmp_path_factory.mktemp("opened")
+    first = [str(Path(__file__).with_name("opened")), *filter(None, [os.environ.get("PYTHONPATH")])]
+    tracing = {"PYTHONPATH": os.pathsep.join(first), "OPENED_INTO": str(opened)}
+    workplace = Workplace(tmp_path_factory.mktemp("run"), more=tracing)
     write_sample(workplace.folder / "in", patients=24)
     canaries = plant(workplace.release, workplace.notes)
-    return Finished(workplace, canaries, workplace.run(MONTH))
+    return Finished(workplace, canaries, workplace.run(MONTH), _of_package(opened))
+
+
+def _of_package(traces: Path) -> frozenset[str]:
+    """Return the files of the package that any process opened, relative to it; modules by their source."""
+    opened = {line for trace in traces.iterdir() for line in trace.read_text("utf-8").splitlines()}
+    inside = {path.rpartition("/edscribe_pipelines/")[2] for path in opened if "/edscribe_pipelines/" in path}
+    return frozenset(re.sub(r"__pycache__/(\w+)\.[^/]*\.pyc.*$", r"\1.py", path) for path in inside)
 
 
 @pytest.fixture

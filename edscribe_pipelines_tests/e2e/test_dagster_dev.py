@@ -7,24 +7,13 @@ import pytest
 from edscribe_pipelines.corpus.gating.expectations import WARNINGS
 from edscribe_pipelines.intake.sample import write_sample
 from edscribe_pipelines.orchestration.jobs import CHAINED_BY_CALLER
+from edscribe_pipelines.results.catalogue import stages_of
 from edscribe_pipelines_tests.e2e.dagster_dev import dagster_dev
 from edscribe_pipelines_tests.e2e.workplace import Workplace
 
 MONTH, SPECIALTY = "2026-02", "emergency_medicine"
 LATER_MONTHS = ["2026-03", "2026-04"]
-CORPUS = [
-    *("raw_mimic", "raw_physician_notes", "physician_feedback", "encounters", "deidentified_notes", "synthetic_cases"),
-    *(
-        "deidentification_audit",
-        "quarantined_cases",
-        "gated_corpus",
-        "review_sample",
-        "splits",
-        "gold_set",
-        "fhir_export",
-    ),
-]
-TRAINED = ["training_preflight", "lora_checkpoint", "eval_report", "champion"]
+CORPUS, TRAINED = list(stages_of("month")), list(stages_of("month and specialty"))
 
 
 @pytest.fixture(scope="module")

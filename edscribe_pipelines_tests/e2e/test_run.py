@@ -11,25 +11,14 @@ import pytest
 
 from edscribe_pipelines.fhir.validation import validate_resources
 from edscribe_pipelines.files import read_jsonl
+from edscribe_pipelines.results.catalogue import CATALOGUE, stages_of
+from edscribe_pipelines.results.fingerprint import PACKAGE, is_exempt, reached
 from edscribe_pipelines_tests.e2e.conftest import MONTH, Finished
 from edscribe_pipelines_tests.e2e.traces import find_canaries, texts_of
 from edscribe_pipelines_tests.e2e.workplace import base_model
 
 SPECIALTY = "emergency_medicine"
-MONTHLY = {
-    *("raw_mimic", "raw_physician_notes", "physician_feedback", "encounters", "deidentified_notes"),
-    *(
-        "deidentification_audit",
-        "synthetic_cases",
-        "quarantined_cases",
-        "gated_corpus",
-        "review_sample",
-        "splits",
-        "gold_set",
-        "fhir_export",
-    ),
-}
-PER_SPECIALTY = {"training_preflight", "lora_checkpoint", "eval_report", "champion"}
+MONTHLY, PER_SPECIALTY = set(stages_of("month")), set(stages_of("month and specialty"))
 
 
 def monthly(finished: Finished, stage: str, table: str) -> pl.DataFrame:
@@ -182,6 +171,14 @@ def test_no_canary_leaves_the_phi_zone(finished):
 def test_run_writes_nowhere_else(finished):
     folder = finished.workplace.folder
     assert {path.name for path in folder.iterdir()} == {"in", "store", "phi_store", "dagster_home"}
+
+
+def test_fingerprints_cover_what_the_command_and_its_workers_opened(finished):
+    found = [reached(stage.roots) for stage in CATALOGUE.values()]
+    covered = {file for each in found for file in each.modules | each.data}
+    assert {"train/worker.py", "train/generation_worker.py", "clinical/tables/dose_limits.csv"} <= finished.opened
+    missed = [file for file in finished.opened - covered if (PACKAGE / file).is_file() and not is_exempt(file)]
+    assert sorted(missed) == []
 
 
 def test_second_run_computes_nothing_anew(finished):

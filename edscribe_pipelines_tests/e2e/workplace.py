@@ -16,7 +16,7 @@ import yaml
 from dagster import DagsterInstance, ExecuteInProcessResult
 
 from edscribe_pipelines.definitions import build_defs
-from edscribe_pipelines.orchestration.stages import Stages
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines_tests.train.invented import EM, TINY
 from edscribe_pipelines_tests.train.tiny_hybrid import like_nemotron, save_tiny_hybrid

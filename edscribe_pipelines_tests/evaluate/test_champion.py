@@ -4,7 +4,9 @@ import pytest
 
 from edscribe_pipelines.evaluate.champion import (
     MUST_NOT_FALL,
+    NO_CHAMPION,
     Champion,
+    champion_before,
     champion_hash,
     decide_champion,
     read_champion,
@@ -87,3 +89,55 @@ def test_champion_measured_on_the_same_cases_counts_before_its_own_month(tmp_pat
     settle_champion(registry, candidate("2026-01"), BASE)
     again = GOOD | {"rouge_l": 0.75}
     assert not settle_champion(registry, candidate("2026-02", rouge_l=0.7), BASE, champion=again).promoted
+
+
+def test_champion_of_another_hash_than_the_measured_one_counts_by_its_own_month(tmp_path):
+    registry = tmp_path / "champion.json"
+    settle_champion(registry, candidate("2026-01"), BASE)
+    again = GOOD | {"rouge_l": 0.75}
+    later = candidate("2026-02", rouge_l=0.7)
+    assert settle_champion(registry, later, BASE, champion=again, measured="of another").promoted
+
+
+@pytest.fixture
+def promoted(tmp_path):
+    """A registry of two promotions, of January and March, with their kept weights."""
+    registry = tmp_path / "champions" / "emergency_medicine.json"
+    for month, rouge_l in (("2026-01", 0.6), ("2026-03", 0.7)):
+        settle_champion(registry, candidate(month, rouge_l=rouge_l), BASE)
+        (tmp_path / candidate(month).adapter_path).mkdir(parents=True)
+    return registry
+
+
+@pytest.mark.parametrize(
+    ("month", "adapter", "expected"),
+    [
+        ("2026-01", "adapter-2026-01", None),
+        ("2026-02", "adapter-2026-02", "2026-01"),
+        ("2026-03", "adapter-2026-03", "2026-01"),
+        ("2026-04", "adapter-2026-04", "2026-03"),
+        ("2026-04", "adapter-2026-03", "2026-01"),
+    ],
+)
+def test_champion_of_before_is_the_last_promotion_of_an_earlier_month_with_other_weights(
+    promoted, tmp_path, month, adapter, expected
+):
+    found = champion_before(promoted, tmp_path, month, adapter, None)
+    home = tmp_path / "assets" / "lora_checkpoint"
+    assert found.checkpoint == (None if expected is None else home / expected)
+    assert (found.label == NO_CHAMPION) == (expected is None)
+
+
+def test_champion_that_was_found_before_stays_though_a_later_one_was_promoted(promoted, tmp_path):
+    first = champion_before(promoted, tmp_path, "2026-02", "adapter-2026-02", None)
+    assert champion_before(promoted, tmp_path, "2026-05", "adapter-2026-05", first.label) == first
+    assert champion_before(promoted, tmp_path, "2026-05", "adapter-2026-05", NO_CHAMPION).checkpoint is None
+
+
+def test_champion_whose_weights_are_gone_is_not_comparable(promoted, tmp_path):
+    (tmp_path / candidate("2026-03").adapter_path).rmdir()
+    (tmp_path / candidate("2026-03").adapter_path).parent.rmdir()
+    found = champion_before(promoted, tmp_path, "2026-04", "adapter-2026-04", None)
+    assert found.checkpoint is None
+    assert found.label.startswith("not comparable: ")
+    assert champion_before(promoted, tmp_path, "2026-04", "adapter-2026-04", found.label) == found

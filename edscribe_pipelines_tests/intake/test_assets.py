@@ -6,7 +6,7 @@ import pytest
 from dagster import DagsterInstance, materialize
 
 from edscribe_pipelines.intake.assets import raw_physician_notes
-from edscribe_pipelines.orchestration.stages import Result, Stages
+from edscribe_pipelines.results.store import Result, Stages
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines_tests.intake.notes.batches import LINE, write_batch
 

@@ -1,5 +1,4 @@
 import pickle
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -7,34 +6,28 @@ from typing import Any
 import polars as pl
 import pytest
 from dagster import (
+    AssetOut,
+    AssetsDefinition,
     DagsterInstance,
     Definitions,
     ExecuteInProcessResult,
     FilesystemIOManager,
-    Nothing,
     OpExecutionContext,
-    Out,
-    Output,
-    ResourceParam,
     define_asset_job,
-    graph_asset,
-    op,
 )
 
 from edscribe_pipelines.clinical.records import SpanCount, to_frame
 from edscribe_pipelines.errors import BadInput, StageFailed
 from edscribe_pipelines.orchestration.fan_out import (
+    Committing,
     FanOut,
     Month,
-    chunk_op,
+    fan_out_asset,
     merge_table,
-    plan_op,
-    planned_month,
     summed_counts,
 )
-from edscribe_pipelines.orchestration.partitions import MONTHS
 from edscribe_pipelines.orchestration.reporting import committed
-from edscribe_pipelines.orchestration.stages import Derivation, Stages
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 
 MONTH = "2026-01"
@@ -51,13 +44,7 @@ class Doubling:
     worked: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.fan_out = FanOut(
-            derivation=lambda stages, _, month: Derivation(
-                STAGE, month, ("intake",), {"rows": stages.get("encounters", month)}, {}
-            ),
-            rows=lambda derivation: derivation.table("rows", "rows"),
-            work=self.work,
-        )
+        self.fan_out = FanOut(STAGE, rows=("encounters", "rows"), work=self.work)
 
     @property
     def stages(self) -> Stages:
@@ -70,7 +57,7 @@ class Doubling:
             )
             return {}
 
-        self.stages.run("encounters", MONTH, rooms=("intake",), inputs={"of": str(counts)}, settings={}, build=build)
+        self.stages.run("encounters", MONTH, build, inputs={}, outside={"of": str(counts)})
 
     def work(self, month: Month, frame: pl.DataFrame, folder: Path) -> dict[str, int]:
         first = frame["count"][0]
@@ -99,23 +86,14 @@ class Doubling:
         return self.stages.get(STAGE, MONTH).table("rows")["count"].to_list()
 
 
-def doubled(stage: FanOut) -> Any:
-    @op(out={STAGE: Out(Nothing)})
-    def commit_doubled(
-        context: OpExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings], chunks: list[str]
-    ) -> Iterator[Output[None]]:
-        month = planned_month(context, stage, stages, settings, chunks)
-
+def doubled(fan_out: FanOut) -> AssetsDefinition:
+    def commit(context: OpExecutionContext, month: Month, chunks: list[str]) -> Committing:
         def build(folder: Path) -> dict[str, Any]:
             return {"merged": merge_table(chunks, "rows", SpanCount, folder)} | summed_counts(chunks)
 
         yield committed(context, month.commit(chunks, build))
 
-    @graph_asset(name=STAGE, partitions_def=MONTHS)
-    def asset() -> Any:
-        return commit_doubled(plan_op(STAGE, stage)().map(chunk_op(STAGE, stage)).collect())
-
-    return asset
+    return fan_out_asset(STAGE, fan_out, {STAGE: AssetOut()}, commit)
 
 
 @pytest.fixture

@@ -17,8 +17,9 @@ from edscribe_pipelines.settings import Settings
 from edscribe_pipelines.train.base import Weights
 from edscribe_pipelines.train.packaged import unpacked_folder
 from edscribe_pipelines.train.preflight.hashes import HASHES, hash_base
-from edscribe_pipelines.train.process import TrainingSummary, train_adapter
+from edscribe_pipelines.train.process import train_adapter
 from edscribe_pipelines.train.recipe import Packaged, load_recipe
+from edscribe_pipelines.train.summary import TrainingSummary
 from edscribe_pipelines_tests.train.invented import EM, TINY, invented_cases, texts_of_cases
 from edscribe_pipelines_tests.train.tiny_hybrid import like_nemotron, save_tiny_hybrid
 

@@ -1,16 +1,13 @@
-import hashlib
 import json
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
-import pytest
 from huggingface_hub import ModelCard
 
 from edscribe_pipelines.clinical.records import DataUse, Tier
-from edscribe_pipelines.errors import BadInput
-from edscribe_pipelines.train.card import CardFacts, verify_hashes, write_card
+from edscribe_pipelines.train.card import CardFacts, write_card
 
 NANO = "nvidia/NVIDIA-Nemotron-Nano-9B-v2"
 FACTS = CardFacts(
@@ -144,38 +141,3 @@ def test_hashes_are_in_the_format_of_sha256sum(tmp_path: Path):
         "adapter_config.json",
         "adapter_model.safetensors",
     ]
-
-
-def test_adapter_as_it_was_written_is_verified(tmp_path: Path):
-    verify_hashes(adapter(tmp_path / "a"))
-
-
-@pytest.mark.parametrize("name", ["adapter_model.safetensors", "adapter_config.json", "README.md", "NOTICE"])
-def test_file_that_changed_is_named(tmp_path: Path, name: str):
-    folder = adapter(tmp_path / "a")
-    with (folder / name).open("ab") as file:
-        file.write(b" ")
-    with pytest.raises(BadInput, match=name):
-        verify_hashes(folder)
-
-
-def test_file_that_is_gone_is_named(tmp_path: Path):
-    folder = adapter(tmp_path / "a")
-    (folder / "adapter_config.json").unlink()
-    with pytest.raises(BadInput, match=r"adapter_config\.json"):
-        verify_hashes(folder)
-
-
-def test_weights_that_the_hashes_do_not_list_are_refused(tmp_path: Path):
-    folder = adapter(tmp_path / "a")
-    card = (folder / "README.md").read_bytes()
-    (folder / "SHA256SUMS").write_text(f"{hashlib.sha256(card).hexdigest()}  README.md\n")
-    with pytest.raises(BadInput, match=r"adapter_model\.safetensors"):
-        verify_hashes(folder)
-
-
-def test_adapter_without_hashes_is_refused(tmp_path: Path):
-    folder = adapter(tmp_path / "a")
-    (folder / "SHA256SUMS").unlink()
-    with pytest.raises(BadInput, match="SHA256SUMS"):
-        verify_hashes(folder)

@@ -67,10 +67,11 @@ def test_left_padding_changes_no_logit(trained: Trained):
             assert torch.allclose(row, alone, atol=1e-4)
 
 
-def test_note_that_reaches_the_limit_is_counted(trained: Trained):
+def test_note_that_reaches_the_limit_has_not_ended(trained: Trained):
     base = trained.weights.folder
     prompts = [WordedPrompt(text, thought_open=False) for text in PROMPTS]
-    assert write_notes(load_model(base, None), load_tokenizer(base), prompts, 4, 1)[1] == len(PROMPTS)
+    written = write_notes(load_model(base, None), load_tokenizer(base), prompts, 4, 1)
+    assert [(each.tokens, each.ended) for each in written] == [(1, False)] * len(PROMPTS)
 
 
 class Answering:
@@ -86,23 +87,24 @@ class Answering:
 
 
 @pytest.mark.parametrize(
-    ("answer", "thinking", "note", "unfinished"),
+    ("answer", "thinking", "note", "ended"),
     [
-        (f"</think>\n\nHome\n{END}", True, "Home", 0),
-        (f"Syncope?\n</think>\n\nHome </think> later\n{END}", True, "Home </think> later", 0),
-        ("Syncope?\n</think>\n\nHome", True, "Home", 1),
-        (f"Syncope?\n{END}", True, "", 1),
-        ("Syncope?", True, "", 1),
-        (f"Home </think> later\n{END}", False, "Home </think> later", 0),
+        (f"</think>\n\nHome\n{END}", True, "Home", True),
+        (f"Syncope?\n</think>\n\nHome </think> later\n{END}", True, "Home </think> later", True),
+        ("Syncope?\n</think>\n\nHome", True, "Home", False),
+        (f"Syncope?\n{END}", True, "", False),
+        ("Syncope?", True, "", False),
+        (f"Home </think> later\n{END}", False, "Home </think> later", True),
     ],
 )
 def test_note_stands_behind_the_thought_that_the_template_leaves_open(
-    nemotron_tokenizer, answer, thinking, note, unfinished
+    nemotron_tokenizer, answer, thinking, note, ended
 ):
     system = system_message(nemotron_tokenizer, "Ed", thinking=thinking)
     prompts = [word_prompt(nemotron_tokenizer, text, system) for text in PROMPTS]
     written = write_notes(Answering(nemotron_tokenizer, answer), nemotron_tokenizer, prompts, 3, 24)
-    assert written == ([note] * len(PROMPTS), unfinished * len(PROMPTS))
+    assert [(each.note, each.ended) for each in written] == [(note, ended)] * len(PROMPTS)
+    assert {each.tokens for each in written} == {len(nemotron_tokenizer(answer, add_special_tokens=False)["input_ids"])}
 
 
 def test_reasoning_that_the_template_cannot_be_told_to_is_refused_before_a_note_is_written(tmp_path):
@@ -154,8 +156,9 @@ def test_no_note_is_longer_than_the_longest_reference_and_a_fifth(trained: Train
     worded = [word_prompt(tokenizer, text, system_message(tokenizer, "", thinking=False)) for text in PROMPTS]
     allowed = math.ceil(1.2 * longest)
     as_long, longer = (write_notes(model, tokenizer, worded, 4, limit) for limit in (allowed, allowed + 1))
-    assert (result.notes, result.unfinished) == as_long == (as_long[0], len(PROMPTS))
-    assert as_long != longer
+    assert [each[:3] for each in result.written] == [each[:3] for each in as_long]
+    assert {(each.tokens, each.ended) for each in as_long} == {(allowed, False)}
+    assert {each.tokens for each in longer} == {allowed + 1}
 
 
 def test_each_prompt_has_a_reference(tmp_path):
@@ -179,5 +182,5 @@ def test_notes_by_hand_are_those_of_transformers(llama, tmp_path):
         recipe = TINY.model_copy(update={"implementation": implementation})
         written += generate_notes(llama, [None], PROMPTS, REFERENCES, recipe, tmp_path / "work", system=EM.prompt)
     by_transformers, by_hand = written
-    assert by_hand[:2] == by_transformers[:2]
+    assert [each[:3] for each in by_hand.written] == [each[:3] for each in by_transformers.written]
     assert all(by_hand.notes)

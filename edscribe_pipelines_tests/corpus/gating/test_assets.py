@@ -28,7 +28,7 @@ from edscribe_pipelines.corpus.gating.expectations import WARNINGS
 from edscribe_pipelines.corpus.synthesis import synthesise_cases
 from edscribe_pipelines.definitions import build_defs
 from edscribe_pipelines.files import read_json, write_json
-from edscribe_pipelines.orchestration.stages import Result, Stages
+from edscribe_pipelines.results.store import Result, Stages
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines_tests.builders import deidentified, deidentified_frame
 from edscribe_pipelines_tests.clinical.invented import note_of
@@ -76,7 +76,7 @@ class Gate:
             return {}
 
         hashes = {name: str(table.hash_rows().sum()) for name, table in tables.items()}
-        self.stages.run(stage, MONTH, rooms=("intake",), inputs=hashes, settings={}, build=build)
+        self.stages.run(stage, MONTH, build, inputs={}, outside=hashes)
 
     def run(self, *selection: str) -> ExecuteInProcessResult:
         definitions = Definitions(
@@ -274,3 +274,15 @@ def test_nothing_but_the_gate_makes_the_corpus(tmp_path: Path) -> None:
     node = assets.get(AssetKey("gated_corpus"))
     assert node.assets_def.node_def.name == "gate"
     assert {key.name for key in node.check_keys} == {"great_expectations", *WARNINGS}
+
+
+def test_check_of_the_splits_is_red_where_the_stored_rows_leak(gate: Gate) -> None:
+    gate.arrive(*STAYS)
+    assert checks(gate.run("gated_corpus", "quarantined_cases", "splits"))["no_leakage"].passed
+    stored = gate.stages.get("splits", MONTH).folder / "cases.parquet"
+    cases = pl.read_parquet(stored)
+    elsewhere = "train" if cases["split"][0] != "train" else "test"
+    pl.concat([cases, cases.head(1).with_columns(split=pl.lit(elsewhere))]).write_parquet(stored)
+    check = checks(gate.run("splits"))["no_leakage"]
+    assert not check.passed
+    assert "shared patients" in str(check.metadata["leaks"].value)

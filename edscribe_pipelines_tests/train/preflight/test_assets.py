@@ -8,7 +8,7 @@ from dagster import DagsterInstance, materialize
 
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.orchestration.partitions import month_and_specialty
-from edscribe_pipelines.orchestration.stages import Stages
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines.train.preflight.assets import training_preflight
 from edscribe_pipelines_tests.train.invented import TINY, invented_cases
@@ -38,7 +38,7 @@ def start(tmp_path, instance):
             rows.write_parquet(folder / "cases.parquet")
             return {"cases": rows.height}
 
-        stages.run("splits", MONTH, rooms=(), inputs={"rows": str(rows.hash_rows().sum())}, settings={}, build=build)
+        stages.run("splits", MONTH, build, inputs={}, outside={"rows": str(rows.hash_rows().sum())})
         return materialize(
             [training_preflight],
             partition_key=month_and_specialty(MONTH, SPECIALTY),

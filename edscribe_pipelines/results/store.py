@@ -2,8 +2,9 @@
 
 A result is a folder `<zone>/<stage>/<partition>/<fingerprint>/` of files, and `current.json` beside it
 names the folder that counts. The folder appears whole, then the pointer is replaced: a kill at any
-moment leaves the result of before. The fingerprint covers the code of the room, the content of the
-inputs and the settings that matter; while it is unchanged nothing is recomputed.
+moment leaves the result of before. The fingerprint covers the code that runs, the content of the
+inputs and the settings that matter; while it is unchanged nothing is recomputed. The content is that of
+the files that later stages read: what stands beside them may change without them.
 """
 
 from __future__ import annotations
@@ -15,36 +16,31 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypedDict
 
 import orjson
 import polars as pl
-from dagster import Failure
 
-import edscribe_pipelines
 from edscribe_pipelines.errors import CorpusInvariant, EdscribeError, StageFailed
 from edscribe_pipelines.files import commit_folder, read_json, remove_leftovers, write_json
+from edscribe_pipelines.results.catalogue import CATALOGUE, MONTH_LENGTH, PHI_STAGES
+from edscribe_pipelines.results.fingerprint import PACKAGE, hash_code
 from edscribe_pipelines.settings import Settings
-from edscribe_pipelines.tables import site_version
-
-PHI_STAGES = frozenset(
-    {"raw_mimic", "raw_physician_notes", "physician_feedback", "encounters", "deidentification_audit"}
-)
-"""Stages whose results hold PHI and stay in the PHI zone."""
 
 _POINTER = "current.json"
-_PACKAGE = Path(edscribe_pipelines.__file__).parent
 
 
 class Manifest(TypedDict):
-    """What `current.json` says about a result; counts and names only."""
+    """What `current.json` says about a result; counts and names only. `stored` is the hash of all its files, `content`
+    that of those that later stages read."""
 
     stage: str
     partition: str
     fingerprint: str
     content: str
+    stored: str
     inputs: dict[str, str]
     settings: dict[str, Any]
     counts: dict[str, Any]
@@ -72,13 +68,11 @@ class Result:
 class Derivation:
     """What a stage's result follows from; its fingerprint decides whether the standing one still counts.
 
-    `rooms` are the packages whose code the stage runs. `inputs` are upstream results, or hashes of outside
-    content.
+    `inputs` are upstream results, or hashes of outside content.
     """
 
     stage: str
     partition: str
-    rooms: tuple[str, ...]
     inputs: Mapping[str, Result | str]
     settings: Mapping[str, Any]
 
@@ -94,7 +88,12 @@ class Derivation:
 
     @property
     def fingerprint(self) -> str:
-        return _hash_json([self.stage, code_version(self.rooms), site_version(), self.hashes, dict(self.settings)])
+        return _hash_json([self.stage, code_version(self.stage), self.hashes, dict(self.settings)])
+
+
+def code_version(stage: str) -> str:
+    """Return the hash of the code that makes `stage`."""
+    return hash_code(CATALOGUE[stage].roots, CATALOGUE[stage].packages)
 
 
 class Stages:
@@ -107,17 +106,35 @@ class Stages:
         self,
         stage: str,
         partition: str,
-        *,
-        rooms: tuple[str, ...],
-        inputs: Mapping[str, Result | str],
-        settings: Mapping[str, Any],
         build: Callable[[Path], Mapping[str, Any]],
+        *,
+        settings: Mapping[str, Any] | None = None,
+        inputs: Mapping[str, Result] | None = None,
+        outside: Mapping[str, str] | None = None,
     ) -> Result:
         """Return the result of `stage`, built anew only where code, inputs or settings changed.
 
-        `build` fills the folder it is given and returns counts.
+        `build` fills the folder it is given and returns counts; the rest is as in `derive`.
         """
-        return self.make(Derivation(stage, partition, rooms, inputs, settings), build)
+        return self.make(self.derive(stage, partition, settings=settings, inputs=inputs, outside=outside), build)
+
+    def derive(
+        self,
+        stage: str,
+        partition: str,
+        *,
+        settings: Mapping[str, Any] | None = None,
+        inputs: Mapping[str, Result] | None = None,
+        outside: Mapping[str, str] | None = None,
+    ) -> Derivation:
+        """Return what the result follows from: the catalogued inputs of its month, or `inputs` where they are of
+        several months (`stage:month`), and the hashes of `outside` content."""
+        found = self.inputs(stage, partition) if inputs is None else inputs
+        return Derivation(stage, partition, {**found, **(outside or {})}, settings or {})
+
+    def inputs(self, stage: str, partition: str) -> dict[str, Result]:
+        """Return the standing results of the catalogued inputs. Raises CorpusInvariant where one is missing."""
+        return {name: self.get(name, _partition_of(name, partition)) for name in CATALOGUE[stage].inputs}
 
     def make(self, derivation: Derivation, build: Callable[[Path], Mapping[str, Any]], *, spent: float = 0.0) -> Result:
         """Do as `run` does for a derivation that is at hand; `spent` are seconds of work done for it before."""
@@ -139,7 +156,8 @@ class Stages:
             "stage": derivation.stage,
             "partition": derivation.partition,
             "fingerprint": derivation.fingerprint,
-            "content": _hash_folder(folder),
+            "content": _hash_folder(folder, but=CATALOGUE[derivation.stage].beside),
+            "stored": _hash_folder(folder),
             "inputs": derivation.hashes,
             "settings": dict(derivation.settings),
             "counts": counts,
@@ -189,7 +207,7 @@ class Stages:
     def verified(self, result: Result) -> Result:
         """Return the result if its files are those that its stage stored. Raises CorpusInvariant where not."""
         stage, partition = result.manifest["stage"], result.manifest["partition"]
-        if _hash_folder(result.folder) != result.manifest["content"]:
+        if _hash_folder(result.folder) != result.manifest["stored"]:
             raise CorpusInvariant(
                 f"{stage} of {partition}: its files are not those that were stored. "
                 f"Remove {self._home(stage, partition)} and materialise it again."
@@ -243,13 +261,17 @@ def _unquoted(stage: str) -> Iterator[None]:
     """
     try:
         yield
-    except (EdscribeError, Failure) as error:
+    except EdscribeError as error:
         raise error from None
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
-        ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
-        place = f"{Path(ours[-1].filename).relative_to(_PACKAGE)}, line {ours[-1].lineno}"
+        ours = [frame for frame in frames if Path(frame.filename).is_relative_to(PACKAGE)]
+        place = f"{Path(ours[-1].filename).relative_to(PACKAGE)}, line {ours[-1].lineno}"
         raise StageFailed(f"{stage}: {type(error).__name__} at {place}; nothing was stored.") from None
+
+
+def _partition_of(stage: str, partition: str) -> str:
+    return partition[:MONTH_LENGTH] if CATALOGUE[stage].partitions == "month" else partition
 
 
 def _months(first: str, last: str) -> list[str]:
@@ -267,27 +289,16 @@ def _prune(home: Path, keep: str) -> None:
             shutil.rmtree(folder)
 
 
-@cache
-def code_version(rooms: tuple[str, ...]) -> str:
-    """Return a hash of the rooms' source and tables, and of `clinical`, which every room uses."""
-    files = [path for room in sorted({*rooms, "clinical"}) for path in sorted((_PACKAGE / room).rglob("*"))]
-    digest = hashlib.sha256()
-    for path in files:
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(path.relative_to(_PACKAGE).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
 def _content(source: Result | str) -> str:
     return source if isinstance(source, str) else source.manifest["content"]
 
 
-def _hash_folder(folder: Path) -> str:
+def _hash_folder(folder: Path, but: tuple[str, ...] = ()) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            digest.update(path.relative_to(folder).as_posix().encode())
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and not any(fnmatchcase(name, pattern) for pattern in but):
+            digest.update(name.encode())
             with path.open("rb") as stream:
                 digest.update(hashlib.file_digest(stream, "sha256").digest())
     return digest.hexdigest()

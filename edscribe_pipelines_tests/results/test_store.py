@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from dagster import Failure
 
-from edscribe_pipelines.errors import BadInput, CorpusInvariant, StageFailed
-from edscribe_pipelines.orchestration.stages import PHI_STAGES, Result, Stages, code_version
+from edscribe_pipelines.errors import BadInput, CorpusInvariant, ExpectationsNotMet, StageFailed
+from edscribe_pipelines.results.catalogue import CATALOGUE, PHI_STAGES
+from edscribe_pipelines.results.store import Result, Stages
 from edscribe_pipelines.settings import Settings
 
 MONTH = "2026-01"
@@ -44,8 +44,7 @@ class Build:
 def run(
     stages: Stages, build: Callable[[Path], dict[str, Any]], stage: str = "gated_corpus", month: str = MONTH, **how: Any
 ) -> Result:
-    how = {"rooms": ("intake",), "inputs": {}, "settings": {}} | how
-    return stages.run(stage, month, build=build, **how)
+    return stages.run(stage, month, build, **{"inputs": {}} | how)
 
 
 def value(result: Result | None) -> str:
@@ -60,16 +59,16 @@ def folders(stages: Stages, settings: Settings) -> list[str]:
 
 def test_unchanged_result_is_reused_and_not_built_again(stages: Stages) -> None:
     build = Build()
-    first, second = run(stages, build, inputs={"release": "a"}), run(stages, build, inputs={"release": "a"})
+    first, second = run(stages, build, outside={"release": "a"}), run(stages, build, outside={"release": "a"})
     assert build.runs == 1
     assert (first.reused, second.reused) == (False, True)
     assert second.counts == {"rows": 1}
     assert value(second) == "built"
 
 
-@pytest.mark.parametrize("changed", [{"inputs": {"release": "b"}}, {"settings": {"seed": 2}}, {"rooms": ("corpus",)}])
-def test_changed_input_setting_or_code_builds_anew(stages: Stages, changed: dict[str, Any]) -> None:
-    how = {"inputs": {"release": "a"}, "settings": {"seed": 1}, "rooms": ("intake",)}
+@pytest.mark.parametrize("changed", [{"outside": {"release": "b"}}, {"settings": {"seed": 2}}])
+def test_changed_input_or_setting_builds_anew(stages: Stages, changed: dict[str, Any]) -> None:
+    how = {"outside": {"release": "a"}, "settings": {"seed": 1}}
     run(stages, Build("old"), **how)
     build = Build("new")
     assert value(run(stages, build, **(how | changed))) == "new"
@@ -78,41 +77,41 @@ def test_changed_input_setting_or_code_builds_anew(stages: Stages, changed: dict
 
 
 def test_upstream_result_of_the_same_content_changes_nothing(stages: Stages) -> None:
-    first = run(stages, Build("same"), stage="encounters", inputs={"release": "a"})
-    rebuilt = run(stages, Build("same"), stage="encounters", inputs={"release": "b"})
+    first = run(stages, Build("same"), stage="encounters", outside={"release": "a"})
+    rebuilt = run(stages, Build("same"), stage="encounters", outside={"release": "b"})
     assert not rebuilt.reused
     build = Build()
     run(stages, build, inputs={"encounters": first})
     assert run(stages, build, inputs={"encounters": rebuilt}).reused
-    other = run(stages, Build("other"), stage="encounters", inputs={"release": "c"})
+    other = run(stages, Build("other"), stage="encounters", outside={"release": "c"})
     assert not run(stages, build, inputs={"encounters": other}).reused
 
 
 def test_result_of_before_is_removed_once_a_new_one_stands(stages: Stages, settings: Settings) -> None:
-    run(stages, Build("old"), inputs={"release": "a"})
-    new = run(stages, Build("new"), inputs={"release": "b"})
+    run(stages, Build("old"), outside={"release": "a"})
+    new = run(stages, Build("new"), outside={"release": "b"})
     assert folders(stages, settings) == [new.folder.name]
 
 
 def test_manifest_names_inputs_settings_counts_and_files(stages: Stages) -> None:
-    manifest = run(stages, Build(), inputs={"release": "a"}, settings={"seed": 1}).manifest
+    manifest = run(stages, Build(), outside={"release": "a"}, settings={"seed": 1}).manifest
     assert (manifest["stage"], manifest["partition"]) == ("gated_corpus", MONTH)
     assert (manifest["inputs"], manifest["settings"]) == ({"release": "a"}, {"seed": 1})
     assert (manifest["counts"], manifest["files"]) == ({"rows": 1}, ["rows.parquet"])
 
 
 def test_failing_build_leaves_the_result_of_before_and_nothing_else(stages: Stages, settings: Settings) -> None:
-    standing = run(stages, Build("old"), inputs={"release": "a"})
+    standing = run(stages, Build("old"), outside={"release": "a"})
 
     def fail(folder: Path) -> dict[str, Any]:
         (folder / "rows.parquet").write_bytes(b"half")
         raise CorpusInvariant("a patient is in two splits")
 
     with pytest.raises(CorpusInvariant):
-        run(stages, fail, inputs={"release": "b"})
+        run(stages, fail, outside={"release": "b"})
     assert value(stages.find("gated_corpus", MONTH)) == "old"
     assert folders(stages, settings) == [standing.folder.name]
-    assert value(run(stages, Build("new"), inputs={"release": "b"})) == "new"
+    assert value(run(stages, Build("new"), outside={"release": "b"})) == "new"
 
 
 def test_first_build_that_fails_leaves_no_result(stages: Stages, settings: Settings) -> None:
@@ -126,7 +125,7 @@ def test_first_build_that_fails_leaves_no_result(stages: Stages, settings: Setti
 _KILLED = """
 import sys, time
 from pathlib import Path
-from edscribe_pipelines.orchestration.stages import Stages
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 
 def build(folder):
@@ -135,14 +134,14 @@ def build(folder):
     time.sleep(600)
 
 stages = Stages(Settings(store=Path(sys.argv[1]), phi_store=Path(sys.argv[2])))
-stages.run("gated_corpus", "2026-01", rooms=("intake",), inputs={"release": "b"}, settings={}, build=build)
+stages.run("gated_corpus", "2026-01", build, inputs={}, outside={"release": "b"})
 """
 
 
 def test_kill_during_a_build_leaves_the_result_of_before_and_the_next_run_clean(
     stages: Stages, settings: Settings, tmp_path: Path
 ) -> None:
-    run(stages, Build("old"), inputs={"release": "a"})
+    run(stages, Build("old"), outside={"release": "a"})
     started = tmp_path / "started"
     arguments = [str(settings.store), str(settings.phi_store), str(started)]
     with subprocess.Popen([sys.executable, "-c", _KILLED, *arguments]) as child:
@@ -152,7 +151,7 @@ def test_kill_during_a_build_leaves_the_result_of_before_and_the_next_run_clean(
         child.send_signal(signal.SIGKILL)
     assert value(stages.find("gated_corpus", MONTH)) == "old"
     assert len(folders(stages, settings)) == 2
-    new = run(stages, Build("new"), inputs={"release": "b"})
+    new = run(stages, Build("new"), outside={"release": "b"})
     assert value(new) == "new"
     assert folders(stages, settings) == [new.folder.name]
 
@@ -161,8 +160,8 @@ def test_work_folder_outlives_builds(stages: Stages, settings: Settings) -> None
     work = stages.work_folder("gated_corpus", MONTH)
     work.mkdir(parents=True)
     (work / "checkpoint").touch()
-    run(stages, Build("old"), inputs={"release": "a"})
-    run(stages, Build("new"), inputs={"release": "b"})
+    run(stages, Build("old"), outside={"release": "a"})
+    run(stages, Build("new"), outside={"release": "b"})
     assert (work / "checkpoint").exists()
 
 
@@ -215,7 +214,7 @@ def test_chain_of_our_own_error_does_not_quote_the_cause(stages: Stages) -> None
     assert SECRET not in "".join(traceback.format_exception(error.value))
 
 
-@pytest.mark.parametrize("failure", [BadInput("triage.csv", "missing"), CorpusInvariant("broken"), Failure("not met")])
+@pytest.mark.parametrize("failure", [BadInput("triage.csv", "missing"), ExpectationsNotMet(["size"])])
 def test_our_own_errors_pass_as_they_are(stages: Stages, failure: Exception) -> None:
     def fail(folder: Path) -> dict[str, Any]:
         raise failure
@@ -258,10 +257,28 @@ def test_specialty_is_part_of_the_place(stages: Stages) -> None:
     assert value(stages.find("eval_report", "2026-01|cardiology")) == "one"
 
 
-def test_code_version_covers_the_rooms_that_a_stage_runs() -> None:
-    assert code_version(("intake",)) == code_version(("intake",))
-    assert code_version(("intake",)) != code_version(("corpus",))
-    assert code_version(("intake", "corpus")) == code_version(("corpus", "intake"))
+def test_inputs_are_those_of_the_catalogue_at_the_same_month(stages: Stages) -> None:
+    for stage in ("deidentified_notes", "synthetic_cases"):
+        run(stages, Build(stage), stage=stage)
+    with pytest.raises(CorpusInvariant, match="splits has no result for 2026-01"):
+        stages.derive("training_preflight", f"{MONTH}|cardiology")
+    derived = stages.derive("gated_corpus", MONTH, outside={"release": "a"})
+    assert list(derived.hashes) == [*CATALOGUE["gated_corpus"].inputs, "release"]
+    run(stages, Build(), stage="splits")
+    assert list(stages.derive("training_preflight", f"{MONTH}|cardiology").inputs) == ["splits"]
+
+
+def test_what_no_later_stage_reads_is_stored_but_is_no_content(stages: Stages) -> None:
+    def build(page: str) -> Callable[[Path], dict[str, Any]]:
+        def write(folder: Path) -> dict[str, Any]:
+            (folder / "expectations.html").write_text(page)
+            return Build()(folder)
+
+        return write
+
+    first, second = (run(stages, build(page), outside={"release": page}).manifest for page in ("one", "two"))
+    assert first["content"] == second["content"]
+    assert first["stored"] != second["stored"]
 
 
 def test_result_whose_files_changed_is_not_taken_for_what_was_stored(stages: Stages) -> None:

@@ -14,7 +14,8 @@ from edscribe_pipelines.definitions import build_defs
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.intake.sample import write_sample
 from edscribe_pipelines.orchestration.launch import this_month
-from edscribe_pipelines.results.store import Result, Stages
+from edscribe_pipelines.results.result import Result
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines.train.base import CHECKPOINT, Weights, find_base
 from edscribe_pipelines.train.chat import Pair, prompt_text, system_message

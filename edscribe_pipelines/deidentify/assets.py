@@ -19,7 +19,7 @@ from edscribe_pipelines.orchestration.fan_out import (
     summed_counts,
 )
 from edscribe_pipelines.orchestration.reporting import committed
-from edscribe_pipelines.results.store import Result
+from edscribe_pipelines.results.result import Result
 
 _AUDIT, _NOTES = "deidentification_audit", "deidentified_notes"
 _CANARIES = "no_canary_survives"

@@ -13,7 +13,8 @@ from edscribe_pipelines.evaluate.settling import Trained, settle_month
 from edscribe_pipelines.orchestration.assets import stage_asset
 from edscribe_pipelines.orchestration.partitions import split_partition
 from edscribe_pipelines.orchestration.reporting import materialised
-from edscribe_pipelines.results.store import Result, Stages
+from edscribe_pipelines.results.result import Result
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines.train.base import CHECKPOINT
 from edscribe_pipelines.train.generate import base_of

@@ -17,7 +17,8 @@ from edscribe_pipelines.intake.notes.encounters import RawNote, count_refusals, 
 from edscribe_pipelines.intake.taking import take_release, take_rows
 from edscribe_pipelines.orchestration.assets import stage_asset
 from edscribe_pipelines.orchestration.reporting import materialised
-from edscribe_pipelines.results.store import Result, Stages
+from edscribe_pipelines.results.result import Result
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 
 

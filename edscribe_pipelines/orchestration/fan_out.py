@@ -39,7 +39,8 @@ from edscribe_pipelines.errors import StageFailed
 from edscribe_pipelines.files import read_json, write_json
 from edscribe_pipelines.orchestration.assets import partitions_of
 from edscribe_pipelines.results.catalogue import CATALOGUE
-from edscribe_pipelines.results.store import Derivation, Result, Stages
+from edscribe_pipelines.results.result import Derivation, Result
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 
 _ROW_GROUP = 20_000

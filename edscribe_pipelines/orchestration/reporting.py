@@ -15,7 +15,7 @@ from dagster import (
     Output,
 )
 
-from edscribe_pipelines.results.store import Result
+from edscribe_pipelines.results.result import Result
 
 
 def materialised(

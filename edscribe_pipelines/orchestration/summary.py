@@ -6,7 +6,8 @@ from typing import Any
 
 from edscribe_pipelines.orchestration.partitions import month_and_specialty
 from edscribe_pipelines.results.catalogue import stages_of
-from edscribe_pipelines.results.store import Result, Stages
+from edscribe_pipelines.results.result import Result
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 
 _TIER = "tier_"

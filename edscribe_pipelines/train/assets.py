@@ -15,7 +15,8 @@ from edscribe_pipelines.files import read_jsonl
 from edscribe_pipelines.orchestration.assets import stage_asset
 from edscribe_pipelines.orchestration.partitions import split_partition
 from edscribe_pipelines.orchestration.reporting import materialised
-from edscribe_pipelines.results.store import Derivation, Result, Stages, code_version
+from edscribe_pipelines.results.result import Derivation, Result, code_version
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines.train.base import CHECKPOINT, Weights, find_base
 from edscribe_pipelines.train.curves import as_markdown, draw_curves

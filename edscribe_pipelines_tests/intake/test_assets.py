@@ -6,7 +6,8 @@ import pytest
 from dagster import DagsterInstance, materialize
 
 from edscribe_pipelines.intake.assets import raw_physician_notes
-from edscribe_pipelines.results.store import Result, Stages
+from edscribe_pipelines.results.result import Result
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines_tests.intake.notes.batches import LINE, write_batch
 

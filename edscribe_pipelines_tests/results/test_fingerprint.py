@@ -13,7 +13,7 @@ import pytest
 from edscribe_pipelines import tables
 from edscribe_pipelines.results.catalogue import CATALOGUE
 from edscribe_pipelines.results.fingerprint import EXEMPT, PACKAGE, hash_code, reached
-from edscribe_pipelines.results.store import code_version
+from edscribe_pipelines.results.result import code_version
 from edscribe_pipelines.train.recipe import load_recipe
 
 INTAKE = {"raw_mimic", "raw_physician_notes", "physician_feedback", "encounters"}

@@ -12,7 +12,8 @@ import pytest
 
 from edscribe_pipelines.errors import BadInput, CorpusInvariant, ExpectationsNotMet, StageFailed
 from edscribe_pipelines.results.catalogue import CATALOGUE, PHI_STAGES
-from edscribe_pipelines.results.store import Result, Stages
+from edscribe_pipelines.results.result import Result
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 
 MONTH = "2026-01"

@@ -32,7 +32,7 @@ from edscribe_pipelines.orchestration.fan_out import (
     summed_counts,
 )
 from edscribe_pipelines.orchestration.reporting import committed
-from edscribe_pipelines.results.store import Result
+from edscribe_pipelines.results.result import Result
 
 _CORPUS, _QUARANTINE = "gated_corpus", "quarantined_cases"
 _EXPECTATIONS = "great_expectations"

@@ -19,7 +19,8 @@ from edscribe_pipelines.corpus.splitting.month import CERTIFICATE, leaks, make_g
 from edscribe_pipelines.files import read_json
 from edscribe_pipelines.orchestration.assets import stage_asset
 from edscribe_pipelines.orchestration.reporting import materialised
-from edscribe_pipelines.results.store import Result, Stages
+from edscribe_pipelines.results.result import Result
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 
 _CERTIFICATE, _MINIMUM, _UNTOUCHED = "no_leakage", "ten_thousand_cases", "never_trained_on"

@@ -11,7 +11,8 @@ from edscribe_pipelines.files import read_json
 from edscribe_pipelines.orchestration.assets import stage_asset
 from edscribe_pipelines.orchestration.partitions import split_partition
 from edscribe_pipelines.orchestration.reporting import materialised
-from edscribe_pipelines.results.store import Result, Stages
+from edscribe_pipelines.results.result import Result
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines.train.base import state_of
 from edscribe_pipelines.train.preflight import disk

@@ -28,7 +28,8 @@ from edscribe_pipelines.corpus.gating.expectations import WARNINGS
 from edscribe_pipelines.corpus.synthesis import synthesise_cases
 from edscribe_pipelines.definitions import build_defs
 from edscribe_pipelines.files import read_json, write_json
-from edscribe_pipelines.results.store import Result, Stages
+from edscribe_pipelines.results.result import Result
+from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines_tests.builders import deidentified, deidentified_frame
 from edscribe_pipelines_tests.clinical.invented import note_of

@@ -73,11 +73,12 @@ def read_store(store: Path, specialty: Specialty) -> Store:
     if not trained:
         raise BadInput(str(store), f"no adapter of {specialty.name}", remedy="Finish `edscribe run` there.")
     checkpoint = stages.get("lora_checkpoint", trained[-1])
-    knobs, month = checkpoint.manifest["settings"], trained[-1].removesuffix(f"-{specialty.name}")
-    recipe, home = Recipe.model_validate(knobs["recipe"]), checkpoint.folder / CHECKPOINT
+    seed, month = checkpoint.manifest["settings"]["seed"], trained[-1].removesuffix(f"-{specialty.name}")
+    whole = stages.get("model_card", trained[-1]).manifest["settings"]["recipe"]
+    recipe, home = Recipe.model_validate(whole), checkpoint.folder / CHECKPOINT
     base = base_of(home, recipe, base_model=settings.base_model, packaged_bases=settings.packaged_bases, store=store)
     cases = _trained_on(checkpoint, stages.get("splits", month))
-    return Store(store.name, recipe, knobs["seed"], base, home / "adapter", cases, checkpoint.manifest["seconds"])
+    return Store(store.name, recipe, seed, base, home / "adapter", cases, checkpoint.manifest["seconds"])
 
 
 def _trained_on(checkpoint: Result, splits: Result) -> pl.DataFrame:

@@ -25,7 +25,8 @@ MAY_IMPORT = {
     "fhir": {"clinical"},
     "orchestration": {"clinical"},
 }
-"""Beside the ground and itself. An `assets.py` may import orchestration, too."""
+"""Beside the ground and itself. An `assets.py` may import orchestration, too. Of `clinical`, which all rooms stand on,
+orchestration takes the names of the specialties, its partitions, and how rows become a table."""
 
 HEAVY = {
     "torch",

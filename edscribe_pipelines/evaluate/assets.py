@@ -18,7 +18,7 @@ from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines.train.base import CHECKPOINT
 from edscribe_pipelines.train.generate import base_of
-from edscribe_pipelines.train.recipe import load_recipe
+from edscribe_pipelines.train.recipe import Recipe, load_recipe
 
 
 @stage_asset("generated_notes", {"huggingface", "parquet"})
@@ -28,10 +28,17 @@ def generated_notes(
     """Notes for the test split by the base, by the adapter and by the champion of before, kept as they were written."""
     partition = context.partition_key
     recipe, trained = load_recipe(settings.recipe), stages.get("lora_checkpoint", partition)
-    before = _champion(stages, settings, partition, trained)
-    knobs = {"generation": recipe.generation.model_dump(), "champion": before.label}
+    before = champion_of(stages, settings, partition, trained, recipe)
+    knobs = knobs_of(recipe, before.label)
     build = partial(_generate, stages, settings, partition, before)
     return materialised(context, stages.run("generated_notes", partition, build, settings=knobs))
+
+
+def knobs_of(recipe: Recipe, champion: str) -> dict[str, object]:
+    """Return what generated notes follow from beside the adapter and the cases."""
+    base = recipe.base.name
+    how = recipe.model_dump(include={"generation", "thinking", "implementation"})
+    return {**how, "base": base, "champion": champion}
 
 
 def _generate(stages: Stages, settings: Settings, partition: str, before: Standing, folder: Path) -> dict[str, object]:
@@ -54,12 +61,19 @@ def _generate(stages: Stages, settings: Settings, partition: str, before: Standi
     return generate_systems(tested, systems, base, recipe, specialty, work, folder)
 
 
-def _champion(stages: Stages, settings: Settings, partition: str, trained: Result) -> Standing:
-    """Return the champion of before: the one of the first materialisation, while the adapter is the same."""
+def champion_of(stages: Stages, settings: Settings, partition: str, trained: Result, recipe: Recipe) -> Standing:
+    """Return the champion of before: the one of the first materialisation, while the adapter is the same.
+
+    Notes that stand keep their champion, though its weights may be gone since another one was promoted.
+    """
     month, name = split_partition(partition)
     standing = stages.find("generated_notes", partition)
     same = standing and standing.manifest["inputs"]["lora_checkpoint"] == trained.manifest["content"]
     known = standing.manifest["settings"]["champion"] if standing and same else None
+    if known is not None:
+        knobs = knobs_of(recipe, known)
+        if stages.standing(stages.derive("generated_notes", partition, settings=knobs)):
+            return Standing(None, known)
     before = champion_before(_registry(settings, name), settings.store, month, trained.manifest["content"], known)
     if before.checkpoint is not None and not same_base(before.checkpoint, trained.folder / CHECKPOINT):
         return Standing(None, f"not comparable: {before.label[:12]} belongs to another base")
@@ -87,7 +101,10 @@ def eval_report(
         seed=settings.seed,
         champion=champion,
     )
-    result = stages.run("eval_report", partition, build, settings={"seed": settings.seed, "champion": champion})
+    knobs = {"seed": settings.seed, "champion": champion}
+    # The page shows the curve and the summary of the training, which stand beside the weights.
+    shown = {"training": trained.manifest["stored"]}
+    result = stages.run("eval_report", partition, build, settings=knobs, outside=shown)
     page = MetadataValue.url((result.folder / PAGE).absolute().as_uri())
     return materialised(context, result, metadata={"report": page})
 

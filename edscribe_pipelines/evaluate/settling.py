@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from filelock import FileLock
+
 from edscribe_pipelines.evaluate.champion import Champion, drop_other_checkpoints, keep_checkpoint, settle_champion
 from edscribe_pipelines.files import write_json
 
@@ -28,10 +30,13 @@ def settle_month(
     `figures` are those of `report_month`; with the champion's own among them, hash `champion`, both were measured on
     the same cases.
     """
-    kept = keep_checkpoint(trained.checkpoint, registry.with_suffix("") / trained.content[:16])
-    adapter = (kept / "adapter").relative_to(store).as_posix()
-    candidate = Champion(trained.specialty, trained.month, trained.content, adapter, figures["adapter"])
-    decision = settle_champion(registry, candidate, figures["base"], figures.get("champion"), champion)
-    drop_other_checkpoints(registry, store)
+    registry.parent.mkdir(parents=True, exist_ok=True)
+    # Two months of a specialty may be settled at once.
+    with FileLock(registry.with_suffix(".lock")):
+        kept = keep_checkpoint(trained.checkpoint, registry.with_suffix("") / trained.content[:16])
+        adapter = (kept / "adapter").relative_to(store).as_posix()
+        candidate = Champion(trained.specialty, trained.month, trained.content, adapter, figures["adapter"])
+        decision = settle_champion(registry, candidate, figures["base"], figures.get("champion"), champion)
+        drop_other_checkpoints(registry, store)
     write_json(folder / DECISION, decision._asdict())
     return {"promoted": decision.promoted, "reasons": "; ".join(decision.reasons)}

@@ -18,7 +18,7 @@ from edscribe_pipelines.intake.taking import take_release, take_rows
 from edscribe_pipelines.orchestration.assets import stage_asset
 from edscribe_pipelines.orchestration.reporting import materialised
 from edscribe_pipelines.results.result import Result
-from edscribe_pipelines.results.store import Stages
+from edscribe_pipelines.results.store import Stages, unquoted
 from edscribe_pipelines.settings import Settings
 
 
@@ -45,8 +45,9 @@ def raw_physician_notes(
     month = context.partition_key
     rows = None
     if settings.notes_dir is not None:
-        notes = read_notes(settings.notes_dir, settings.notes_authorisation)
-        rows = new_rows(notes, "note", month, _register(settings))
+        with unquoted("raw_physician_notes"):
+            notes = read_notes(settings.notes_dir, settings.notes_authorisation)
+            rows = new_rows(notes, "note", month, _register(settings))
     build = partial(take_rows, rows, RawNote, count=count_refusals)
     return materialised(context, _take(stages, settings, "raw_physician_notes", month, _content(rows), build))
 
@@ -57,7 +58,8 @@ def physician_feedback(
 ) -> MaterializeResult:
     """The physicians' ratings and corrections of notes that arrived in this month."""
     month = context.partition_key
-    rows = new_rows(read_feedback(settings.feedback_inbox), "feedback", month, _register(settings))
+    with unquoted("physician_feedback"):
+        rows = new_rows(read_feedback(settings.feedback_inbox), "feedback", month, _register(settings))
     arrived = None if rows.is_empty() else rows
     build = partial(take_rows, arrived, RawFeedback)
     return materialised(context, _take(stages, settings, "physician_feedback", month, _content(arrived), build))

@@ -121,10 +121,14 @@ class Month:
     def stands(self) -> bool:
         return all(self.stages.standing(self.derivation_of(stage)) for stage in self.fan_out.results)
 
-    def require(self, chunks: list[str]) -> None:
-        """Raise StageFailed where `chunks` are not those of the month: its inputs changed during the run."""
-        if not self.stands() and chunks != self.chunks():
+    def to_commit(self, chunks: list[str]) -> list[str]:
+        """Return the chunks to put together: none where the results stand, for an attempt that was killed after its
+        commit has removed them. Raises StageFailed where they are not those of the month: its inputs changed."""
+        if self.stands():
+            return []
+        if chunks != self.chunks():
             raise StageFailed(f"{self.fan_out.stage}: its inputs changed during the run. Start it again.")
+        return chunks
 
     def commit(self, chunks: list[str], build: Callable[[Path], Mapping[str, Any]]) -> Result:
         """Return the stage's result and remove the chunks it was made of."""
@@ -215,8 +219,7 @@ def _commit_op(
         context: OpExecutionContext, stages: ResourceParam[Stages], settings: ResourceParam[Settings], chunks: list[str]
     ) -> Committing:
         month = Month(fan_out, stages, settings, context.partition_key, context.log.info)
-        month.require(chunks)
-        yield from commit(context, month, chunks)
+        yield from commit(context, month, month.to_commit(chunks))
 
     return commit_chunks
 

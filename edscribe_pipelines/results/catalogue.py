@@ -28,7 +28,8 @@ class Stage:
     """`zone` is where the result stays. `inputs` are the stages whose results it is made of: the fingerprint covers
     their content, those of earlier months included where the stage says so itself. `after` must stand before it and
     has no say in it. `roots` are the dotted names of the functions that make it. `beside` are files of it, names or
-    patterns, that no later stage reads. `packages` are distributions that its code reaches by a name alone."""
+    patterns, that later stages at most show, and then say so themselves. `packages` are distributions that its code
+    reaches by a name alone."""
 
     zone: Literal["phi", "store"]
     partitions: Literal["month", "month and specialty"]

@@ -16,12 +16,13 @@ from edscribe_pipelines.results.fingerprint import hash_code
 
 
 class Manifest(TypedDict):
-    """What `current.json` says about a result; counts and names only. `stored` is the hash of all its files, `content`
-    that of those that later stages read."""
+    """What `current.json` says about a result; counts and names only. `code` is the hash of the code that made it,
+    `stored` that of all its files, `content` that of those that later stages are made of."""
 
     stage: str
     partition: str
     fingerprint: str
+    code: str
     content: str
     stored: str
     inputs: dict[str, str]

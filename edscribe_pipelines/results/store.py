@@ -23,7 +23,7 @@ from edscribe_pipelines.errors import CorpusInvariant, EdscribeError, StageFaile
 from edscribe_pipelines.files import commit_folder, read_json, remove_leftovers, write_json
 from edscribe_pipelines.results.catalogue import CATALOGUE, MONTH_LENGTH, PHI_STAGES
 from edscribe_pipelines.results.fingerprint import PACKAGE
-from edscribe_pipelines.results.result import Derivation, Manifest, Result
+from edscribe_pipelines.results.result import Derivation, Manifest, Result, code_version
 from edscribe_pipelines.settings import Settings
 
 _POINTER = "current.json"
@@ -83,12 +83,13 @@ class Stages:
         folder = home / derivation.fingerprint[:16]
         shutil.rmtree(folder, ignore_errors=True)
         started = time.monotonic()
-        with commit_folder(folder) as staged, _unquoted(derivation.stage):
+        with commit_folder(folder) as staged, unquoted(derivation.stage):
             counts = dict(build(staged))
         manifest: Manifest = {
             "stage": derivation.stage,
             "partition": derivation.partition,
             "fingerprint": derivation.fingerprint,
+            "code": code_version(derivation.stage),
             "content": _hash_folder(folder, but=CATALOGUE[derivation.stage].beside),
             "stored": _hash_folder(folder),
             "inputs": derivation.hashes,
@@ -117,7 +118,7 @@ class Stages:
         self._prepared_home(derivation)
         folder = self.parts_folder(derivation) / name
         if not folder.is_dir():
-            with commit_folder(folder) as staged, _unquoted(derivation.stage):
+            with commit_folder(folder) as staged, unquoted(derivation.stage):
                 build(staged)
         return folder
 
@@ -187,7 +188,7 @@ class Stages:
 
 
 @contextmanager
-def _unquoted(stage: str) -> Iterator[None]:
+def unquoted(stage: str) -> Iterator[None]:
     """Turn an unforeseen error into one without its message, which may quote a note or an identifier.
 
     Dagster keeps what an exception and its causes say for ever, so only our own errors pass, without causes.

@@ -1,6 +1,5 @@
 """Training as assets. NeMo runs in a process of its own; this one watches it."""
 
-import shutil
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from functools import partial
@@ -43,12 +42,14 @@ def lora_checkpoint(
     if not source.counts["train_cases"]:
         where = f"splits {source.manifest['partition']}"
         raise BadInput(where, "no training case", remedy="Materialise the corpus with stays in it first.")
-    work = stages.work_folder("lora_checkpoint", partition)
     knobs = {"recipe": recipe.decisive, "seed": settings.seed}
     derivation = stages.derive("lora_checkpoint", partition, settings=knobs, outside={"base": weights.sha256})
+    # A killed training goes on only where code and inputs are the same.
+    stages.clear_stale_parts(derivation)
+    work = stages.parts_folder(derivation)
     tracker = _tracker(context, settings, derivation, source, recipe)
     result = stages.make(derivation, partial(_train, context, settings, source, recipe, weights, work, tracker))
-    shutil.rmtree(work, ignore_errors=True)
+    stages.clear_work(derivation)
     return materialised(context, result)
 
 
@@ -112,15 +113,19 @@ def model_card(
     _, name = split_partition(partition)
     checkpoint, source = stages.inputs("model_card", partition).values()
     recipe = load_recipe(settings.recipe)
+    learned = checkpoint.manifest
+    if (learned["settings"]["recipe"], learned["inputs"]["splits"]) != (recipe.decisive, source.manifest["content"]):
+        problem = "its adapter learned by another recipe or from other splits than those of now"
+        raise BadInput(f"lora_checkpoint {partition}", problem, remedy="Materialise lora_checkpoint first.")
     build = partial(
         write_package,
         checkpoint.folder / CHECKPOINT,
         source.table("cases"),
         recipe,
         find_specialty(name),
-        Origin(_months(source), source.manifest["content"], code_version("lora_checkpoint")),
+        Origin(_months(source), source.manifest["content"], learned["code"]),
     )
-    trained = {"trained": checkpoint.manifest["stored"]}
+    trained = {"trained": learned["stored"], "code": learned["code"]}
     knobs = {"recipe": recipe.model_dump()}
     result = stages.run("model_card", partition, build, settings=knobs, outside=trained)
     curves = MetadataValue.md(as_markdown((result.folder / CURVES).read_bytes()))

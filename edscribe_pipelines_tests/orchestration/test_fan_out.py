@@ -82,6 +82,9 @@ class Doubling:
                 instance=instance, partition_key=MONTH, raise_on_error=False
             )
 
+    def month(self) -> Month:
+        return Month(self.fan_out, self.stages, self.settings, MONTH, print)
+
     def counts(self) -> list[int]:
         return self.stages.get(STAGE, MONTH).table("rows")["count"].to_list()
 
@@ -151,10 +154,18 @@ def test_nothing_is_left_of_the_chunks_once_the_result_stands(doubling: Doubling
 
 def test_commit_refuses_chunks_of_inputs_that_changed_meanwhile(doubling: Doubling) -> None:
     doubling.arrive([1, 2, 3, 4])
-    planned = Month(doubling.fan_out, doubling.stages, doubling.settings, MONTH, print).chunks()
+    planned = doubling.month().chunks()
     doubling.arrive([5, 6, 7, 8])
     with pytest.raises(StageFailed, match="inputs changed"):
-        Month(doubling.fan_out, doubling.stages, doubling.settings, MONTH, print).require(planned)
+        doubling.month().to_commit(planned)
+
+
+def test_commit_that_was_done_before_asks_for_no_chunk(doubling: Doubling, tmp_path: Path) -> None:
+    doubling.arrive([1, 2, 3, 4])
+    planned = doubling.month().chunks()
+    doubling.run(tmp_path / "io")
+    assert not Path(planned[0]).exists()
+    assert doubling.month().to_commit(planned) == []
 
 
 def test_steps_hand_over_paths_and_no_rows(doubling: Doubling, tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ deidentify = fan_out_asset(
         AssetCheckSpec(
             _CANARIES,
             asset=_NOTES,
+            blocking=True,
             description="No planted identifier survives, and the gate finds nothing in the rows as they were stored.",
         )
     ],

@@ -31,7 +31,10 @@ _CERTIFICATE, _MINIMUM, _UNTOUCHED = "no_leakage", "ten_thousand_cases", "never_
     {"parquet", "json"},
     checks=[
         AssetCheckSpec(
-            _CERTIFICATE, asset="splits", description="The splits share no patient, no near-duplicate and no gold case."
+            _CERTIFICATE,
+            asset="splits",
+            blocking=True,
+            description="The splits share no patient, no near-duplicate and no gold case.",
         ),
         AssetCheckSpec(
             _MINIMUM, asset="splits", description="The plan's minimum of training cases, by tier; fewer only warn."
@@ -75,7 +78,10 @@ def _enough(result: Result, minimum: int) -> AssetCheckResult:
     {"parquet", "json"},
     checks=[
         AssetCheckSpec(
-            _UNTOUCHED, asset="gold_set", description="No gold case, patient or likeness is outside the test split."
+            _UNTOUCHED,
+            asset="gold_set",
+            blocking=True,
+            description="No gold case, patient or likeness is outside the test split.",
         )
     ],
 )

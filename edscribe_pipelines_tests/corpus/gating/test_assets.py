@@ -284,6 +284,8 @@ def test_check_of_the_splits_is_red_where_the_stored_rows_leak(gate: Gate) -> No
     cases = pl.read_parquet(stored)
     elsewhere = "train" if cases["split"][0] != "train" else "test"
     pl.concat([cases, cases.head(1).with_columns(split=pl.lit(elsewhere))]).write_parquet(stored)
-    check = checks(gate.run("splits"))["no_leakage"]
+    run = gate.run("splits")
+    check = checks(run)["no_leakage"]
     assert not check.passed
+    assert not run.success
     assert "shared patients" in str(check.metadata["leaks"].value)

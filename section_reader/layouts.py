@@ -39,7 +39,14 @@ VOICES: dict[str, dict[str, list[str]]] = {
         EXAM: ["Physical Exam", "Physical Examination", "Exam", "Vitals/Exam"],
         COURSE: ["ED Course", "Emergency Department Course", "Interventions", "ED Course & Procedures", "Treatment"],
         LABS: ["Labs", "Results", "Labs/Imaging", "Diagnostic Studies", "Data", "Workup"],
-        MDM: ["MDM", "Medical Decision Making", "Assessment", "Assessment and Plan", "Impression", "Clinical Impression"],
+        MDM: [
+            "MDM",
+            "Medical Decision Making",
+            "Assessment",
+            "Assessment and Plan",
+            "Impression",
+            "Clinical Impression",
+        ],
         DISPO: ["Disposition", "Dispo", "ED Disposition", "Discharge Plan"],
     },
     "shorthand": {
@@ -78,8 +85,21 @@ VOICES: dict[str, dict[str, list[str]]] = {
         MEDS: ["Habitual treatment", "Chronic therapy", "Domiciliary therapy", "Drug treatment", "Treatment history"],
         ALL: ["Allergies to medicaments", "Allergic anamnesis", "Known allergies", "Hypersensitivity"],
         SOC: ["Personal history", "Habits", "Toxic habits", "Life anamnesis", "Family anamnesis", "Family/social"],
-        EXAM: ["Physical status", "Objective status", "Status praesens", "General and systemic examination", "Findings"],
-        COURSE: ["Treatment given", "Therapy in ER", "Treatment and course", "Conduct", "Evolution", "Course in emergency"],
+        EXAM: [
+            "Physical status",
+            "Objective status",
+            "Status praesens",
+            "General and systemic examination",
+            "Findings",
+        ],
+        COURSE: [
+            "Treatment given",
+            "Therapy in ER",
+            "Treatment and course",
+            "Conduct",
+            "Evolution",
+            "Course in emergency",
+        ],
         LABS: ["Complementary exams", "Investigations", "Paraclinic", "Laboratory and imaging", "Exams"],
         MDM: ["Diagnosis", "Diagnostic hypothesis", "Provisional diagnosis", "Evaluation", "Epicrisis", "Discussion"],
         DISPO: ["Decision", "Destiny", "Outcome", "Disposal", "Advice on discharge", "Condition at discharge"],
@@ -88,8 +108,20 @@ VOICES: dict[str, dict[str, list[str]]] = {
         CC: ["the chief complaint is", "chief complaint", "he is here for", "reason for visit is", "presents with"],
         HPI: ["history of present illness", "the history is that", "so the story is", "h p i", "HPI"],
         ROS: ["review of systems", "on review of systems", "systems wise", "the review of systems is notable for"],
-        PMH: ["past medical history", "past medical history is significant for", "past surgical history is notable for", "for past history"],
-        MEDS: ["medications", "home medications are", "current medications include", "meds are", "drug wise takes", "takes"],
+        PMH: [
+            "past medical history",
+            "past medical history is significant for",
+            "past surgical history is notable for",
+            "for past history",
+        ],
+        MEDS: [
+            "medications",
+            "home medications are",
+            "current medications include",
+            "meds are",
+            "drug wise takes",
+            "takes",
+        ],
         ALL: ["allergies", "allergies are", "drug allergies", "as for allergies"],
         SOC: ["social history", "socially", "in terms of social history", "family history"],
         EXAM: ["physical exam", "on exam", "moving on to the exam", "vital signs are", "on examination", "exam shows"],
@@ -130,8 +162,24 @@ BANNERS = [
     "ED PROVIDER NOTE", "EMERGENCY DEPARTMENT", "Emergency Medicine Record  page 1 of 2", "54M  arr 10:22  bed 12",
     "Age 61   Sex F   ESI 3", "Seen 14:05  Triage cat 3", "DOS: [DATE]  MRN: [ID]", "ED note - resident", "67 F, cubicle 9",
 ]  # fmt: skip
-FOOTERS = ["Signed electronically", "page 1 of 1", "Dr, ED", "SHO EM", "end of dictation", "ST4 EM, bleep 1234", "Attending attestation on file"]
-_DIVIDERS = {"line": "\n", "paragraph": "\n\n", "running": " ", "pipes": " | ", "tabs": "\t", "slashes": " // ", "html": "<br>"}
+FOOTERS = [
+    "Signed electronically",
+    "page 1 of 1",
+    "Dr, ED",
+    "SHO EM",
+    "end of dictation",
+    "ST4 EM, bleep 1234",
+    "Attending attestation on file",
+]
+_DIVIDERS = {
+    "line": "\n",
+    "paragraph": "\n\n",
+    "running": " ",
+    "pipes": " | ",
+    "tabs": "\t",
+    "slashes": " // ",
+    "html": "<br>",
+}
 _NBSP = "\xa0"
 
 
@@ -153,7 +201,7 @@ def undone(parts: Sequence[Part], rng: random.Random) -> list[Part]:
             laid.append((divider, None))
         named = heading(label, members)
         if named:
-            laid.append((named, None))
+            laid.append((named, None if any(said for _, said in members) else members[0][0]))
         for place, (section, said) in enumerate(members):
             if place:
                 laid.append((inner, None))
@@ -170,22 +218,24 @@ def shaken(parts: Sequence[Part], rng: random.Random) -> list[Part]:
     laid = list(parts)
     if rng.random() < 0.4:
         dropped = set(rng.sample(SECTIONS, rng.choice((1, 1, 2, 3))))
-        laid = _without(laid, dropped)
+        laid = _without(laid, dropped, rng)
     for change in rng.sample(_CHANGES, rng.choice((0, 1, 1, 2))):
         laid = change(laid, rng)
     return laid
 
 
-def _without(parts: list[Part], dropped: set[str]) -> list[Part]:
-    """Return the parts without those sections, nor the heading before each, as far as it is on its line."""
+def _without(parts: list[Part], dropped: set[str], rng: random.Random) -> list[Part]:
+    """Return the parts without those sections: with the heading of each, as far as it is on its line, or with nothing
+    behind it. A heading that is left is of the section of which it says nothing."""
     kept: list[Part] = []
     for text, section in parts:
-        if section in dropped:
-            if kept and kept[-1][1] is None:
-                before, line_break, _ = kept[-1][0].rpartition("\n")
-                kept[-1] = (before + line_break, None)
-            continue
-        kept.append((text, section))
+        if section not in dropped:
+            kept.append((text, section))
+        elif kept and kept[-1][1] is None:
+            before, line_break, heading = kept.pop()[0].rpartition("\n")
+            kept.append((before + line_break, None))
+            if rng.random() < 0.5:
+                kept.append((heading, section))
     return kept
 
 
@@ -202,7 +252,13 @@ def _by_section(parts: Sequence[Part]) -> list[tuple[str, str]]:
 
 def _some_left_out(sections: list[tuple[str, str]], rng: random.Random) -> list[tuple[str, str]]:
     chance = rng.choice((0.0, 0.0, 0.1, 0.25, 0.6))
-    kept = [each for each in sections if rng.random() >= chance]
+    emptied = rng.choice((0.0, 0.0, 0.0, 0.5))
+    kept: list[tuple[str, str]] = []
+    for section, said in sections:
+        if rng.random() >= chance:
+            kept.append((section, said))
+        elif rng.random() < emptied:
+            kept.append((section, ""))
     return kept or sections[:3]
 
 
@@ -219,7 +275,11 @@ def _out_of_order(sections: list[tuple[str, str]], rng: random.Random) -> list[t
 def _grouped(sections: list[tuple[str, str]], rng: random.Random) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return (heading, or "" for the section's own; sections under it)."""
     if rng.random() < 0.08:
-        return [(letter, [each for each in sections if each[0] in held]) for letter, held in LETTERS if any(each[0] in held for each in sections)]
+        return [
+            (letter, [each for each in sections if each[0] in held])
+            for letter, held in LETTERS
+            if any(each[0] in held for each in sections)
+        ]
     groups: list[tuple[str, list[tuple[str, str]]]] = [("", [each]) for each in sections]
     if rng.random() < 0.35:
         for held, names in rng.sample(MERGED, 3):
@@ -227,11 +287,17 @@ def _grouped(sections: list[tuple[str, str]], rng: random.Random) -> list[tuple[
     return groups
 
 
-def _merged(groups: list[tuple[str, list[tuple[str, str]]]], held: tuple[str, ...], name: str) -> list[tuple[str, list[tuple[str, str]]]]:
+def _merged(
+    groups: list[tuple[str, list[tuple[str, str]]]], held: tuple[str, ...], name: str
+) -> list[tuple[str, list[tuple[str, str]]]]:
     for start in range(len(groups)):
         run = groups[start : start + len(held)]
         if [members[0][0] for label, members in run if not label] == list(held):
-            return [*groups[:start], (name, [each for _, members in run for each in members]), *groups[start + len(held) :]]
+            return [
+                *groups[:start],
+                (name, [each for _, members in run for each in members]),
+                *groups[start + len(held) :],
+            ]
     return groups
 
 
@@ -256,7 +322,12 @@ def _headings(rng: random.Random) -> Callable[[str, list[tuple[str, str]]], str]
         source = VOICES[voice] if voice != "none" and rng.random() < 0.9 else VOICES[rng.choice(list(VOICES))]
         name = label or rng.choice(source[members[0][0]])
         count += 1
-        return (f"{count}. " if numbered else "") + before + (name if len(name) <= 4 and rng.random() < 0.6 else written(name)) + after
+        return (
+            (f"{count}. " if numbered else "")
+            + before
+            + (name if len(name) <= 4 and rng.random() < 0.6 else written(name))
+            + after
+        )
 
     return heading
 
@@ -280,7 +351,9 @@ def in_capitals(parts: list[Part], rng: random.Random) -> list[Part]:
 
 def spoken(parts: list[Part], rng: random.Random) -> list[Part]:
     """Neither stops nor capitals nor lines, as a raw transcript."""
-    return _each(parts, lambda text: re.sub(r"\s+", " ", re.sub(r"(?<!\d)[.,;:!?()\[\]•*-]+|[.,;:]+(?!\d)", " ", text.lower())))
+    return _each(
+        parts, lambda text: re.sub(r"\s+", " ", re.sub(r"(?<!\d)[.,;:!?()\[\]•*-]+|[.,;:]+(?!\d)", " ", text.lower()))
+    )
 
 
 def without_stops(parts: list[Part], rng: random.Random) -> list[Part]:
@@ -311,7 +384,10 @@ def with_hard_blanks(parts: list[Part], rng: random.Random) -> list[Part]:
 def with_points(parts: list[Part], rng: random.Random) -> list[Part]:
     """Sentences as points of a list."""
     mark = rng.choice(("- ", "• ", "* ", "> ", "-> "))
-    return [(mark + re.sub(r"(?<=[a-z]{2})\. +(?=[A-Z])", ".\n" + mark, text) if section else text, section) for text, section in parts]
+    return [
+        (mark + re.sub(r"(?<=[a-z]{2})\. +(?=[A-Z])", ".\n" + mark, text) if section else text, section)
+        for text, section in parts
+    ]
 
 
 def with_times(parts: list[Part], rng: random.Random) -> list[Part]:
@@ -339,7 +415,11 @@ def with_times(parts: list[Part], rng: random.Random) -> list[Part]:
 
 def as_rows(parts: list[Part], rng: random.Random) -> list[Part]:
     """Rows of a table: each line between pipes."""
-    return _each(lines_lost(parts, rng), lambda text: text) if rng.random() < 0.3 else [(re.sub(r"\n", " |\n| ", text), section) for text, section in parts]
+    return (
+        _each(lines_lost(parts, rng), lambda text: text)
+        if rng.random() < 0.3
+        else [(re.sub(r"\n", " |\n| ", text), section) for text, section in parts]
+    )
 
 
 def as_html(parts: list[Part], rng: random.Random) -> list[Part]:

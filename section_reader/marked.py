@@ -12,7 +12,11 @@ import orjson
 from edscribe_pipelines.clinical.sections import SECTIONS
 
 CODES = dict(
-    zip(("CC", "HPI", "ROS", "PMH", "MEDS", "ALL", "SOC", "EXAM", "COURSE", "LABS", "MDM", "DISPO"), SECTIONS, strict=True)
+    zip(
+        ("CC", "HPI", "ROS", "PMH", "MEDS", "ALL", "SOC", "EXAM", "COURSE", "LABS", "MDM", "DISPO"),
+        SECTIONS,
+        strict=True,
+    )
 )
 NOTES = Path(__file__).parent / "notes"
 _MARKED = re.compile(r"⟦(?P<code>[A-Z]+)\|(?P<said>[^⟦⟧]*)⟧")

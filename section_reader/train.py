@@ -92,10 +92,14 @@ def examples(notes: Sequence[list[Part]], snippets: dict[str, list[str]]) -> Ite
         yield from (undone(parts, chance) for _ in range(LAID_OUT_ANEW))
     ours = {section: [text for parts in notes for text, of in parts if of == section] for section in SECTIONS}
     for _ in range(PIECED_TOGETHER):
-        yield undone([(chance.choice(_source(section, ours, snippets, chance)), section) for section in SECTIONS], chance)
+        yield undone(
+            [(chance.choice(_source(section, ours, snippets, chance)), section) for section in SECTIONS], chance
+        )
 
 
-def _source(section: str, ours: dict[str, list[str]], snippets: dict[str, list[str]], chance: random.Random) -> list[str]:
+def _source(
+    section: str, ours: dict[str, list[str]], snippets: dict[str, list[str]], chance: random.Random
+) -> list[str]:
     return snippets[section] if section in snippets and chance.random() < 0.5 else ours[section]
 
 
@@ -121,9 +125,12 @@ def _section_of(note: str, by_character: Sequence[str | None], segment: Segment)
     told = told or [section for section in by_character[segment.start : segment.end] if section]
     if told:
         return max(dict.fromkeys(told), key=told.count)
-    may_be_heading = segment.label or segment.end - segment.start < _SHORT
-    following = by_character[segment.end : segment.end + _HEADING_REACH] if may_be_heading else []
-    return next((section for section in following if section), NO_SECTION)
+    if segment.label or segment.end - segment.start < _SHORT:
+        reached = range(segment.end, min(len(note), segment.end + _HEADING_REACH))
+        following = next((place for place in reached if note[place].isalnum()), None)
+        if following is not None:
+            return by_character[following] or NO_SECTION
+    return NO_SECTION
 
 
 if __name__ == "__main__":

@@ -58,15 +58,16 @@ class Report:
         return not any(finding["severity"] == "critical" for finding in self.findings)
 
 
-def check_note(note: str, facts: Encounter | None = None, rendered: bool = False) -> Report:
+def check_note(note: str, facts: Encounter | None = None, rendered: bool = False, headed: bool = False) -> Report:
     """Return what the rules say about `note`.
 
     `facts` is the encounter that the note is about. If the note was `rendered`, or drafted, from them alone, they
     are all that it may state; else only what contradicts them plainly blocks. The reasoning of such a note, and of
-    one whose encounter has no physician's note, cannot be assessed.
+    one whose encounter has no physician's note, cannot be assessed. `headed` asks for the headings of a note that
+    this project writes.
     """
     structured = rendered or (facts is not None and facts["note_origin"] != "physician")
-    read = parse_note(note)
+    read = parse_note(note, headed)
     findings = [*check_sections(read, facts), *_of_adults(read, facts, structured)]
     if facts is not None:
         findings += check_grounding(read, source_of(facts), complete=rendered)

@@ -14,7 +14,7 @@ import re
 
 import polars as pl
 
-from edscribe_pipelines.clinical.reading.note import preamble, split_sections
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
 from edscribe_pipelines.corpus.cases import make_cases
 from edscribe_pipelines.corpus.facts import prompts
@@ -33,17 +33,14 @@ def physician_cases(encounters: pl.DataFrame) -> pl.DataFrame:
 
 
 def _twelve_sections(note: str) -> str | None:
-    sections = split_sections(note)
+    read = ParsedNote(note)
+    sections = dict(read.sections)
     if not sections:
         return None
-    opening = _opening(note)
+    opening = "\n".join(line for line in read.reading.preamble.splitlines() if _tells(line)).strip()
     if opening:
         sections[_HISTORY] = f"{opening}\n{sections.get(_HISTORY, '')}".rstrip()
     return "\n\n".join(f"{heading(section)}\n{sections.get(section, NOT_DOCUMENTED)}" for section in SECTIONS)
-
-
-def _opening(note: str) -> str:
-    return "\n".join(line for line in preamble(note).splitlines() if _tells(line)).strip()
 
 
 def _tells(line: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from typing import Any
 
-from edscribe_pipelines.clinical.reading.note import split_sections
+from edscribe_pipelines.clinical.reading.headed import split_headed
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED
 
 _NUMBER = re.compile(r"(?<![A-WYZa-wyz_\d.])(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)")
@@ -60,7 +60,7 @@ def _items(note: str) -> set[tuple[str, str]]:
     """Return (section, item) for each line, or part of a line between semicolons, that states something."""
     return {
         (section, _normal(item))
-        for section, content in split_sections(note).items()
+        for section, content in split_headed(note).items()
         if content != NOT_DOCUMENTED
         for line in content.splitlines()
         for item in _LABEL.sub("", _ITEM_MARK.sub("", line)).split(";")

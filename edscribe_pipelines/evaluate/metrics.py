@@ -10,7 +10,7 @@ from collections.abc import Collection
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from edscribe_pipelines.clinical.reading.note import split_sections
+from edscribe_pipelines.clinical.reading.headed import split_headed
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS
 from edscribe_pipelines.evaluate.copying import score_copying
 from edscribe_pipelines.evaluate.similarity import BERTSCORE_MODEL, ROUGE_SETTING, is_cut, score_bertscore, score_rouge
@@ -99,7 +99,7 @@ def _score_sections(references: list[str], generated: list[str], sections: Colle
 
 def _section_pairs(reference: str, generated: str, sections: Collection[str]) -> dict[str, tuple[str, str]]:
     """Return (reference, generated) of each of the `sections` that either note has."""
-    ours, theirs = split_sections(generated), split_sections(reference)
+    ours, theirs = split_headed(generated), split_headed(reference)
     pairs = {section: (theirs.get(section, "").strip(), ours.get(section, "").strip()) for section in sections}
     return {section: texts for section, texts in pairs.items() if any(texts)}
 

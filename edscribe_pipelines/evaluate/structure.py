@@ -12,7 +12,7 @@ from collections.abc import Collection
 from typing import Any
 
 from edscribe_pipelines.clinical.guardrails import check_note
-from edscribe_pipelines.clinical.reading.note import section_states
+from edscribe_pipelines.clinical.reading.headed import headed_states
 from edscribe_pipelines.clinical.records import Finding
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
 
@@ -31,9 +31,9 @@ def score_structure(note: str, sections: Collection[str] = SECTIONS) -> dict[str
     """Return the figures of one note that must have `sections`; `completeness` is the share of them that is
     neither missing nor empty, `critical_findings` and `warnings` count findings by rule."""
     read = with_absent_sections(note, sections)
-    states = {section: state for section, state in section_states(read).items() if section in sections}
+    states = {section: state for section, state in headed_states(read).items() if section in sections}
     present = sum(state not in ("missing", "empty") for state in states.values())
-    findings = [finding for finding in check_note(read).findings if _counts(finding, note, sections)]
+    findings = [finding for finding in check_note(read, headed=True).findings if _counts(finding, note, sections)]
     critical = Counter(finding["rule"] for finding in findings if finding["severity"] == "critical")
     return {
         "section_states": states,

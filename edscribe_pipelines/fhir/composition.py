@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from edscribe_pipelines.clinical.reading.note import split_sections
+from edscribe_pipelines.clinical.reading.headed import split_headed
 from edscribe_pipelines.clinical.records import NoteOrigin, Tier
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED
 from edscribe_pipelines.fhir.codes import HL7_TERMINOLOGY, LOINC, section_loincs
@@ -54,7 +54,7 @@ def author_device(note: Note) -> Resource | None:
 
 def composition(encounter: dict[str, Any], note: Note) -> Resource:
     """Return the note as a Composition of its sections, in the note's order."""
-    contents = split_sections(note.completion)
+    contents = split_headed(note.completion)
     return {
         "resourceType": "Composition",
         "id": note.case_id,

@@ -9,7 +9,7 @@ from itertools import filterfalse
 from pathlib import Path
 from typing import Any
 
-from edscribe_pipelines.clinical.reading.note import split_sections
+from edscribe_pipelines.clinical.reading.headed import split_headed
 from edscribe_pipelines.clinical.records import (
     ENCOUNTER_SCHEMA,
     DeidentifiedNote,
@@ -109,6 +109,6 @@ def _encounter(place: str, row: dict[str, Any]) -> dict[str, Any]:
 
 def _note(encounter: dict[str, Any]) -> Note | None:
     text, origin = encounter["note"], encounter["note_origin"]
-    if not text or len(split_sections(text)) < len(SECTIONS):
+    if not text or len(split_headed(text)) < len(SECTIONS):
         return None
     return Note(text, f"{encounter['encounter_id']}-note", origin, _TIERS.get(origin))

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from edscribe_pipelines.clinical.grounding.statements import Said
+from edscribe_pipelines.clinical.reading.dispositions import stated_disposition
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.stated.dispositions import stated_disposition
 
 _LINE_OF_FACTS = re.compile(
     r"(?:^|\n)(?P<line>(?:Admitted|Discharged home|Transferred|Died in|Left against)\b[^\n]*)", re.I

@@ -65,13 +65,13 @@ def _possible() -> dict[str, tuple[float, float]]:
 def _says_nothing(rhythms: set[str]) -> bool:
     """Whether these are words alone, of which the tables have none."""
     text = "\n".join(rhythms)
-    return all(word.isalpha() for word in text.split()) and not _kinds_in(ParsedNote(text))
+    return all(word.isalpha() for word in text.split()) and not _kinds_in(ParsedNote(text, headed=True))
 
 
 @table_cache
 def _words_say_nothing() -> bool:
     """Whether the tables have none of the words around the values."""
-    return _kinds_in(ParsedNote(_ALL_WORDS)) == {"vital"}
+    return _kinds_in(ParsedNote(_ALL_WORDS, headed=True)) == {"vital"}
 
 
 def _kinds_in(note: ParsedNote) -> set[str]:

@@ -56,7 +56,7 @@ def source_of(facts: Encounter) -> Source:
 
 def source_in(text: str) -> Source:
     """Return what a text holds: facts in words, or another note about the same stay."""
-    note = ParsedNote(text)
+    note = ParsedNote(text, headed=True)
     content = content_of(note)
     words = words_of(text)
     return Source(

@@ -22,9 +22,9 @@ from edscribe_pipelines.clinical.medications.allergens import (
 from edscribe_pipelines.clinical.medications.contexts import status_of
 from edscribe_pipelines.clinical.medications.mentions import dose_mentions
 from edscribe_pipelines.clinical.medications.names import DrugMention, drug_mentions
+from edscribe_pipelines.clinical.reading.clauses import clause_after, clause_before
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.records import Encounter, Finding, Severity
-from edscribe_pipelines.clinical.stated.clauses import clause_after, clause_before
 from edscribe_pipelines.tables import read_table, table_cache
 
 __all__ = ["check_allergies", "stated_allergies"]

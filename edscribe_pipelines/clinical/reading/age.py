@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from edscribe_pipelines.clinical.reading.banner import at_the_top
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.people import is_of_somebody_else
 
@@ -31,6 +32,17 @@ _AGE = re.compile(
 )
 _FIELD = re.compile(
     r"[Aa](?<![A-Za-z][Aa])(?:ge|GE)(?i:/sex|/gender)?[ \t]*:[ \t]*(?P<figure>\d{1,3})\b(?P<unit>[ \t]*[mwdMWD])?"
+)
+_UP_TO_TEN = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_TO_NINETEEN = ("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_ONES = {word: number for number, word in enumerate((*_UP_TO_TEN, *_TO_NINETEEN), start=1)}
+_TENS_IN_WORDS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_TENS = {word: 10 * number for number, word in enumerate(_TENS_IN_WORDS, start=2)}
+_IN_WORDS = re.compile(
+    rf"\b(?=\w)(?:(?P<tens>{'|'.join(_TENS)})[ -]?)?(?P<ones>{'|'.join(sorted(_ONES, key=len, reverse=True))})?"
+    rf"(?<=[a-z])[ -](?:(?P<unit>month|week|day)s?|years?)[ -](?:old|of[ ]age)\b(?:[- ]{_ADJECTIVES}"
+    r"(?:(?P<F>woman|female|lady|girl|lass)|(?P<M>man|male|gentleman|boy|guy|lad|fellow|bloke))\b)?",
+    re.I,
 )
 _BEFORE_TERSE = re.compile(r"(?:(?:\A|\n)[ \t]*|[.:][ \t]+)$")
 _BEFORE_LOOSE = re.compile(r"\b(?:an?|is|[Pp]t|[Pp]atient)[ \t]+$")
@@ -60,8 +72,36 @@ def stated_ages(note: ParsedNote) -> Iterator[StatedAge]:
         if years <= _OLDEST and _is_about_the_patient(note, match):
             found = True
             yield StatedAge(years, _sex(match))
+    if not found and (spelled := _spelled_out(note)):
+        found = True
+        yield spelled
+    if not found and (banner := at_the_top(note.text[: _end_of_top(note)])):
+        found = True
+        yield StatedAge(*banner)
     if not found and (field := _FIELD.search(note.text)) and _years(field) <= _OLDEST:
         yield StatedAge(_years(field), None)
+
+
+def _end_of_top(note: ParsedNote) -> int:
+    """Return where the first section begins that tells of other ages."""
+    return next((span.start for span in note.spans if span.section in _NOT_ABOUT), len(note.text))
+
+
+def _spelled_out(note: ParsedNote) -> StatedAge | None:
+    """Return the first age that is said in words, as speech is written down."""
+    for match in _IN_WORDS.finditer(note.text):
+        if note.section_at(match.start()) in _NOT_ABOUT or is_of_somebody_else(note.text, *match.span()):
+            continue
+        if _OF_ANOTHER_DAY.search(note.text, max(0, match.start() - 20), match.start()):
+            continue
+        tens, ones = _TENS.get((match["tens"] or "").lower(), 0), _ONES.get((match["ones"] or "").lower(), 0)
+        unit = (match["unit"] or "").lower()[:1]
+        return StatedAge((tens + ones) / _UNITS_IN_A_YEAR.get(unit, 1), _sex_of_words(match))
+    return None
+
+
+def _sex_of_words(match: re.Match[str]) -> str | None:
+    return "F" if match["F"] else "M" if match["M"] else None
 
 
 def _is_about_the_patient(note: ParsedNote, match: re.Match[str]) -> bool:

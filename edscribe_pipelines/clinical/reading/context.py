@@ -14,9 +14,9 @@ from operator import attrgetter
 from typing import NamedTuple, cast
 
 from edscribe_pipelines.clinical.reading.cues import Context, Cue, cues_in
-from edscribe_pipelines.clinical.reading.note import SectionSpan
 from edscribe_pipelines.clinical.reading.passages import under_heading
 from edscribe_pipelines.clinical.reading.sentences import Sentence
+from edscribe_pipelines.clinical.reading.states import SectionSpan
 from edscribe_pipelines.tables import read_table, table_cache
 
 

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from edscribe_pipelines.clinical.reading.context import Scope, scopes_in
 from edscribe_pipelines.clinical.reading.cues import Context
-from edscribe_pipelines.clinical.reading.note import SectionSpan, section_spans, section_states
+from edscribe_pipelines.clinical.reading.note import NoteReading, by_headings, read_sections
 from edscribe_pipelines.clinical.reading.sentences import Sentence, sentences_of
+from edscribe_pipelines.clinical.reading.states import SectionSpan, joined
 from edscribe_pipelines.clinical.records import SectionState
 from edscribe_pipelines.tables import forgotten_with_tables
 
@@ -18,10 +19,14 @@ Reading = TypeVar("Reading")
 
 
 class ParsedNote:
-    """`text` with its sections and sentences. What else a rule reads in it (`dose_mentions`) is read once, by `of`."""
+    """`text` with its sections and sentences. What else a rule reads in it (`dose_mentions`) is read once, by `of`.
 
-    def __init__(self, text: str) -> None:
+    `headed` reads the sections by headings alone: those of a note that must have them, and of a text that is none.
+    """
+
+    def __init__(self, text: str, headed: bool = False) -> None:
         self.text = text
+        self._headed = headed
         self._read: dict[Callable[[ParsedNote], Any], Any] = {}
 
     def of(self, reader: Callable[[ParsedNote], Reading]) -> Reading:
@@ -31,20 +36,21 @@ class ParsedNote:
         return self._read[reader]  # type: ignore[no-any-return]
 
     @cached_property
-    def spans(self) -> tuple[SectionSpan, ...]:
-        return section_spans(self.text)
+    def reading(self) -> NoteReading:
+        return by_headings(self.text) if self._headed else read_sections(self.text)
 
-    @cached_property
+    @property
+    def spans(self) -> tuple[SectionSpan, ...]:
+        return self.reading.spans
+
+    @property
     def states(self) -> dict[str, SectionState]:
-        return section_states(self.text)
+        return self.reading.states
 
     @cached_property
     def sections(self) -> dict[str, str]:
         """The content of each section that the note has, joined by a line break where it comes more than once."""
-        parts: dict[str, list[str]] = {}
-        for section, start, end in self.spans:
-            parts.setdefault(section, []).append(self.text[start:end])
-        return {section: "\n".join(filter(None, said)) for section, said in parts.items()}
+        return joined(self.text, self.spans)
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -95,6 +101,6 @@ class ParsedNote:
 
 @forgotten_with_tables
 @lru_cache(maxsize=1)
-def parse_note(text: str) -> ParsedNote:
+def parse_note(text: str, headed: bool = False) -> ParsedNote:
     """Return the note read; the last one is remembered, because gates and rules ask for the same."""
-    return ParsedNote(text)
+    return ParsedNote(text, headed)

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from operator import attrgetter
 
-from edscribe_pipelines.clinical.reading.note import SectionSpan
+from edscribe_pipelines.clinical.reading.states import SectionSpan
 
 _DRESS = " \t\r#*_=~•>[(.)0123456789-"
 _WIDEST_DRESS = 12

@@ -32,29 +32,35 @@ _NOT_A_WEIGHT = re.compile(
     r"target|birth|adjusted|lean|usual|prior|previous|last|max(?:imum)?|box\w*|bag|object|up[ \t]+to)[^.\n;]{0,30}$",
     re.I,
 )
+_MEASURED_IN = (None, "Physical Examination")
+_AMONG_MEASURED = re.compile(r"[ \t]*(?:[.,;|)\n]|$|--|(?:stated|est\w*|approx\w*|on|by)\b)", re.I)
+"""A weight stands alone between vital signs ("97% RA, 118 kg. ESI 3"); a dose goes on."""
 _REACH = 60
 _IN_A_FIGURE = frozenset("0123456789.")
 
 
 def weight_kg(note: ParsedNote) -> float | None:
     """Return the first plausible weight, in kg; a figure without a unit is none."""
-    return next(_weights(note.text), None)
+    return next(_weights(note), None)
 
 
-def _weights(text: str) -> Iterator[float]:
+def _weights(note: ParsedNote) -> Iterator[float]:
+    text = note.text
     small = text.lower()
     if not ("kg" in small or "lb" in small or "pound" in small or "kilo" in small):
         return
     for match in chain(_AMOUNT.finditer(text), _UNIT_AHEAD.finditer(text)):
         weight = float(match["amount"]) * (1 if match["kg"] else _KG_PER_LB)
-        if _PLAUSIBLE_KG[0] <= weight <= _PLAUSIBLE_KG[1] and _is_the_patients(text, match):
+        if _PLAUSIBLE_KG[0] <= weight <= _PLAUSIBLE_KG[1] and _is_the_patients(note, match):
             yield round(weight, 2)
 
 
-def _is_the_patients(text: str, match: re.Match[str]) -> bool:
+def _is_the_patients(note: ParsedNote, match: re.Match[str]) -> bool:
+    text = note.text
     start, end = match.span()
     said = _WEIGHT_BEFORE.search(text, max(0, start - _REACH), start)
     begin = said.start() if said else start
-    if not (said or _PERSON_AFTER.match(text, end)) or text[start - 1 : start] in _IN_A_FIGURE:
+    among_measured = note.section_at(start) in _MEASURED_IN and _AMONG_MEASURED.match(text, end)
+    if not (said or among_measured or _PERSON_AFTER.match(text, end)) or text[start - 1 : start] in _IN_A_FIGURE:
         return False
     return not (_NOT_A_WEIGHT.search(text, max(0, begin - _REACH), begin) or is_of_somebody_else(text, begin, end))

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 from edscribe_pipelines.clinical.reading.age import age_years
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reading.who import Who, who
 from edscribe_pipelines.clinical.reasoning.complaints import CannotMiss, Complaint, complaints_in
 from edscribe_pipelines.clinical.reasoning.findings import DECISION_MAKING, DISPOSITION
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place, last_before, places_of, said_in
 from edscribe_pipelines.clinical.records import Encounter
-from edscribe_pipelines.clinical.stated.who import Who, who
 
 _ADDRESSED_IN = {
     "History of Present Illness",

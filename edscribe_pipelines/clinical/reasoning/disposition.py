@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edscribe_pipelines.clinical.reading.dispositions import disposition_of
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.findings import (
     DECIDED_IN,
@@ -19,7 +20,6 @@ from edscribe_pipelines.clinical.reasoning.findings import (
 )
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place, places_of, point_word
 from edscribe_pipelines.clinical.records import Encounter, Finding, Severity, Verdict
-from edscribe_pipelines.clinical.stated.dispositions import stated_disposition
 from edscribe_pipelines.tables import read_table, table_cache
 
 _TERM, _RATIONALE = "disposition term", "disposition rationale"
@@ -63,7 +63,7 @@ def check_disposition(
 
 
 def _disposition_of(note: ParsedNote, facts: Encounter | None) -> str | None:
-    stated = stated_disposition(note.sections.get(DISPOSITION, ""))
+    stated = disposition_of(note)
     return stated or (facts["disposition"] if facts else None)
 
 

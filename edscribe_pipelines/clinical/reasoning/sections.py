@@ -3,22 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 
+from edscribe_pipelines.clinical.reading.content.spans import Doubt
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.reasoning.findings import PLAN, section_finding
+from edscribe_pipelines.clinical.reasoning.findings import PLAN, place_finding, section_finding
 from edscribe_pipelines.clinical.records import Encounter, Finding, SectionState, Severity
 
+_READ_BY_CONTENT = "The project's rule: a section that no heading opens is read by its content, with its probability"
 _ARCHITECTURE = "The project's rule: a section without facts says so, and no fact is withheld"
 
 
 def check_sections(note: ParsedNote, facts: Encounter | None) -> list[Finding]:
     """Return a critical finding for each section that is missing, empty, or says that nothing is
-    documented although the encounter has a fact for it."""
-    return [
-        section_finding(note, f"section.{rule}", severity, section, message, citation)
-        for section, state in note.states.items()
-        for rule, severity, message, citation in _section_problem(section, state, facts)
-    ]
+    documented although the encounter has a fact for it; a warning for each where the reading is in doubt."""
+    doubts = _doubts(note)
+    findings = []
+    for section, state in note.states.items():
+        if section in doubts:
+            findings.append(_doubtful(note, section, doubts[section]))
+            continue
+        if section in note.reading.inferred and state != "missing":
+            findings.append(_inferred(note, section))
+        findings += [
+            section_finding(note, f"section.{rule}", severity, section, message, citation)
+            for rule, severity, message, citation in _section_problem(section, state, facts)
+        ]
+    return findings
+
+
+def _doubts(note: ParsedNote) -> dict[str, Doubt]:
+    """Return the likeliest doubt about each missing section: it may be what is read as another, or is read by its
+    content alone, and hardly."""
+    doubts: dict[str, Doubt] = {}
+    for doubt in sorted(note.reading.doubts, key=attrgetter("confidence")):
+        for section in (doubt.read_as, doubt.section):
+            if note.states[section] == "missing":
+                doubts[section] = doubt
+    return doubts
+
+
+def _doubtful(note: ParsedNote, section: str, doubt: Doubt) -> Finding:
+    message = f"In doubt: {doubt.read_as} ({doubt.read_confidence:.2f}) or {doubt.section} ({doubt.confidence:.2f})."
+    place = doubt.start, doubt.end
+    found = place_finding(note, "section.doubtful", "warning", place, message, _READ_BY_CONTENT)
+    return {**found, "section": section}
+
+
+def _inferred(note: ParsedNote, section: str) -> Finding:
+    confidence = note.reading.inferred[section].confidence
+    message = f"No heading opens the section; its content is read as it ({confidence:.2f})."
+    return section_finding(note, "section.inferred", "information", section, message, _READ_BY_CONTENT)
 
 
 def _section_problem(

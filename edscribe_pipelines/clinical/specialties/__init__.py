@@ -17,7 +17,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from edscribe_pipelines.clinical.reading.note import split_sections
+from edscribe_pipelines.clinical.reading.headed import split_headed
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
 from edscribe_pipelines.errors import BadInput
 
@@ -56,7 +56,7 @@ def note_of(specialty: Specialty, note: str) -> str:
     """Return those sections of a twelve-section `note` that the specialty's note has, in its order."""
     if specialty.sections == SECTIONS:
         return note
-    written = split_sections(note)
+    written = split_headed(note)
     held = (section for section in specialty.sections if section in written)
     return "\n\n".join(f"{heading(section)}\n{written[section]}" for section in held)
 

@@ -10,10 +10,9 @@ import re
 from operator import attrgetter
 
 from edscribe_pipelines.clinical.medications.mentions import DoseMention, ed_doses
-from edscribe_pipelines.clinical.reading.note import section_at
+from edscribe_pipelines.clinical.reading.clauses import clause_after, clause_before
 from edscribe_pipelines.clinical.reading.parsed_note import parse_note
 from edscribe_pipelines.clinical.records import Administered
-from edscribe_pipelines.clinical.stated.clauses import clause_after, clause_before
 from edscribe_pipelines.clinical.stated.fluid_mentions import fluid_mentions
 
 _COURSE = "ED Course & Procedures"
@@ -48,7 +47,7 @@ def administered_doses(note: str) -> list[Administered]:
     given: list[tuple[str | None, DoseMention]] = []
     doses = [dose for dose in ed_doses(parse_note(note)) if dose.per is None and dose.unit != "mL"]
     for mention in sorted((*doses, *fluid_mentions(note)), key=attrgetter("start")):
-        section = section_at(note, mention.start)
+        section = parse_note(note).section_at(mention.start)
         if _was_given(note, section, mention) and not _is_told_again(section, mention, given):
             given.append((section, mention))
     return [_administered(mention) for _, mention in given]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from edscribe_pipelines.clinical.reading.note import section_at
-from edscribe_pipelines.clinical.stated.clauses import clause_after, clause_before
+from edscribe_pipelines.clinical.reading.clauses import clause_after, clause_before
+from edscribe_pipelines.clinical.reading.parsed_note import parse_note
 from edscribe_pipelines.tables import read_table, table_cache
 
 _TOLD_IN = {None, "Chief Complaint", "History of Present Illness", "ED Course & Procedures", "Medical Decision Making"}
@@ -25,7 +25,7 @@ def stated_arrival_transport(note: str) -> str | None:
 
 def _is_of_this_stay(note: str, match: re.Match[str]) -> bool:
     return (
-        section_at(note, match.start()) in _TOLD_IN
+        parse_note(note).section_at(match.start()) in _TOLD_IN
         and not _NOT_THIS_TIME.search(clause_before(note, match.start()))
         and not _ANOTHER_TIME.match(clause_after(note, match.end()))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from edscribe_pipelines.clinical.reading.note import section_at
+from edscribe_pipelines.clinical.reading.parsed_note import parse_note
 from edscribe_pipelines.clinical.records import Diagnosis
 
 _TEN = r"[A-TV-Z]\d[0-9A-Z]"
@@ -32,7 +32,7 @@ def coded_diagnoses(note: str) -> list[Diagnosis]:
         codes = list(_CODE.finditer(clause[0]))
         if len(codes) != 1 or _NO_DIAGNOSIS.search(clause[0]):
             continue
-        if section_at(note, clause.start() + codes[0].start()) in _TOLD_IN:
+        if parse_note(note).section_at(clause.start() + codes[0].start()) in _TOLD_IN:
             diagnosis = _diagnosis(clause[0], codes[0], len(found) + 1)
             if diagnosis["title"]:
                 found.setdefault(diagnosis["code"], diagnosis)

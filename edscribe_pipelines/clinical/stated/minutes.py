@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from edscribe_pipelines.clinical.stated.clauses import clause_after, clause_before
+from edscribe_pipelines.clinical.reading.clauses import clause_after, clause_before
 
 _CLOCK = r"(?<![\d:/])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?!\d|:\d)(?:[ \t]?(?P<half>[ap])\.?m\b)?"
 _ARRIVAL = re.compile(

@@ -11,7 +11,10 @@ from typing import cast
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
-from edscribe_pipelines.clinical.reading.note import is_placeholder, split_sections
+from edscribe_pipelines.clinical.reading.dispositions import disposition_of
+from edscribe_pipelines.clinical.reading.parsed_note import parse_note
+from edscribe_pipelines.clinical.reading.states import is_placeholder
+from edscribe_pipelines.clinical.reading.who import who
 from edscribe_pipelines.clinical.records import (
     Administered,
     ConfirmedDose,
@@ -24,11 +27,9 @@ from edscribe_pipelines.clinical.records import (
 from edscribe_pipelines.clinical.stated.administered import administered_doses
 from edscribe_pipelines.clinical.stated.arrival import stated_arrival_transport
 from edscribe_pipelines.clinical.stated.coded_diagnoses import coded_diagnoses
-from edscribe_pipelines.clinical.stated.dispositions import stated_disposition
 from edscribe_pipelines.clinical.stated.esi import stated_acuity
 from edscribe_pipelines.clinical.stated.home_medications import stated_home_medications
 from edscribe_pipelines.clinical.stated.vital_sets import vital_sets
-from edscribe_pipelines.clinical.stated.who import who
 
 
 @with_config(ConfigDict(extra="forbid", hide_input_in_errors=True))
@@ -53,7 +54,7 @@ class NoteFacts(TypedDict, total=False):
 
 def facts_in_note(text: str) -> NoteFacts:
     """Return the facts; a field that the note does not state is absent."""
-    sections = split_sections(text)
+    sections = parse_note(text).sections
     age_years, sex = who(text)
     triage, later = vital_sets(text)
     facts = {
@@ -67,7 +68,7 @@ def facts_in_note(text: str) -> NoteFacts:
         "home_medications": stated_home_medications(sections.get("Medications", "")),
         "administered": administered_doses(text),
         "diagnoses": coded_diagnoses(text),
-        "disposition": stated_disposition(sections.get("Disposition", "")),
+        "disposition": disposition_of(parse_note(text)),
     }
     return cast(NoteFacts, {name: fact for name, fact in facts.items() if fact not in (None, [])})
 

@@ -13,9 +13,9 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.reading.note import section_at
+from edscribe_pipelines.clinical.reading.clauses import clause_after, clause_before
+from edscribe_pipelines.clinical.reading.parsed_note import parse_note
 from edscribe_pipelines.clinical.records import NO_VITAL_SIGNS, TimedVitalSigns, VitalSigns
-from edscribe_pipelines.clinical.stated.clauses import clause_after, clause_before
 from edscribe_pipelines.clinical.stated.minutes import minutes_after_arrival
 from edscribe_pipelines.clinical.vitals.limits import vital_limits
 from edscribe_pipelines.clinical.vitals.mentions import VitalMention, mentions_in
@@ -82,7 +82,7 @@ def _were_together(note: str, group: list[VitalMention], mention: VitalMention) 
     return (
         len(between) <= _GAP
         and "\n\n" not in between
-        and section_at(note, mention.start) == section_at(note, group[0].start)
+        and parse_note(note).section_at(mention.start) == parse_note(note).section_at(group[0].start)
         and not _LATER.search(between + note[mention.start : mention.end])
         and minutes_after_arrival(note, mention.start) == minutes_after_arrival(note, group[0].start)
         and mention.field not in {said.field for said in group}
@@ -105,7 +105,7 @@ def _places(note: str) -> Iterator[list[VitalMention]]:
 def _is_here_and_now(note: str, mention: VitalMention) -> bool:
     before = _ASIDE.sub("", clause_before(note, mention.start)) + note[mention.start : mention.end]
     return (
-        section_at(note, mention.start) in _WITHOUT_MARK | _WITH_MARK
+        parse_note(note).section_at(mention.start) in _WITHOUT_MARK | _WITH_MARK
         and not _NOT_HERE_AND_NOW.search(before)
         and not _BY_OTHERS_AFTER.match(clause_after(note, mention.end))
         and not note.startswith("s", mention.end)
@@ -129,7 +129,11 @@ def _is_at_triage(note: str, said: Sequence[VitalMention]) -> bool:
 def _is_unmarked(note: str, said: Sequence[VitalMention]) -> bool:
     """Pain alone may be told of any time: it is no set of vital signs."""
     measured = any(mention.field != "pain_0_10" for mention in said)
-    return measured and section_at(note, said[0].start) in _WITHOUT_MARK and not _LATER.search(_words(note, said))
+    return (
+        measured
+        and parse_note(note).section_at(said[0].start) in _WITHOUT_MARK
+        and not _LATER.search(_words(note, said))
+    )
 
 
 def _words(note: str, said: Sequence[VitalMention]) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from edscribe_pipelines.clinical.reading.dispositions import disposition_of
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.stated.dispositions import stated_disposition
 from edscribe_pipelines.clinical.vitals.limits import vital_limits
 from edscribe_pipelines.clinical.vitals.mentions import VitalMention
 
@@ -18,7 +18,7 @@ def unstable_at_discharge(note: ParsedNote, measured: Sequence[VitalMention]) ->
     """Yield the last value of each vital sign that is dangerous in a patient who goes home."""
     last = {mention.field: mention for mention in measured}
     dangerous = [mention for mention in last.values() if is_dangerous(mention)]
-    if dangerous and stated_disposition(note.sections.get("Disposition", "")) == "HOME":
+    if dangerous and disposition_of(note) == "HOME":
         yield from sorted(dangerous, key=lambda mention: mention.start)
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import orjson
 
-from edscribe_pipelines.clinical.reading.note import is_placeholder, section_spans
+from edscribe_pipelines.clinical.reading.headed import headed_spans
+from edscribe_pipelines.clinical.reading.states import is_placeholder
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
 
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.S | re.I)
@@ -68,7 +69,7 @@ def _sections(text: Any) -> Sections | None:
     if not all(isinstance(content, str) for content in answer.values()):
         return None
     sections = {section: without_reasoning(answer[section]) for section in SECTIONS}
-    return sections if len(section_spans(note_from(sections))) == len(SECTIONS) else None
+    return sections if len(headed_spans(note_from(sections))) == len(SECTIONS) else None
 
 
 def without_reasoning(text: str) -> str:

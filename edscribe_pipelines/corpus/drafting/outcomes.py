@@ -72,7 +72,7 @@ def judge(settled: Settled | None, facts: str) -> Judgement:
     if settled is None or settled.sections is None:
         return Judgement(f"draft_{settled.status if settled else 'unanswered'}", None, [])
     note = note_from(settled.sections)
-    findings = check_grounding(parse_note(note), source_in(facts), complete=True)
+    findings = check_grounding(parse_note(note, headed=True), source_in(facts), complete=True)
     critical = any(finding["severity"] == "critical" for finding in findings)
     return Judgement("draft_not_grounded" if critical else ACCEPTED, note, findings)
 

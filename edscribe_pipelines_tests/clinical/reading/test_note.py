@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edscribe_pipelines.clinical.reading.note import preamble, section_at, section_spans, section_states, split_sections
+from edscribe_pipelines.clinical.reading.note import read_sections, section_spans, section_states, split_sections
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
 from edscribe_pipelines.tables import read_table
 from edscribe_pipelines_tests.clinical.invented import PHYSICIAN_NOTE, note_of, undocumented_note
@@ -103,7 +104,7 @@ def test_each_heading_opens_one_section() -> None:
     ],
 )
 def test_preamble_is_what_stands_before_the_first_heading(note: str, said: str) -> None:
-    assert preamble(note) == said
+    assert read_sections(note).preamble == said
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_preamble_is_what_stands_before_the_first_heading(note: str, said: str) 
 )
 def test_place_is_in_the_section_whose_heading_comes_before(word: str, section: str | None) -> None:
     note = "54F\nHPI: cough\nDispo: home"
-    assert section_at(note, note.index(word)) == section
+    assert ParsedNote(note).section_at(note.index(word)) == section
 
 
 def test_pulmonary_embolism_in_the_decision_making_is_not_an_examination() -> None:

@@ -9,7 +9,7 @@ Source: Lafferty et al., Conditional random fields, ICML 2001; Okazaki, CRFsuite
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from edscribe_pipelines.clinical.reading.content.sights import opens_plainly, si
 NO_SECTION = "-"
 """Of a banner, a page's footer, a signature."""
 BEGINS, GOES_ON = "B", "I"
+_BEFORE_HEADINGS = ("start", "blank", "line", "cell")
 _AT_ALL = 0.05
 """A minor heading ("Plan:") opens its section where the model thinks that at least so likely."""
 
@@ -46,21 +47,43 @@ def label(note: str, segments: Sequence[Segment]) -> list[Labelled]:
 
 
 def _with_headings(note: str, segments: Sequence[Segment], tags: list[str]) -> list[str]:
-    """Return the tags with the section of each plain heading, up to where the model begins another."""
+    """Return the tags with the section of each plain heading, up to where the model begins another.
+
+    What stands under a heading that is alone on its line is of it, unless it has a heading of the table of its own. A
+    minor heading within a line whose section has been opened before is a word: "PE: low risk" in the reasoning.
+    """
     opened = ""
+    is_alone = False
+    before: set[str] = set()
     for place, segment in enumerate(segments):
         if segment.cue is not None and _is_heading(note, segment, place):
             opened = segment.cue.section
+            before.add(opened)
             tags[place] = BEGINS + opened
-        elif tags[place][0] == BEGINS:
+        elif place and _is_word(segment, tags[place], before):
+            opened = tags[place - 1][1:]
+            tags[place] = GOES_ON + opened
+        elif tags[place][0] == BEGINS and not (is_alone and not segment.cue):
             opened = ""
         elif opened:
             tags[place] = GOES_ON + opened
+        is_alone = tags[place] == BEGINS + opened and segment.content >= segment.end
     return tags
 
 
+def _is_word(segment: Segment, tag: str, before: Collection[str]) -> bool:
+    cue = segment.cue
+    return (
+        cue is not None
+        and not cue.is_major
+        and cue.section in before
+        and tag == BEGINS + cue.section
+        and segment.border not in _BEFORE_HEADINGS
+    )
+
+
 def _is_heading(note: str, segment: Segment, place: int) -> bool:
-    if segment.cue is None or segment.border in ("cue", "long", "stop") or not opens_plainly(note, segment):
+    if segment.cue is None or segment.border not in _BEFORE_HEADINGS or not opens_plainly(note, segment):
         return False
     return segment.cue.is_major or _probability(segment.cue.section, place) >= _AT_ALL
 

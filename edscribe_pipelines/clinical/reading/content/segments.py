@@ -70,6 +70,7 @@ _LONG_IN_SPEECH, _LONGEST_IN_SPEECH = 26, 50
 _STOPS = (". ", ", ", ".\n", ": ", "; ")
 _AROUND = 150
 _BEHIND_CUE = re.compile(
+    r"(?:(?:[ \t\xa0]*[/&+][ \t\xa0]*[A-Za-z.]{1,15}){1,3}(?=[*_]*[ \t\xa0]*(?:[:=\n]|$)))?"
     r"(?:[ \t\xa0]*\([^)\n]{1,30}\))?[*_\]#=~]*[ \t\xa0]*(?:[:=*_]+|[–—-]+(?=\s)|\.{2,})?[*_\]]*[ \t\xa0]*"
 )
 _LABEL = re.compile(
@@ -100,18 +101,19 @@ def _pieces(note: str, small: str, cues: dict[int, Cue]) -> Iterator[_Piece]:
     borders: dict[int, tuple[int, Border]] = {turn.start(): (turn.start(), "long") for turn in _TURN.finditer(small)}
     borders |= {place: (place, "cue") for place in cues}
     borders |= {match.start(): (match.end(), match.lastgroup or "line") for match in _BORDER.finditer(note)}  # type: ignore[misc]
-    begin, border = 0, "start"
+    begin = 0
+    border: Border = "start"
     for place in sorted(borders):
         after, kind = borders[place]
         if place < begin:
             continue
         if note[begin:place].strip():
-            yield from _short_pieces(note, begin, place, border)  # type: ignore[arg-type]
+            yield from _short_pieces(note, begin, place, border)
             border = kind
         else:
-            border = max(border, kind, key=_RANKS.__getitem__)  # type: ignore[call-overload]
+            border = kind if _RANKS[kind] > _RANKS[border] else border
         begin = after
-    yield from _short_pieces(note, begin, len(note), border)  # type: ignore[arg-type]
+    yield from _short_pieces(note, begin, len(note), border)
 
 
 def _short_pieces(note: str, begin: int, end: int, border: Border) -> Iterator[_Piece]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.reading.content.segments import Segment
+from edscribe_pipelines.clinical.reading.content.segments import Cue, Segment
 from edscribe_pipelines.clinical.sections import SECTIONS
 from edscribe_pipelines.tables import read_table, table_cache
 
@@ -64,8 +64,8 @@ def _seen(note: str, segment: Segment) -> _Seen:
     if words:
         shared += [f"f={words[0]}", f"f2={'_'.join(words[:2])}"]
         own.append(f"l={words[-1]}")
-    form = _form(note, segment)
     if segment.cue:
+        form = "".join(_form(note, segment, segment.cue))
         key = _KEYS[segment.cue.section]
         own += [f"cue={segment.label}", f"cue={segment.label}|{form}", f"cs={key}|{form}"]
         shared.append(f"cs={key}|{form[0]}")
@@ -87,22 +87,31 @@ def opens_plainly(note: str, segment: Segment) -> bool:
     capitals at its start."""
     if segment.cue is None:
         return False
-    place, mark, letters, alone = _form(note, segment)
-    at_start = alone == "a" or letters == "C" or (letters == "T" and len(segment.label) < _SHORT)
-    return mark != "." or (place == "l" and at_start)
+    form = _form(note, segment, segment.cue)
+    is_short = form.letters == "T" and len(segment.label) < _SHORT
+    return form.mark != "." or (form.place == "l" and (form.alone == "a" or form.letters == "C" or is_short))
 
 
-def _form(note: str, segment: Segment) -> str:
-    """Return four letters: begins a line or cell (l) or not (m); before a colon (:), dressed (b) or neither (.); in
-    capitals (C), with one (T) or small (s); alone (a) or not (i)."""
-    if segment.cue is None:
-        return ""
-    written = note[segment.cue.start : segment.cue.end]
+class _Form(NamedTuple):
+    """How a cue is written: at the beginning of a line or cell (l) or not (m); before a colon (:), dressed (b) or
+    neither (.); in capitals (C), with one (T) or small (s); alone (a) or not (i)."""
+
+    place: str
+    mark: str
+    letters: str
+    alone: str
+
+
+def _form(note: str, segment: Segment, cue: Cue) -> _Form:
+    written = note[cue.start : cue.end]
     head = note[segment.start : segment.content]
-    place = "l" if segment.border in (*_LINE_STARTS, "cell") else "m"
-    colon = ":" in head[segment.cue.end - segment.start :] or "=" in head
-    letters = "C" if written.isupper() and len(written) > 1 else "T" if written[:1].isupper() else "s"
-    return place + (":" if colon else "b" if "*" in head else ".") + letters + "ai"[segment.content < segment.end]
+    colon = ":" in head[cue.end - segment.start :] or "=" in head
+    return _Form(
+        place="l" if segment.border in (*_LINE_STARTS, "cell") else "m",
+        mark=":" if colon else "b" if "*" in head else ".",
+        letters="C" if written.isupper() and len(written) > 1 else "T" if written[:1].isupper() else "s",
+        alone="i" if segment.content < segment.end else "a",
+    )
 
 
 def _along(note: str, segments: Sequence[Segment], seen: Sequence[_Seen]) -> Iterator[list[str]]:
@@ -124,6 +133,9 @@ def _along(note: str, segments: Sequence[Segment], seen: Sequence[_Seen]) -> Ite
         if segment.label:
             last, since = segment.label, 0
             last_label = last_label if segment.cue else segment.label.split()[0]
+        if segment.cue:
+            again = _KEYS[segment.cue.section] in headings[:number]
+            told += [f"cue={segment.label}|{again:d}", f"cs={_KEYS[segment.cue.section]}|{again:d}"]
         if headings[number]:
             heading, under = headings[number], ""
         elif segment.label and not segment.cue:

@@ -1,6 +1,6 @@
 import pytest
 
-from edscribe_pipelines.clinical.stated.clauses import clause_after, clause_before
+from edscribe_pipelines.clinical.reading.clauses import clause_after, clause_before
 
 
 @pytest.mark.parametrize(

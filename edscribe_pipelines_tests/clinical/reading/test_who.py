@@ -1,6 +1,6 @@
 import pytest
 
-from edscribe_pipelines.clinical.stated.who import who
+from edscribe_pipelines.clinical.reading.who import who
 
 
 @pytest.mark.parametrize(

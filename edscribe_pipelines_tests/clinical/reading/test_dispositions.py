@@ -1,6 +1,6 @@
 import pytest
 
-from edscribe_pipelines.clinical.stated.dispositions import stated_disposition
+from edscribe_pipelines.clinical.reading.dispositions import stated_disposition
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ class Outside:
 
     @property
     def folder(self) -> Path:
-        default = _REPOSITORY.parent / "shared" / "data" / self.by_default
+        default = _REPOSITORY.parent / "shared" / self.by_default
         return Path(os.environ.get(self.variable, default)).absolute()
 
     @property
@@ -54,26 +54,34 @@ class Outside:
 _DEMO = Outside(
     "mimic_demo",
     "EDSCRIBE_TEST_MIMIC_DIR",
-    "mimic-iv-ed-demo-2.2",
+    "data/mimic-iv-ed-demo-2.2",
     "Download the open MIMIC-IV-ED demo v2.2, the folder with ed/, from "
     "https://physionet.org/content/mimic-iv-ed-demo/2.2/.",
 )
 _ACI_BENCH = Outside(
     "aci_bench",
     "EDSCRIBE_TEST_ACI_BENCH_DIR",
-    "aci-bench-train",
+    "data/aci-bench-train",
     "Download ACI-BENCH's data/challenge_data/train.csv from https://github.com/wyim/aci-bench (CC BY 4.0).",
 )
 _CHAT_TEMPLATE = Outside(
     "chat_template",
     "EDSCRIBE_TEST_CHAT_TEMPLATE_DIR",
-    "chat-template",
+    "data/chat-template",
     "Download NVIDIA-Nemotron-Nano-v2.jinja from https://github.com/ggml-org/llama.cpp/tree/master/models/templates.",
 )
 
 
+_FOREIGN_NOTES = Outside(
+    "foreign_notes",
+    "EDSCRIBE_TEST_CASES_DIR",
+    "cases",
+    "ED notes by other hands, with their sections and reported faults; they are kept apart, for measuring alone.",
+)
+
+
 def _absent() -> list[Outside]:
-    return [data for data in (_DEMO, _ACI_BENCH, _CHAT_TEMPLATE) if not data.folder.is_dir()]
+    return [data for data in (_DEMO, _ACI_BENCH, _CHAT_TEMPLATE, _FOREIGN_NOTES) if not data.folder.is_dir()]
 
 
 def pytest_configure() -> None:
@@ -121,6 +129,12 @@ def mimic_demo_dir() -> Path:
 def aci_bench_dir() -> Path:
     """The folder of ACI-BENCH's train.csv; only for tests marked `aci_bench`."""
     return _ACI_BENCH.folder
+
+
+@pytest.fixture(scope="session")
+def foreign_notes_dir() -> Path:
+    """The folder of notes by other hands; only for tests marked `foreign_notes`."""
+    return _FOREIGN_NOTES.folder
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,8 @@ import orjson
 
 from edscribe_pipelines.clinical.sections import SECTIONS
 
-CODES = dict(
-    zip(
-        ("CC", "HPI", "ROS", "PMH", "MEDS", "ALL", "SOC", "EXAM", "COURSE", "LABS", "MDM", "DISPO"),
-        SECTIONS,
-        strict=True,
-    )
-)
+_CODES = ("CC", "HPI", "ROS", "PMH", "MEDS", "ALL", "SOC", "EXAM", "COURSE", "LABS", "MDM", "DISPO")
+CODES = dict(zip(_CODES, SECTIONS, strict=True))
 NOTES = Path(__file__).parent / "notes"
 _MARKED = re.compile(r"⟦(?P<code>[A-Z]+)\|(?P<said>[^⟦⟧]*)⟧")
 

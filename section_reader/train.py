@@ -92,15 +92,9 @@ def examples(notes: Sequence[list[Part]], snippets: dict[str, list[str]]) -> Ite
         yield from (undone(parts, chance) for _ in range(LAID_OUT_ANEW))
     ours = {section: [text for parts in notes for text, of in parts if of == section] for section in SECTIONS}
     for _ in range(PIECED_TOGETHER):
-        yield undone(
-            [(chance.choice(_source(section, ours, snippets, chance)), section) for section in SECTIONS], chance
-        )
-
-
-def _source(
-    section: str, ours: dict[str, list[str]], snippets: dict[str, list[str]], chance: random.Random
-) -> list[str]:
-    return snippets[section] if section in snippets and chance.random() < 0.5 else ours[section]
+        sources = [snippets if section in snippets and chance.random() < 0.5 else ours for section in SECTIONS]
+        pieced = zip(sources, SECTIONS, strict=True)
+        yield undone([(chance.choice(source[section]), section) for source, section in pieced], chance)
 
 
 def _snippets(folder: Path) -> dict[str, list[str]]:

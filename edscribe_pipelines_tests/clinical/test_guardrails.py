@@ -42,7 +42,7 @@ def test_an_empty_section_is_critical(said: str, rule: str) -> None:
 
 
 def test_a_missing_section_is_critical_and_has_no_place() -> None:
-    report = check_note(note_of().replace(heading("Allergies"), "Something else"))
+    report = check_note(note_of(allergies="").replace(heading("Allergies"), ""))
     (finding,) = (finding for finding in report.findings if finding["rule"] == "section.missing")
     assert (finding["section"], finding["start"], finding["end"]) == ("Allergies", None, None)
 

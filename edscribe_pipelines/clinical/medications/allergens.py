@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.names import DrugMention, drug_mentions
+from edscribe_pipelines.clinical.reading.choices import chosen
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.tables import read_table, table_cache
 
@@ -33,6 +34,15 @@ _ALLERGY_BEHIND = re.compile(
     r"(?:[ \t-](?:drug|medication|class|drugs|antibiotic))?(?:[ \t]\([^)\n]{1,40}\))?[ \t-](?:anaphylactic )?allerg",
     re.I,
 )
+_SAID_NO = re.compile(
+    r"(?:[ \t]+(?:drugs?|allergy|antibiotics?))?(?:[ \t]*(?:[:=?(|]|[–—-]+)[ \t]*"
+    r"(?:(?:no|n|nil|none|neg(?:ative)?|denie[sd]|absent)\b(?![ \t]*/)|y(?:es)?[ \t]*/[ \t]*[(\[]no?[)\]])|[ \t]*[✗✘✕])"
+    r"(?![ \t]+(?:rash|reactions?|known|details?)\b)",
+    re.I,
+)
+"""What a form says of each drug that it asks for: "Sulfa: no"."""
+_AS_TREATMENT = re.compile(r"[ \t]+(?:(?:was|were)[ \t]+)?(?:given|required|needed|used|administered)\b", re.I)
+"""A drug that an allergy was treated with: "(anaphylaxis, epi given)"."""
 _ITEM_END = re.compile(r"[\n;]|[.](?=\s|$)|,(?![^(]*\))")
 
 
@@ -143,7 +153,8 @@ def _end_of_item(text: str, place: int, end: int) -> int:
 
 
 def _allergens(note: ParsedNote, start: int, end: int) -> list[DrugMention]:
-    """Return drugs and classes in note.text[start:end], a class only where no drug's name stands."""
+    """Return drugs and classes in note.text[start:end] that no form leaves unticked or answers with "no"; a class only
+    where no drug's name stands."""
     drugs = note.of(drug_mentions)
     place = bisect_left(drugs, start, key=lambda drug: drug.start)
     found: list[DrugMention] = []
@@ -154,7 +165,14 @@ def _allergens(note: ParsedNote, start: int, end: int) -> list[DrugMention]:
     for match in _class_pattern().finditer(note.text, start, end):
         if match.start() not in taken:
             found.append(DrugMention(_class_names()[match[0].lower()], *match.span()))
-    return sorted(found, key=lambda mention: mention.start)
+    ticked = chosen(note.text[start:end])
+    asked_for = (drug for drug in found if not ticked[drug.start - start].isspace())
+    said = (
+        drug
+        for drug in asked_for
+        if not _SAID_NO.match(note.text, drug.end) and not _AS_TREATMENT.match(note.text, drug.end)
+    )
+    return sorted(said, key=lambda drug: drug.start)
 
 
 @table_cache

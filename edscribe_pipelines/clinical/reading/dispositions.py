@@ -24,7 +24,7 @@ _DID_NOT_HAPPEN = re.compile(
     r"might|would|could|should|whether|versus|vs|or|refus\w+|declin\w+|instead of|rather than|threaten\w*|want\w*|"
     r"wish\w*|offer\w*|discuss\w*|recommend\w*|advis\w+|suggest\w*|request\w*|ask\w*|plan(?:ned|s|ning)?|aim\w*|hop\w+|"
     r"going to|eventual|any|candidate for|criteria for|need for|threshold for|avoid\w*|prefer\w*|insist\w* on|last|"
-    r"previous\w*|recent\w*)\b[^,:]*$",
+    r"previous\w*|recent\w*|thought|presumed|believed|feared)\b[^,:]*$",
     re.I,
 )
 _DEPENDS = re.compile(
@@ -34,13 +34,16 @@ _CAME_TO_NOTHING = re.compile(
     r"[ \t]*(?:(?!and\b|but\b|then\b)\w+[ \t]+){0,3}?(?:(?:was|were|is|had been|has been)[ \t]+)?(?:both[ \t]+)?"
     r"(?:offered|declined|refused|considered|discussed|recommended|advised|suggested|proposed|planned|cancel+ed|requested|"
     r"deferred|not[ \t]+(?:needed|required|indicated|warranted|felt|necessary|wanted|accepted)|unnecessary|tomorrow|"
-    r"in the morning|if|when|once|vs\.?|versus|or|criteria)\b",
+    r"in the morning|if|when|once|vs\.?|versus|or|criteria)\b"
+    r"|[^.;\n]*\b(?:cancel+ed|called[ \t]+off|fell[ \t]+through|did[ \t]+not[ \t]+happen)\b",
     re.I,
 )
 _A_PLAN = re.compile(r"\bplan\b|^\W*p\b", re.I)
 _NOT_ONLY_A_PLAN = re.compile(r"\b(?:dispo\w*|discharge|outcome)\b", re.I)
 _LONGEST_HEADING = 30
-_LEFT = re.compile(r"\b(?:left|leaving|departed|accepted|transported|went|gone|bed[ \t]+\d+)\b", re.I)
+_LEFT = re.compile(
+    r"\b(?:left|leaving|departed|accepted|transported|went|gone|given|bed[ \t]+\d+|\d{1,2}[:.h]\d\d)\b", re.I
+)
 
 
 def disposition_of(note: ParsedNote) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from edscribe_pipelines.clinical.reading.content.model import MOST_HEADED
 from edscribe_pipelines.clinical.reading.content.spans import ContentReading, Doubt, Passage, read_content
 from edscribe_pipelines.clinical.reading.headed import headed_spans
 from edscribe_pipelines.clinical.reading.headings import headings_of
@@ -26,8 +27,6 @@ that were there are above it, and 0.03 of those that were not."""
 
 _LEAST_AMONG_HEADINGS = 0.9
 """The same where headings open most other sections: there a section without one is hardly there."""
-_MOST = 9
-"""Sections that a heading opens, of twelve, which make a note of headings."""
 
 
 class Inferred(NamedTuple):
@@ -61,7 +60,7 @@ def read_sections(note: str) -> NoteReading:
     content = read_content(note)
     spans = tuple(SectionSpan(each.section, each.start, each.end) for each in content.passages)
     inferred = dict(_inferred(content))
-    has_headings = len({each.section for each in content.passages if each.has_heading}) >= _MOST
+    has_headings = len({each.section for each in content.passages if each.has_heading}) >= MOST_HEADED
     least = _LEAST_AMONG_HEADINGS if has_headings else _LEAST_CONFIDENCE
     states = states_of(note, spans)
     states |= {section: "missing" for section, how in inferred.items() if how.confidence < least}

@@ -38,7 +38,7 @@ def _doubts(note: ParsedNote) -> dict[str, Doubt]:
     doubts: dict[str, Doubt] = {}
     for doubt in sorted(note.reading.doubts, key=attrgetter("confidence")):
         for section in (doubt.read_as, doubt.section):
-            if note.states[section] == "missing":
+            if note.states.get(section) == "missing":
                 doubts[section] = doubt
     return doubts
 

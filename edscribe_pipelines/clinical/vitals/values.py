@@ -124,12 +124,13 @@ def _single(field: str, match: re.Match[str]) -> Iterator[Stated]:
 def in_unit(field: str, number: str, unit: str | None) -> float:
     """Return `number` in the unit of its field.
 
-    Without a unit a temperature up to 50 is read as Celsius: no living adult is at 50 F."""
+    Without a unit a temperature up to 50 is read as Celsius: no living adult is at 50 F. A glucose up to 40 with a
+    decimal is read as mmol/L: mg/dL are told without decimals."""
     value = float(number.replace(",", "."))
     if field == "temperature_degf":
         scale = (unit or "").upper().strip(" \t°º").removeprefix("DEGREES").removeprefix("DEG").strip()[:1]
         return round(value * 9 / 5 + 32, 1) if (scale or ("C" if value <= 50 else "F")) == "C" else value
-    if field == "glucose_mgdl" and unit:
+    if field == "glucose_mgdl" and (unit or (value <= 40 and value % 1)):
         return round(value * 18)
     return value
 

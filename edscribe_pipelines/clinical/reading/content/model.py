@@ -9,7 +9,7 @@ Source: Lafferty et al., Conditional random fields, ICML 2001; Okazaki, CRFsuite
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
@@ -23,6 +23,8 @@ NO_SECTION = "-"
 """Of a banner, a page's footer, a signature."""
 BEGINS, GOES_ON = "B", "I"
 _BEFORE_HEADINGS = ("start", "blank", "line", "cell")
+MOST_HEADED = 9
+"""Sections that a heading opens, of twelve, which make a note of headings."""
 _AT_ALL = 0.05
 """A minor heading ("Plan:") opens its section where the model thinks that at least so likely."""
 
@@ -36,56 +38,92 @@ class Labelled(NamedTuple):
     other_confidence: float
 
 
-def label(note: str, segments: Sequence[Segment]) -> list[Labelled]:
-    """Return the section of each segment, or NO_SECTION."""
+class Absent(NamedTuple):
+    """A section that no segment is of: where it is likeliest, and how likely there."""
+
+    section: str
+    place: int
+    confidence: float
+
+
+def label(note: str, segments: Sequence[Segment]) -> tuple[list[Labelled], list[Absent]]:
+    """Return the section of each segment, or NO_SECTION, and the sections that none is of."""
     if not segments:
-        return []
+        return [], []
     tagger = _tagger()
     tagger.set(sights_of(note, segments))
     tags = _with_headings(note, segments, tagger.tag())
-    return [_labelled(place, tag[1:]) for place, tag in enumerate(tags)]
+    labelled = [_labelled(place, tag[1:]) for place, tag in enumerate(tags)]
+    absent = {*_tags()} - {each.section for each in labelled} - {NO_SECTION}
+    return labelled, [_absent(section, len(segments)) for section in sorted(absent)]
+
+
+def _absent(section: str, segments: int) -> Absent:
+    confidence, place = max((_probability(section, place), -place) for place in range(segments))
+    return Absent(section, -place, confidence)
 
 
 def _with_headings(note: str, segments: Sequence[Segment], tags: list[str]) -> list[str]:
     """Return the tags with the section of each plain heading, up to where the model begins another.
 
     What stands under a heading that is alone on its line is of it, unless it has a heading of the table of its own. A
-    minor heading within a line whose section has been opened before is a word: "PE: low risk" in the reasoning.
+    minor heading within a line whose section has been opened before is a word: "PE: low risk" in the reasoning. In a
+    note of headings nothing within a line leaves its section for one that has its own heading: reasoning tells results.
     """
+    headings = [_heading(note, segment, place) for place, segment in enumerate(segments)]
+    headed = set(filter(None, headings))
+    kept = headed if len(headed) >= MOST_HEADED else set()
     opened = ""
     is_alone = False
-    before: set[str] = set()
     for place, segment in enumerate(segments):
-        if segment.cue is not None and _is_heading(note, segment, place):
-            opened = segment.cue.section
-            before.add(opened)
+        begins, section = tags[place][0] == BEGINS, tags[place][1:]
+        if headings[place]:
+            opened = headings[place]
+            _give_back(tags, segments, place)
             tags[place] = BEGINS + opened
-        elif place and _is_word(segment, tags[place], before):
+        elif place and begins and _is_word(segment, section, headings[:place]):
             opened = tags[place - 1][1:]
             tags[place] = GOES_ON + opened
-        elif tags[place][0] == BEGINS and not (is_alone and not segment.cue):
+        elif begins and not (is_alone and not segment.cue) and not (_is_within_line(segment) and section in kept):
             opened = ""
         elif opened:
             tags[place] = GOES_ON + opened
-        is_alone = tags[place] == BEGINS + opened and segment.content >= segment.end
+        is_alone = bool(headings[place]) and segment.content >= segment.end
     return tags
 
 
-def _is_word(segment: Segment, tag: str, before: Collection[str]) -> bool:
+def _give_back(tags: list[str], segments: Sequence[Segment], place: int) -> None:
+    """Give the end of a line that the model takes for the beginning of a section, right before the heading that opens
+    it, to the section before: a test that was sent is of the course, though "Labs:" follows."""
+    cue = segments[place].cue
+    start = place - 1
+    while cue and start > 0 and tags[start] == GOES_ON + cue.section:
+        start -= 1
+    if cue and cue.is_major and start > 0 and tags[start] == BEGINS + cue.section and _is_within_line(segments[start]):
+        for each in range(start, place):
+            tags[each] = GOES_ON + tags[start - 1][1:]
+
+
+def _is_word(segment: Segment, section: str, before: Sequence[str]) -> bool:
     cue = segment.cue
-    return (
-        cue is not None
-        and not cue.is_major
-        and cue.section in before
-        and tag == BEGINS + cue.section
-        and segment.border not in _BEFORE_HEADINGS
-    )
+    is_cue = cue is not None and not cue.is_major and cue.section == section
+    return is_cue and section in before and _is_within_line(segment)
 
 
-def _is_heading(note: str, segment: Segment, place: int) -> bool:
-    if segment.cue is None or segment.border not in _BEFORE_HEADINGS or not opens_plainly(note, segment):
-        return False
-    return segment.cue.is_major or _probability(segment.cue.section, place) >= _AT_ALL
+def _is_within_line(segment: Segment) -> bool:
+    return segment.border not in _BEFORE_HEADINGS
+
+
+def _heading(note: str, segment: Segment, place: int) -> str:
+    """Return the section that a plain heading opens here, "" where none does. Within a line it is one that hardly means
+    anything else, with a capital and a colon."""
+    cue = segment.cue
+    if cue is None or not opens_plainly(note, segment):
+        return ""
+    if _is_within_line(segment):
+        is_written_so = note[cue.start].isupper() and ":" in note[cue.end : segment.content]
+        return cue.section if cue.is_major and is_written_so else ""
+    return cue.section if cue.is_major or _probability(cue.section, place) >= _AT_ALL else ""
 
 
 def _labelled(place: int, section: str) -> Labelled:

@@ -18,6 +18,7 @@ from edscribe_pipelines.tables import read_table, table_cache
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,:/]\d+)*|[%+?↑↓→°☑☐☒✓]|\[[ x]\]", re.I)
 _DIGIT = re.compile(r"\d")
+_AROUND_WORD = " \t.,;:()[]{}*_\"'|#-–>=?!"
 _SHORT = 5
 """Letters of an abbreviation; shorter words are no drugs."""
 _SHORT_LINE = 40
@@ -55,7 +56,9 @@ def sights_of(note: str, segments: Sequence[Segment]) -> list[list[str]]:
 def _seen(note: str, segment: Segment) -> _Seen:
     said = note[segment.start : segment.end]
     words = _words(note[segment.content : segment.end])
-    kinds = dict.fromkeys(match.lastgroup or "" for match in _kinds().finditer(said))
+    kinds = dict.fromkeys(kind for word in said.lower().split() for kind in _kinds_of_word(word))
+    if _DIGIT.search(said):
+        kinds |= dict.fromkeys(match.lastgroup or "" for match in _kinds_in_figures().finditer(said))
     if any(word in _drugs() or word.endswith(_stems()) for word in words if len(word) >= _SHORT):
         kinds["drug"] = None
     own = [f"w={word}" for word in dict.fromkeys(words)]
@@ -199,10 +202,26 @@ def _plain(word: str) -> str:
     return _DIGITS.sub(lambda digits: "0" * min(len(digits[0]), 4), word)
 
 
+@lru_cache(maxsize=32_768)
+def _kinds_of_word(word: str) -> tuple[str, ...]:
+    """Return the kinds of thing that a word, with its punctuation, may name."""
+    word = word.strip(_AROUND_WORD)
+    return tuple(kind for kind, pattern in _kinds_of_words() if pattern.fullmatch(word))
+
+
 @lru_cache(maxsize=1)
-def _kinds() -> re.Pattern[str]:
-    rows = read_table("kinds_of_thing.csv", "edscribe_pipelines.clinical.reading.content")
-    return re.compile("|".join(f"(?P<{row['kind']}>{row['pattern']})" for row in rows), re.I)
+def _kinds_of_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((row["kind"], re.compile(row["pattern"])) for row in _rows() if row["found_in"] == "word")
+
+
+@lru_cache(maxsize=1)
+def _kinds_in_figures() -> re.Pattern[str]:
+    patterns = (f"(?P<{row['kind']}>{row['pattern']})" for row in _rows() if row["found_in"] == "text")
+    return re.compile("|".join(patterns), re.I)
+
+
+def _rows() -> list[dict[str, str]]:
+    return read_table("kinds_of_thing.csv", "edscribe_pipelines.clinical.reading.content")
 
 
 @table_cache

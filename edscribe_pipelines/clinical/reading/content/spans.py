@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from edscribe_pipelines.clinical.reading.content.model import NO_SECTION, Labelled, label
+from edscribe_pipelines.clinical.reading.content.model import NO_SECTION, Absent, Labelled, label
 from edscribe_pipelines.clinical.reading.content.segments import Segment, segments_of
 from edscribe_pipelines.clinical.reading.content.sights import opens_plainly
 
@@ -16,6 +16,10 @@ _HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 """A character that the model cannot be told of."""
 _WORTH_A_DOUBT = 0.2
 """The least probability of another reading that is told."""
+
+
+_WORTH_A_LOOK = 0.01
+"""The same for a section that is read nowhere."""
 
 
 class Passage(NamedTuple):
@@ -53,10 +57,11 @@ def read_content(note: str) -> ContentReading:
     or a signature goes with the section before it, so that no word is lost."""
     note = _HALF_OF_A_PAIR.sub("?", note)
     segments = segments_of(note)
-    labelled = label(note, segments)
+    labelled, absent = label(note, segments)
     sections = list(_told(note, segments, [each.section for each in labelled]))
     return ContentReading(
-        tuple(_passages(note, segments, sections, labelled)), tuple(_doubts(segments, sections, labelled))
+        tuple(_passages(note, segments, sections, labelled)),
+        (*_doubts(segments, sections, labelled), *_doubts_about_absent(segments, sections, labelled, absent)),
     )
 
 
@@ -115,6 +120,16 @@ def _doubts(segments: Sequence[Segment], sections: Sequence[str], labelled: Sequ
                 segments[run[0]].start,
                 segments[run[-1]].end,
             )
+
+
+def _doubts_about_absent(
+    segments: Sequence[Segment], sections: Sequence[str], labelled: Sequence[Labelled], absent: Sequence[Absent]
+) -> Iterator[Doubt]:
+    """Yield where each section may be that nothing is read as; a short one is easily taken for its neighbour."""
+    for section, place, confidence in absent:
+        if confidence >= _WORTH_A_LOOK:
+            start, end = segments[place].start, segments[place].end
+            yield Doubt(section, confidence, sections[place], labelled[place].confidence, start, end)
 
 
 def _runs(values: Sequence[Any]) -> Iterator[tuple[Any, list[int]]]:

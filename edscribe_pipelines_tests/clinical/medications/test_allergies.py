@@ -21,6 +21,13 @@ def judged(**sections: str) -> list[tuple[str, str, str]]:
         ("ALLERGIES\nNKDA", []),
         ("ALLERGIES\nPenicillin. Tolerates cephalexin.", ["penicillin"]),
         ("ALLERGIES\nPeanuts, pollen", []),
+        ("ALLERGIES\nPCN: yes. Sulfa: no. Latex: no.", ["penicillin"]),
+        ("ALLERGIES\nPenicillin [ ]   Sulfa [x] rash   Codeine [ ]", ["sulfonamide antibiotics"]),
+        ("ALLERGIES\n| Penicillin | No |\n| Vancomycin | Yes | hives |", ["vancomycin"]),
+        ("ALLERGIES\nPenicillin: Y / (N)   Codeine: (Y) / N", ["codeine"]),
+        ("ALLERGIES\nPCN ✗  Clindamycin ✓ (rash)", ["clindamycin"]),
+        ("ALLERGIES\nCephalexin (anaphylaxis, epinephrine given)", ["cephalexin"]),
+        ("ALLERGIES\nPenicillin - no reaction known", ["penicillin"]),
         (
             "HPI: She is allergic to penicillin, sulfa and morphine.",
             ["penicillin", "sulfonamide antibiotics", "morphine"],

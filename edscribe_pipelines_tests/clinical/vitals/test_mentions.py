@@ -88,6 +88,7 @@ def test_a_note_is_read_once() -> None:
         ("FSBG 42", [("glucose", 42)]),
         ("POC glucose: 342 mg/dL", [("glucose", 342)]),
         ("fingerstick glucose 3.1 mmol/L", [("glucose", 56)]),
+        ("BGL 7.9, pupils equal", [("glucose", 142)]),
     ],
 )
 def test_values_are_read_behind_the_labels_of_a_chart(text: str, values: list[tuple[str, float]]) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from edscribe_pipelines.tables import read_table, table_cache
 
@@ -159,11 +159,18 @@ def _behind(note: str, cue: Cue, piece: _Piece) -> int:
 
 
 def _cues_in(small: str) -> Iterator[Cue]:
+    """Yield the labels that stand as whole words; of those that overlap, the first and longest."""
     automaton, labels = _cues()
-    for number, start, end in automaton.find_matches_as_indexes(small):
-        if not (start and small[start - 1] in _LETTER) and not (end < len(small) and small[end] in _LETTER):
-            label, section, is_major = labels[number]
-            yield Cue(label, section, is_major, start, end)
+    found = sorted(
+        (start, -end, number)
+        for number, start, end in automaton.find_matches_as_indexes(small, overlapping=True)
+        if not (start and small[start - 1] in _LETTER) and not (end < len(small) and small[end] in _LETTER)
+    )
+    free = 0
+    for start, negative_end, number in found:
+        if start >= free:
+            free = -negative_end
+            yield Cue(*labels[number], start, free)
 
 
 @table_cache
@@ -175,7 +182,7 @@ def _cues() -> tuple[AhoCorasick, Sequence[tuple[str, str, bool]]]:
                 if len(label) > 1:
                     cue = label, row["section"], column == "headings"
                     cues |= {written: cue for written in _written(label) if written not in cues}
-    automaton = AhoCorasick(list(cues), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA)
+    automaton = AhoCorasick(list(cues), implementation=Implementation.DFA)
     return automaton, list(cues.values())
 
 

@@ -1,8 +1,8 @@
 """Which section each segment of a note belongs to, by a linear-chain CRF.
 
 The model is `section_model.crf`; its card, `section_reader/README.md`, says what it was trained on and what it was
-measured at. It tags each segment as one that begins a section or goes on with it, so that borders and headings tell where
-sections change. What is plainly a heading of the table opens its section, whatever the model makes of the words.
+measured at. It tags each segment as one that begins a section or goes on with it, so that borders and headings tell
+where sections change. What is plainly a heading of the table opens its section, whatever the model makes of the words.
 
 Source: Lafferty et al., Conditional random fields, ICML 2001; Okazaki, CRFsuite (2007).
 """

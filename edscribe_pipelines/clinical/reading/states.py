@@ -46,6 +46,12 @@ _LEADS_ON = frozenset(
         "and",
     )
 )
+_OF_THE_FORM = re.compile(
+    r"\W*(?:\d{1,3}|\d{1,2}[:.h]?\d{2}(?:[ ]?[ap]\.?m\.?|h)?|[A-Z]{2,5}\d{1,3}|section [A-Z]+)\W*"
+    r"|\W*(?:sig(?:ned|nature)?\b|electronically signed|dictated|printed|page \d|end\b)[^\n]{0,70}\W*",
+    re.I,
+)
+"""The number or clock time of the next line, a field's name, a signature: of a section that says nothing itself."""
 _SUB_HEADING = re.compile(r"^[^\S\n]*(?:[*•-][^\S\n]*)?[A-Za-z][\w &/-]{0,30}:", re.M)
 
 
@@ -83,7 +89,7 @@ def is_placeholder(section: str, content: str) -> bool:
     sub-headings ("Labs: N/A") or not."""
     if len(content) > _LONGEST_PLACEHOLDER:
         return False
-    if _stands_in(section, content) or _is_rest_of_heading(section, content):
+    if _stands_in(section, content) or _is_rest_of_heading(section, content) or _OF_THE_FORM.fullmatch(content):
         return True
     points = _SUB_HEADING.sub("\n", content) if ":" in content else content
     return points != content and all(_stands_in(section, line) for line in points.splitlines())

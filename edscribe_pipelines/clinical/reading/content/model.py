@@ -9,6 +9,7 @@ Source: Lafferty et al., Conditional random fields, ICML 2001; Okazaki, CRFsuite
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
@@ -25,6 +26,8 @@ BEGINS, GOES_ON = "B", "I"
 _BEFORE_HEADINGS = ("start", "blank", "line", "cell")
 MOST_HEADED = 9
 """Sections that a heading opens, of twelve, which make a note of headings."""
+_JOINS = re.compile(r"[ \t\xa0]*(?:[/,&+]|and)[ \t\xa0]*", re.I)
+_LIKELY, _VERY_LIKELY = 0.9, 0.98
 _AT_ALL = 0.05
 """A minor heading ("Plan:") opens its section where the model thinks that at least so likely."""
 
@@ -70,7 +73,10 @@ def _with_headings(note: str, segments: Sequence[Segment], tags: list[str]) -> l
     minor heading within a line whose section has been opened before is a word: "PE: low risk" in the reasoning. In a
     note of headings nothing within a line leaves its section for one that has its own heading: reasoning tells results.
     """
-    headings = [_heading(note, segment, place) for place, segment in enumerate(segments)]
+    headings = [
+        "" if _is_merged(note, segments, place) else _heading(note, segment, place)
+        for place, segment in enumerate(segments)
+    ]
     headed = set(filter(None, headings))
     kept = headed if len(headed) >= MOST_HEADED else set()
     opened = ""
@@ -84,12 +90,36 @@ def _with_headings(note: str, segments: Sequence[Segment], tags: list[str]) -> l
         elif place and begins and _is_word(segment, section, headings[:place]):
             opened = tags[place - 1][1:]
             tags[place] = GOES_ON + opened
-        elif begins and not (is_alone and not segment.cue) and not (_is_within_line(segment) and section in kept):
+        elif (
+            begins
+            and not (is_alone and _stays(segment, section, place))
+            and not (_is_within_line(segment) and section in kept)
+        ):
             opened = ""
         elif opened:
             tags[place] = GOES_ON + opened
         is_alone = bool(headings[place]) and segment.content >= segment.end
     return tags
+
+
+def _stays(segment: Segment, section: str, place: int) -> bool:
+    """Whether a segment is of the heading alone before it, though the model begins another section: unless it has a
+    heading of its own, or is very likely of that other one, as behind a heading that says nothing."""
+    return segment.cue is None and _probability(section, place) < (_LIKELY if segment.label else _VERY_LIKELY)
+
+
+def _is_merged(note: str, segments: Sequence[Segment], place: int) -> bool:
+    """Whether the cue of a segment is one of several in a heading: "PMH / Meds / Allergies: ..." opens all three."""
+    return any(
+        _are_joined(note, *segments[one : one + 2]) for one in (place - 1, place) if 0 <= one < len(segments) - 1
+    )
+
+
+def _are_joined(note: str, one: Segment, two: Segment) -> bool:
+    if one.cue is None or two.cue is None or one.cue.section == two.cue.section:
+        return False
+    between = note[one.cue.end : two.cue.start]
+    return bool(_JOINS.fullmatch(between))
 
 
 def _give_back(tags: list[str], segments: Sequence[Segment], place: int) -> None:

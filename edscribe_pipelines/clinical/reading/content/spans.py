@@ -97,7 +97,7 @@ def _passages(
     for section, run in _runs(sections):
         if section != NO_SECTION:
             opening, last = segments[run[0]], segments[run[-1]]
-            start = segments[run[1]].start if opening.content >= opening.end and len(run) > 1 else opening.content
+            start = _start([segments[place] for place in run])
             yield Passage(
                 section,
                 opening.start,
@@ -106,6 +106,15 @@ def _passages(
                 _is_headed(note, opening, section),
                 _mean(segments, run, [labelled[place].confidence for place in run]),
             )
+
+
+def _start(said: Sequence[Segment]) -> int:
+    """Return where the content begins: behind the headings of the table that open it. Words before a colon that are no
+    heading there may be what is said ("Penicillin: hives"), unless nothing follows them."""
+    if all(segment.content >= segment.end for segment in said):
+        return said[-1].end
+    first = next(segment for segment in said if segment.cue is None or segment.content < segment.end)
+    return first.start if first.cue is None else first.content
 
 
 def _doubts(segments: Sequence[Segment], sections: Sequence[str], labelled: Sequence[Labelled]) -> Iterator[Doubt]:

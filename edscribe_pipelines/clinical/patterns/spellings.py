@@ -54,6 +54,11 @@ def folded(text: str) -> str:
     return str(_ANY_DIGIT.sub(DIGIT, small))
 
 
+def in_small_ascii(text: str) -> str:
+    """Return `text` with every letter where it was: those of ASCII small, others as a mark."""
+    return text.encode("ascii", "replace").decode("ascii").lower()
+
+
 def _small(character: str) -> str:
     small = _WITHOUT_SMALL_FORM.get(character) or character.lower()
     return small if len(small) == 1 else character

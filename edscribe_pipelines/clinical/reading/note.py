@@ -6,11 +6,12 @@ headings being one thing that is seen in it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.reading.content.model import MOST_HEADED
-from edscribe_pipelines.clinical.reading.content.spans import ContentReading, Doubt, Passage, read_content
+from edscribe_pipelines.clinical.reading.content.spans import ContentReading, Doubt, read_content
 from edscribe_pipelines.clinical.reading.headed import headed_spans
 from edscribe_pipelines.clinical.reading.headings import headings_of
 from edscribe_pipelines.clinical.reading.states import SectionSpan, joined, states_of
@@ -23,27 +24,18 @@ _FEWEST_WORDS = 60
 _LEAST_CONFIDENCE = 0.7
 """Below it, a section that no heading opens is missing, which is in doubt. Of other hands' notes, 0.91 of such sections
 that were there are above it, and 0.03 of those that were not."""
-
-
 _LEAST_AMONG_HEADINGS = 0.9
 """The same where headings open most other sections: there a section without one is hardly there."""
 
 
-class Inferred(NamedTuple):
-    """The passages of a section that no heading opens, and the mean probability of their characters."""
-
-    passages: tuple[Passage, ...]
-    confidence: float
-
-
 class NoteReading(NamedTuple):
-    """`spans` in the order of the note. `content` is None where the headings decided; `inferred` are the sections that
-    are read by their content alone."""
+    """`spans` in the order of the note. `content` is None where the headings decided; `inferred` holds the sections
+    that no heading opens, each with the mean probability of its characters."""
 
     spans: tuple[SectionSpan, ...]
     states: dict[str, SectionState]
     content: ContentReading | None
-    inferred: dict[str, Inferred]
+    inferred: dict[str, float]
     doubts: tuple[Doubt, ...]
     """None in a note of headings, where a section without one is missing."""
     preamble: str
@@ -63,7 +55,7 @@ def read_sections(note: str) -> NoteReading:
     has_headings = len({each.section for each in content.passages if each.has_heading}) >= MOST_HEADED
     least = _LEAST_AMONG_HEADINGS if has_headings else _LEAST_CONFIDENCE
     states = states_of(note, spans)
-    states |= {section: "missing" for section, how in inferred.items() if how.confidence < least}
+    states |= {section: "missing" for section, confidence in inferred.items() if confidence < least}
     doubts = () if has_headings else content.doubts
     before = content.passages[0].opening if content.passages else len(note)
     return NoteReading(spans, states, content, inferred, doubts, note[:before].strip())
@@ -76,15 +68,12 @@ def by_headings(note: str) -> NoteReading:
     return NoteReading(spans, states_of(note, spans), None, {}, (), note[:before].strip())
 
 
-def _inferred(content: ContentReading) -> list[tuple[str, Inferred]]:
+def _inferred(content: ContentReading) -> Iterator[tuple[str, float]]:
     headed = {each.section for each in content.passages if each.has_heading}
-    found = []
     for section in dict.fromkeys(each.section for each in content.passages if each.section not in headed):
-        passages = tuple(each for each in content.passages if each.section == section)
-        sizes = [each.end - each.opening for each in passages]
-        weighed = sum(size * each.confidence for size, each in zip(sizes, passages, strict=True))
-        found.append((section, Inferred(passages, weighed / sum(sizes))))
-    return found
+        passages = [each for each in content.passages if each.section == section]
+        weighed = sum((each.end - each.opening) * each.confidence for each in passages)
+        yield section, weighed / sum(each.end - each.opening for each in passages)
 
 
 def section_spans(note: str) -> tuple[SectionSpan, ...]:

@@ -51,7 +51,7 @@ def _doubtful(note: ParsedNote, section: str, doubt: Doubt) -> Finding:
 
 
 def _inferred(note: ParsedNote, section: str) -> Finding:
-    confidence = note.reading.inferred[section].confidence
+    confidence = note.reading.inferred[section]
     message = f"No heading opens the section; its content is read as it ({confidence:.2f})."
     return section_finding(note, "section.inferred", "information", section, message, _READ_BY_CONTENT)
 

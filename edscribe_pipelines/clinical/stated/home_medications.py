@@ -28,8 +28,8 @@ _LEAD = re.compile(
 )
 _CONTINUES = re.compile(
     r"^(?:and[ ]+)?(?:\d[\d.,/]*|\(|half|one|two|once|twice|three|every|daily|nightly|weekly|at|in|as|prn|by|po|bid|"
-    r"tid|qid|qhs|qam|qpm|bd|tds|od|each|with|for|per|extended|last|then|until|till|when|if|nocte|mane|inhaled|take|inhale|inject|apply|"
-    r"subcut\w*|took)(?!\w)",
+    r"tid|qid|qhs|qam|qpm|bd|tds|od|each|with|for|per|extended|last|then|until|till|when|if|nocte|mane|inhaled|take|"
+    r"inhale|inject|apply|subcut\w*|took)(?!\w)",
     re.I,
 )
 _OPENS_WITH_DOSE = re.compile(

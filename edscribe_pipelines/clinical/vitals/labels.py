@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from edscribe_pipelines.clinical.patterns.spellings import in_small_ascii
 from edscribe_pipelines.tables import read_table, table_cache
 
 LINE = "line"
@@ -48,7 +49,7 @@ class _Labels(NamedTuple):
 def labels_in(text: str) -> Iterator[Label]:
     """Yield the labels with a number near, those of one letter last."""
     known = _labels()
-    for index, start, end in known.automaton.find_matches_as_indexes(in_small_letters(text)):
+    for index, start, end in known.automaton.find_matches_as_indexes(in_small_ascii(text)):
         if start and text[start - 1].isalnum():
             continue
         for field, exact, needs_unit in known.spellings[index]:
@@ -58,11 +59,6 @@ def labels_in(text: str) -> Iterator[Label]:
         for match in pattern.finditer(text):
             if not (match.start() and text[match.start() - 1].isalnum()):
                 yield Label(field, match.start(), match.end(), True)
-
-
-def in_small_letters(text: str) -> str:
-    """Return `text` with every letter where it was: those of ASCII small, others as a mark."""
-    return text.encode("ascii", "replace").decode("ascii").lower()
 
 
 def _is_whole(text: str, start: int, end: int, field: str, exact: str | None) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from edscribe_pipelines.clinical.vitals.labels import in_small_letters, labels_of_lines
+from edscribe_pipelines.clinical.patterns.spellings import in_small_ascii
+from edscribe_pipelines.clinical.vitals.labels import labels_of_lines
 from edscribe_pipelines.clinical.vitals.stated import Stated
 from edscribe_pipelines.clinical.vitals.values import in_unit
 from edscribe_pipelines.tables import table_cache
@@ -40,7 +41,7 @@ def values_in_line(text: str, start: int, end: int) -> Iterator[Stated]:
     """Yield what the line text[start:end] states in short labels or without any."""
     if end - start > _LONGEST:
         return
-    for match in _short_labels().finditer(" " + in_small_letters(text[start:end])):
+    for match in _short_labels().finditer(" " + in_small_ascii(text[start:end])):
         field = match.lastgroup or ""
         value = in_unit(field, match[f"{field}_value"], match["unit"])
         yield Stated(field, value, start + match.start(field) - 1, start + match.end() - 1, "value")

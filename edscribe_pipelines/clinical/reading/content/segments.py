@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from edscribe_pipelines.clinical.patterns.spellings import in_small_ascii
 from edscribe_pipelines.tables import read_table, table_cache
 
 Border = Literal["start", "blank", "line", "cell", "stop", "cue", "long"]
@@ -87,7 +88,7 @@ _RANKS: dict[Border, int] = {"long": 0, "cue": 1, "stop": 2, "cell": 3, "line": 
 
 def segments_of(note: str) -> list[Segment]:
     """Return the segments in the order of the note; they do not overlap."""
-    small = note.replace("\xa0", " ").encode("ascii", "replace").decode("ascii").lower()
+    small = in_small_ascii(note.replace("\xa0", " "))
     cues = {cue.start: cue for cue in _cues_in(small)}
     return [_segment(note, small, piece, cues) for piece in _pieces(note, small, cues)]
 

@@ -16,8 +16,6 @@ _HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 """A character that the model cannot be told of."""
 _WORTH_A_DOUBT = 0.2
 """The least probability of another reading that is told."""
-
-
 _WORTH_A_LOOK = 0.01
 """The same for a section that is read nowhere."""
 

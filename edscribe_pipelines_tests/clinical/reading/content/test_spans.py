@@ -51,7 +51,7 @@ def test_speech_is_read_by_what_it_says() -> None:
 def test_section_without_a_heading_says_how_certain_it_is() -> None:
     inferred = read_sections(SPOKEN).inferred
     assert {"Physical Examination", "Medical Decision Making"} <= set(inferred)
-    assert all(0 < each.confidence <= 1 for each in inferred.values())
+    assert all(0 < confidence <= 1 for confidence in inferred.values())
 
 
 @pytest.mark.parametrize(

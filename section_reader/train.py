@@ -15,6 +15,7 @@ import random
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pycrfsuite
 
@@ -23,6 +24,7 @@ from edscribe_pipelines.clinical.reading.content.model import BEGINS, GOES_ON, N
 from edscribe_pipelines.clinical.reading.content.segments import Segment, segments_of
 from edscribe_pipelines.clinical.reading.content.sights import sights_of
 from edscribe_pipelines.clinical.sections import SECTIONS
+from edscribe_pipelines.packed_crf import pack
 from section_reader.layouts import shaken, undone
 from section_reader.marked import Part, parts_of, read_notes, sections_by_character, text_of
 
@@ -65,7 +67,7 @@ _SHORT = 30
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--mts", type=Path, required=True, help="folder of MTS-Dialog's training set")
-    arguments.add_argument("--out", type=Path, default=Path(model.__file__).with_name("section_model.crf"))
+    arguments.add_argument("--out", type=Path, default=Path(model.__file__).with_name("section_model.crf.xz"))
     given = arguments.parse_args()
     notes = [parts_of(note["text"]) for note in read_notes("train")]
     train(examples(notes, _snippets(given.mts)), given.out)
@@ -80,7 +82,10 @@ def train(laid_out: Iterator[list[Part]], out: Path) -> None:
         segments = segments_of(note)
         if segments:
             trainer.append(sights_of(note, segments), _tags(note, parts, segments))
-    trainer.train(str(out))
+    with TemporaryDirectory() as folder:
+        trained = Path(folder) / "model.crf"
+        trainer.train(str(trained))
+        pack(trained, out)
 
 
 def examples(notes: Sequence[list[Part]], snippets: dict[str, list[str]]) -> Iterator[list[Part]]:

@@ -38,10 +38,17 @@ _TO_NINETEEN = ("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"
 _ONES = {word: number for number, word in enumerate((*_UP_TO_TEN, *_TO_NINETEEN), start=1)}
 _TENS_IN_WORDS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _TENS = {word: 10 * number for number, word in enumerate(_TENS_IN_WORDS, start=2)}
+_WORDED = rf"(?:(?P<tens>{'|'.join(_TENS)})[ -]?)?(?P<ones>{'|'.join(sorted(_ONES, key=len, reverse=True))})?(?<=[a-z])"
 _IN_WORDS = re.compile(
-    rf"\b(?=\w)(?:(?P<tens>{'|'.join(_TENS)})[ -]?)?(?P<ones>{'|'.join(sorted(_ONES, key=len, reverse=True))})?"
-    rf"(?<=[a-z])[ -](?:(?P<unit>month|week|day)s?|years?)[ -](?:old|of[ ]age)\b(?:[- ]{_ADJECTIVES}"
+    rf"\b(?=\w){_WORDED}[ -](?:(?P<unit>month|week|day)s?|years?)[ -](?:old|of[ ]age)\b(?:[- ]{_ADJECTIVES}"
     r"(?:(?P<F>woman|female|lady|girl|lass)|(?P<M>man|male|gentleman|boy|guy|lad|fellow|bloke))\b)?",
+    re.I,
+)
+_OF_A_PERSON = re.compile(
+    r"\b(?:(?P<F>she(?:['’]s|[ ]is)|(?:woman|female|lady|girl)[ ]of)"
+    r"|(?P<M>he(?:['’]s|[ ]is)|(?:man|male|gentleman|boy)[ ]of))"
+    rf"[ ](?=\w){_WORDED}(?P<unit>)(?![\w-])"
+    r"(?![ ](?:hours?|minutes?|weeks?|days?|months?|times?|points?|percent|pounds?|kilos?|of))",
     re.I,
 )
 _BEFORE_TERSE = re.compile(r"(?:(?:\A|\n)[ \t]*|[.:][ \t]+)$")
@@ -89,7 +96,7 @@ def _end_of_top(note: ParsedNote) -> int:
 
 def _spelled_out(note: ParsedNote) -> StatedAge | None:
     """Return the first age that is said in words, as speech is written down."""
-    for match in _IN_WORDS.finditer(note.text):
+    for match in (*_IN_WORDS.finditer(note.text), *_OF_A_PERSON.finditer(note.text)):
         if note.section_at(match.start()) in _NOT_ABOUT or is_of_somebody_else(note.text, *match.span()):
             continue
         if _OF_ANOTHER_DAY.search(note.text, max(0, match.start() - 20), match.start()):

@@ -15,7 +15,7 @@ from edscribe_pipelines.clinical.reading.people import is_of_somebody_else
 
 _TOP = 400
 """Characters; a banner, a form's head, the first line of a story."""
-_FEMALE, _MALE = r"F|female|woman|lady|girl|feminine", r"M|male|man|gentleman|boy|lad|masculine"
+_FEMALE, _MALE = r"F|female|woman|lady|girl|feminine|♀", r"M|male|man|gentleman|boy|lad|masculine|♂"
 _SEX = rf"(?:(?P<F>{_FEMALE})|(?P<M>{_MALE}))(?![\w'’])"
 _GAP = r"[ \t\xa0.,;:/|(~-]{0,4}"
 _UNIT = r"(?:(?P<unit>mo(?:nth)?s?|/12|wks?|weeks?|days?)|y(?:ea)?rs?|y\.?o\.?|y/o|y)(?:[ \t-]*old|[ \t]+of[ \t]+age)?"
@@ -26,6 +26,9 @@ _SEX_FIRST = re.compile(
     rf"(?:[ \t-]?{_UNIT}\b|(?=[ \t]*(?:[.,;|\n)]|$|[ \t]{{2}})))",
     re.I,
 )
+_OF = re.compile(rf"(?<![\w'’]){_SEX}[ ](?:aged|of)[ ]{_FIGURE}(?![ ]*(?:mg|kg|hours?|days?|weeks?|months?|min))", re.I)
+_SAID_TO_BE = re.compile(rf"\b(?:(?P<F>she)|(?P<M>he))(?:[ ]is|['’]s)[ ]{_FIGURE}(?=[ ]*(?:[,.;]|and\b|$))", re.I)
+_WITH_MONTHS = re.compile(rf"{_FIGURE}[ ]?y(?:rs?)?[ ]?(?:\d{{1,2}}[ ]?m(?:o|ths?)?)\b(?:{_GAP}{_SEX})?", re.I)
 _FIELD = re.compile(
     rf"\b(?:age[sd]?)\b(?:[ \t]*[/(]?[ \t]*(?:sex|gender|years?|yrs?)\)?)?[ \t\xa0.:=|_-]{{0,40}}{_FIGURE}"
     rf"(?:[ \t-]?{_UNIT}\b)?(?:{_GAP}{_SEX})?",
@@ -54,7 +57,7 @@ def at_the_top(note: str) -> Banner | None:
 
 
 def _found(top: str) -> Iterator[tuple[int, Banner]]:
-    for pattern in (_FIELD, _AGE_FIRST, _SEX_FIRST, _YEARS):
+    for pattern in (_FIELD, _WITH_MONTHS, _AGE_FIRST, _SEX_FIRST, _OF, _SAID_TO_BE, _YEARS):
         for match in pattern.finditer(top):
             banner = _banner(match)
             if banner.years <= _OLDEST and _is_plain(top, match):
@@ -63,17 +66,20 @@ def _found(top: str) -> Iterator[tuple[int, Banner]]:
 
 
 def _is_plain(top: str, match: re.Match[str]) -> bool:
-    """Whether a letter for the sex is a capital, or stands with a unit or in a line of its own; nobody else's age."""
+    """Whether a letter for the sex is a capital, opens a line ("34f fell"), or stands with a unit or in a line of its
+    own; nobody else's age."""
     if is_of_somebody_else(top, match.start(), match.end()) or _A_TEMPERATURE.fullmatch(match[0]):
         return False
     if _A_PLACE.search(top, 0, match.start()):
         return False
     groups = match.groupdict()
     letter = groups.get("F") or groups.get("M") or "long"
-    if len(letter) > 1 or letter.isupper():
+    if len(letter) > 1 or letter not in "fm":
         return True
-    line = top[top.rfind("\n", 0, match.start()) + 1 :].split("\n")[0]
-    return bool(re.search(r"y", match[0], re.I)) or len(line) < 80
+    before, _, line = top[: match.start()].rpartition("\n")
+    line += top[match.start() :].split("\n")[0]
+    opens = not top[len(before) : match.start()].strip() and match[0][-1] == letter
+    return opens or bool(re.search(r"y", match[0], re.I)) or len(line) < 80
 
 
 def _banner(match: re.Match[str]) -> Banner:

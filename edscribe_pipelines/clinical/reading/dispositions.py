@@ -42,7 +42,9 @@ _A_PLAN = re.compile(r"\bplan\b|^\W*p\b", re.I)
 _NOT_ONLY_A_PLAN = re.compile(r"\b(?:dispo\w*|discharge|outcome)\b", re.I)
 _LONGEST_HEADING = 30
 _LEFT = re.compile(
-    r"\b(?:left|leaving|departed|accepted|transported|went|gone|given|bed[ \t]+\d+|\d{1,2}[:.h]\d\d)\b", re.I
+    r"\b(?:left|leaving|departed|accepted|transported|went|gone|given|(?:bed|ward)[ \t]+\d+|\d{1,2}[:.h]\d\d"
+    r"|[012]\d[0-5]\d)\b",
+    re.I,
 )
 
 

@@ -1,6 +1,6 @@
 """Which section each segment of a note belongs to, by a linear-chain CRF.
 
-The model is `section_model.crf`; its card, `section_reader/README.md`, says what it was trained on and what it was
+The model is `section_model.crf.xz`; its card, `section_reader/README.md`, says what it was trained on and what it was
 measured at. It tags each segment as one that begins a section or goes on with it, so that borders and headings tell
 where sections change. What is plainly a heading of the table opens its section, whatever the model makes of the words.
 
@@ -12,17 +12,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib import resources
 from typing import NamedTuple
 
 import pycrfsuite
 
 from edscribe_pipelines.clinical.reading.content.segments import Segment
 from edscribe_pipelines.clinical.reading.content.sights import opens_plainly, sights_of
+from edscribe_pipelines.packed_crf import packed_tagger
 
 NO_SECTION = "-"
 """Of a banner, a page's footer, a signature."""
 BEGINS, GOES_ON = "B", "I"
+COMPLAINT = "Chief Complaint"
+_OPEN_A_NOTE = {NO_SECTION, "History of Present Illness"}
+_WITHIN_SENTENCE = ("long", "cue")
 _BEFORE_HEADINGS = ("start", "blank", "line", "cell")
 MOST_HEADED = 9
 """Sections that a heading opens, of twelve, which make a note of headings."""
@@ -99,7 +102,18 @@ def _with_headings(note: str, segments: Sequence[Segment], tags: list[str]) -> l
         elif opened:
             tags[place] = GOES_ON + opened
         is_alone = bool(headings[place]) and segment.content >= segment.end
+    _complete_complaint(tags, segments, headings)
     return tags
+
+
+def _complete_complaint(tags: list[str], segments: Sequence[Segment], headings: Sequence[str]) -> None:
+    """Give the complaint the words that open its sentence: "This 71-year-old lady presented | with a fall"."""
+    start = place = next((place for place, tag in enumerate(tags) if tag == BEGINS + COMPLAINT), 0)
+    while start and segments[start].border in _WITHIN_SENTENCE and not headings[start]:
+        start -= 1
+    before = {tag[1:] for tag in tags[start:place]}
+    if before <= _OPEN_A_NOTE and not headings[start]:
+        tags[start : place + 1] = [BEGINS + COMPLAINT, *([GOES_ON + COMPLAINT] * (place - start))]
 
 
 def _stays(segment: Segment, section: str, place: int) -> bool:
@@ -170,17 +184,8 @@ def _probability(section: str, place: int) -> float:
     return sum(_tagger().marginal(tag, place) for tag in _tags().get(section, ()))
 
 
-@lru_cache(maxsize=1)
 def _tagger() -> pycrfsuite.Tagger:
-    tagger = pycrfsuite.Tagger()
-    tagger.open_inmemory(_model())
-    return tagger
-
-
-@lru_cache(maxsize=1)
-def _model() -> bytes:
-    """Return the model's bytes, which the tagger reads in place: they have to outlive it."""
-    return resources.files("edscribe_pipelines.clinical.reading.content").joinpath("section_model.crf").read_bytes()
+    return packed_tagger("edscribe_pipelines.clinical.reading.content", "section_model.crf.xz")
 
 
 @lru_cache(maxsize=1)

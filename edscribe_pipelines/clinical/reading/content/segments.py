@@ -65,6 +65,15 @@ _TURN = re.compile(
     r"no (?:allergies|meds|medications)|meds|bp|hr|temp|review of|past)\b"
 )
 """Words that often turn to another section."""
+_COMPLAINT = re.compile(
+    r"\b(?:p/w|c/o|with|for|because of|due to|following|having|after|to us with)[ ]"
+    r"|\b\d{1,3}[ -]?(?:y/?o|yrs?|years?|f|m)\b\.?(?:[ -]old)?"
+    r"(?:[ ](?:male|female|man|woman|gentleman|lady|boy|girl|[fm])\b)?[,.]?[ ]"
+    r"|[ ](?=x ?\d|(?:since|that|which|who|start(?:ed|ing)|on and off|from)\b)",
+    re.I,
+)
+"""Where a complaint may begin or end within the sentence that opens a note."""
+_OPENING = 400
 _LONG, _LONGEST = 55, 90
 _LONG_IN_SPEECH, _LONGEST_IN_SPEECH = 26, 50
 """Longer segments are cut where a clause may begin; a raw transcript has no other stops."""
@@ -80,7 +89,7 @@ _LABEL = re.compile(
     r"[*_]*[ \t\xa0]*"
 )
 _DRESS = "*_#[(~=>•·-–—0123456789.) \t\xa0☐☑✓"
-_SAY_SOMETHING = frozenset(("allergic to", "complaining of", "admit", "discharge", "admission"))
+_SAY_SOMETHING = frozenset(("allergic to", "complaining of", "admit", "discharge", "admission", "d/c", "dc"))
 """Labels that are part of what is said where neither colon nor dash follows."""
 _LETTER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789'?")
 _RANKS: dict[Border, int] = {"long": 0, "cue": 1, "stop": 2, "cell": 3, "line": 4, "blank": 5, "start": 6}
@@ -100,7 +109,10 @@ class _Piece(NamedTuple):
 
 
 def _pieces(note: str, small: str, cues: dict[int, Cue]) -> Iterator[_Piece]:
-    borders: dict[int, tuple[int, Border]] = {turn.start(): (turn.start(), "long") for turn in _TURN.finditer(small)}
+    within = {place for cue in cues.values() for place in range(cue.start + 1, cue.end)}
+    turns = {turn.start() for turn in _TURN.finditer(small)}
+    turns |= {match.end() for match in _COMPLAINT.finditer(note, 0, _OPENING)}
+    borders: dict[int, tuple[int, Border]] = {place: (place, "long") for place in turns - within}
     borders |= {place: (place, "cue") for place in cues}
     borders |= {match.start(): (match.end(), match.lastgroup or "line") for match in _BORDER.finditer(note)}  # type: ignore[misc]
     begin = 0

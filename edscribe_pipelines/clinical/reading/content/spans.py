@@ -95,7 +95,7 @@ def _passages(
     for section, run in _runs(sections):
         if section != NO_SECTION:
             opening, last = segments[run[0]], segments[run[-1]]
-            start = _start([segments[place] for place in run])
+            start = _start(note, [segments[place] for place in run])
             yield Passage(
                 section,
                 opening.start,
@@ -106,13 +106,16 @@ def _passages(
             )
 
 
-def _start(said: Sequence[Segment]) -> int:
-    """Return where the content begins: behind the headings of the table that open it. Words before a colon that are no
-    heading there may be what is said ("Penicillin: hives"), unless nothing follows them."""
+def _start(note: str, said: Sequence[Segment]) -> int:
+    """Return where the content begins: behind the heading of the table that opens it, if it is written as one. What
+    follows a heading that is alone is content, though it begins with a heading of its own ("Results" and "ECG: ..."),
+    and so are words before a colon that are no heading of the table ("Penicillin: hives")."""
     if all(segment.content >= segment.end for segment in said):
         return said[-1].end
-    first = next(segment for segment in said if segment.cue is None or segment.content < segment.end)
-    return first.start if first.cue is None else first.content
+    first = said[0]
+    if first.cue is None or not opens_plainly(note, first):
+        return first.start
+    return first.content if first.content < first.end else said[1].start
 
 
 def _doubts(segments: Sequence[Segment], sections: Sequence[str], labelled: Sequence[Labelled]) -> Iterator[Doubt]:

@@ -50,10 +50,10 @@ def test_site_tables_are_part_of_the_version(tmp_path: Path) -> None:
 
 
 def test_note_that_was_read_before_is_read_again_by_the_sites_own_words(tmp_path: Path) -> None:
-    note = note_of().replace("ALLERGIES", "INTOLERANCES")
+    note = note_of().replace("ALLERGIES", "SENSITIVITIES")
     assert check_note(note).sections["Allergies"] == "missing"
     rows = tables.bundled_rows("sections.csv")
-    named = [row | {"headings": "Intolerances"} if row["section"] == "Allergies" else row for row in rows]
+    named = [row | {"headings": "Sensitivities"} if row["section"] == "Allergies" else row for row in rows]
     load_site_tables(write_table(tmp_path, "sections.csv", named))
     assert check_note(note).sections["Allergies"] == "documented"
 

@@ -95,7 +95,7 @@ def _with_headings(note: str, segments: Sequence[Segment], tags: list[str]) -> l
             tags[place] = GOES_ON + opened
         elif (
             begins
-            and not (is_alone and _stays(segment, section, place))
+            and not (is_alone and _stays(note, segment, section, place))
             and not (_is_within_line(segment) and section in kept)
         ):
             opened = ""
@@ -116,10 +116,12 @@ def _complete_complaint(tags: list[str], segments: Sequence[Segment], headings: 
         tags[start : place + 1] = [BEGINS + COMPLAINT, *([GOES_ON + COMPLAINT] * (place - start))]
 
 
-def _stays(segment: Segment, section: str, place: int) -> bool:
+def _stays(note: str, segment: Segment, section: str, place: int) -> bool:
     """Whether a segment is of the heading alone before it, though the model begins another section: unless it has a
     heading of its own, or is very likely of that other one, as behind a heading that says nothing."""
-    return segment.cue is None and _probability(section, place) < (_LIKELY if segment.label else _VERY_LIKELY)
+    return not opens_plainly(note, segment) and _probability(section, place) < (
+        _LIKELY if segment.label else _VERY_LIKELY
+    )
 
 
 def _is_merged(note: str, segments: Sequence[Segment], place: int) -> bool:

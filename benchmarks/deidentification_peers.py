@@ -113,18 +113,20 @@ def _last_line(said: str) -> str:
     return (said.strip() or "said nothing").splitlines()[-1][:200]
 
 
-def _edscribe() -> tuple[str, Find]:
+def _edscribe(is_learned: bool = True) -> tuple[str, Find]:
     from edscribe_pipelines.deidentify.remover import Note, Remover
 
-    remover = Remover()
+    remover = Remover(is_learned=is_learned)
 
     def find(notes: list[dict[str, Any]]) -> list[Spans]:
         return [_pairs(done.spans) for done in remover.remove_all([Note(note["text"]) for note in notes])]
 
-    return "Remover.remove_all, no known identifiers", find
+    reader = "rules and model" if is_learned else "rules alone"
+    return f"Remover.remove_all, {reader}, no known identifiers", find
 
 
 def _edscribe_with_gate(known: bool) -> tuple[str, Find]:
+    from edscribe_pipelines.deidentify.checking.doubt import withheld_for
     from edscribe_pipelines.deidentify.checking.gate import phi_findings
     from edscribe_pipelines.deidentify.remover import Note, Remover
 
@@ -134,8 +136,9 @@ def _edscribe_with_gate(known: bool) -> tuple[str, Find]:
         identifiers = [note["known"] if known else () for note in notes]
         told = [Note(note["text"], its) for note, its in zip(notes, identifiers, strict=True)]
         removed = remover.remove_all(told)
-        for done, its in zip(removed, identifiers, strict=True):
+        for note, done, its in zip(told, removed, identifiers, strict=True):
             phi_findings(done.text, its)
+            withheld_for(note.text, done.spans)
         return [_pairs(done.spans) for done in removed]
 
     told = "one patient, clinician, hospital and MRN known" if known else "no known identifiers"
@@ -227,6 +230,7 @@ def _pairs(finds: Any) -> Spans:
 
 ENGINES: dict[str, Callable[[], tuple[str, Find]]] = {
     "edscribe": _edscribe,
+    "edscribe, rules alone": lambda: _edscribe(is_learned=False),
     "edscribe+gate": lambda: _edscribe_with_gate(known=False),
     "edscribe+known+gate": lambda: _edscribe_with_gate(known=True),
     "presidio": _presidio,

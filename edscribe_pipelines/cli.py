@@ -13,12 +13,26 @@ from typing import Annotated, Any, Literal, TypeVar
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+from typer.core import TyperGroup
 
 from edscribe_pipelines.errors import BadInput, EdscribeError
 from edscribe_pipelines.files import read_jsonl, write_json, write_jsonl, write_text
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
+
+class _LinesUnlessNamed(TyperGroup):
+    """A group of commands whose first, `lines`, may go unnamed: `edscribe deid IN.jsonl OUT`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "--help"):
+            args = ["lines", *args]
+        return super().parse_args(ctx, args)
+
+
+deid = typer.Typer(no_args_is_help=True, cls=_LinesUnlessNamed, help="Notes without PHI; without a name, `lines`.")
+app.add_typer(deid, name="deid")
 leakage = typer.Typer(no_args_is_help=True, help="What leaks from a site's own notes, by two annotators.")
 app.add_typer(leakage, name="leakage")
 
@@ -78,8 +92,8 @@ def encounters(
     _errors.print(f"{count} stays written")
 
 
-@app.command()
-def deid(
+@deid.command()
+def lines(
     source: Input,
     out: Output,
     method: Annotated[
@@ -89,6 +103,7 @@ def deid(
     key_file: Annotated[Path | None, typer.Option(help="The secret of surrogates and shifted dates.")] = None,
     quarantine: Annotated[Path | None, typer.Option(help="Where rows go that cannot be used: number, reason.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = 1,
+    decisions: Annotated[Path | None, typer.Option(help="What `edscribe deid review` wrote.")] = None,
 ) -> None:
     """{"id","text"[,"known_identifiers","patient","year"]} -> {"id","text","spans","gate"}.
 
@@ -100,10 +115,33 @@ def deid(
 
     key = read_key(key_file) if key_file else b""
     replacement = Replacement(Method(method), Wording(wording), key)
-    done = Deidentification(source, out, replacement, quarantine, workers).run()
+    done = Deidentification(source, out, replacement, quarantine, workers, decisions).run()
     _errors.print(f"{sum(_watched('de-identifying', done, size=int))} lines written")
     if replacement.method is not Method.SAFE_HARBOR:
         _errors.print(replacement.method.label, soft_wrap=True)
+
+
+@deid.command()
+def review(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="What `deid` reads, or encounters.parquet of a month.")],
+    decisions: Annotated[Path, typer.Option(help="The file to add to; inside the PHI zone.")],
+) -> None:
+    """Decide, one key each, about what the gate doubts in the notes that it withheld; then run `deid` again."""
+    from edscribe_pipelines.deidentify.remover import Remover
+    from edscribe_pipelines.deidentify.review.decisions import UNDECIDED, read_decisions
+    from edscribe_pipelines.deidentify.review.reading_list import doubtful_texts
+    from edscribe_pipelines.deidentify.review.session import HELP, Shown, decide
+
+    def show(shown: Shown) -> None:
+        _errors.rule(f"{shown.number} of {shown.of}")
+        _errors.print(Text.assemble(shown.before, (shown.stretch, "bold reverse"), shown.behind))
+
+    if not source.is_file():
+        raise BadInput(str(source), "no such file")
+    before = read_decisions(decisions) if decisions.exists() else UNDECIDED
+    _errors.print(HELP)
+    outcome = decide(doubtful_texts(source, before, Remover()), decisions, show, typer.getchar)
+    _errors.print(f"{outcome.texts} notes, {outcome.identifiers} identifiers, {outcome.nothing} that are nothing")
 
 
 @leakage.command()

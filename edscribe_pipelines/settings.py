@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     rules: Path | None = None
     """A folder of a site's own rule tables, each .csv in the place of the bundled table of its name."""
 
+    deid_learned: bool = True
+    """Whether a model reads beside the rules: it finds what no rule foresaw, at half the speed."""
+
     recognizers: Path | None = None
     """A site's own Presidio recognizers, as YAML; what they find is removed as well."""
 
@@ -148,9 +151,17 @@ class Settings(BaseSettings):
         return self.feedback_dir or self.phi_store / "feedback_inbox"
 
     @property
+    def decisions(self) -> Path:
+        """What a person decided about notes that the gate withheld in doubt; in the PHI zone."""
+        return self.phi_store / "decisions.jsonl"
+
+    @property
     def deidentification(self) -> dict[str, Any]:
         """What decides how notes are de-identified."""
-        how = {"method": self.deid_method, "wording": self.deid_wording, "seed": self.seed}
+        how: dict[str, Any] = {"method": self.deid_method, "wording": self.deid_wording, "seed": self.seed}
+        how |= {"learned": self.deid_learned}
+        if self.decisions.is_file():
+            how |= {"decisions": hashlib.sha256(self.decisions.read_bytes()).hexdigest()}
         if self.recognizers is None:
             return how
         if not self.recognizers.is_file():

@@ -23,12 +23,14 @@ from edscribe_pipelines.clinical.records import (
     to_frame,
 )
 from edscribe_pipelines.deidentify.audit import AuditRow, audit_rows
+from edscribe_pipelines.deidentify.checking.doubt import withheld_for
 from edscribe_pipelines.deidentify.checking.gate import KNOWN, phi_findings, verdict
 from edscribe_pipelines.deidentify.finding.known import KnownIdentifiers
 from edscribe_pipelines.deidentify.finding.rules import find_shapes
 from edscribe_pipelines.deidentify.finding.spans import Span, count_by_type, settle
 from edscribe_pipelines.deidentify.remover import Note, Remover
 from edscribe_pipelines.deidentify.replacing.replacement import Replacement
+from edscribe_pipelines.deidentify.review.decisions import UNDECIDED, Decisions
 
 OLDEST_AGE = 90
 """Stands for "90 or older": Safe Harbor lets ages over 89 out only as one class, 45 CFR 164.514(b)(2)(i)(C)."""
@@ -67,21 +69,28 @@ class _Field:
     name: str
     text: str
     spans: Sequence[Span]
+    is_narrative: bool = False
 
 
 def deidentify_encounters(
-    frame: pl.DataFrame, audit_key: bytes, how: Replacement = _TAGS, make_remover: Callable[[], Remover] = Remover
+    frame: pl.DataFrame,
+    audit_key: bytes,
+    how: Replacement = _TAGS,
+    make_remover: Callable[[], Remover] = Remover,
+    decisions: Decisions = UNDECIDED,
 ) -> Cleaned:
     """Return `PhiEncounter` rows without PHI. The remover, which loads slowly, is made only where a row needs it.
 
     A row that the gate stops keeps its ids and numbers and loses its note, its excerpts and the free text of its facts.
+    `decisions` are a person's about what the gate doubted before.
     """
     numbered = frame.with_row_index(_ROW)
     quiet = _is_quiet(_suspicious_values(frame))
     parts, others = [_quiet_rows(numbered.filter(quiet))], numbered.filter(~quiet)
     audit: list[AuditRow] = []
     if others.height:
-        rows = list(_clean_rows(rows_of(PhiEncounter, others.drop(_ROW)), how, make_remover(), audit_key, audit))
+        cleaning = _Cleaning(how, make_remover(), decisions, audit_key, audit)
+        rows = list(cleaning.rows(rows_of(PhiEncounter, others.drop(_ROW))))
         parts.append(to_frame(DeidentifiedNote, rows).select(others[_ROW], pl.all()))
     return Cleaned(pl.concat(parts).sort(_ROW).drop(_ROW), to_frame(AuditRow, audit))
 
@@ -97,7 +106,7 @@ def detections_in(released: pl.DataFrame, source: pl.DataFrame, *, surrogates: b
 
 
 def _is_detected(row: Mapping[str, Any], surrogates: bool) -> bool:
-    text = "\n".join(text for _, text in (*_narratives(row), *_facts(row)))
+    text = "\n".join(text for _, text in (*narratives_of(row), *_facts(row)))
     findings = phi_findings(text, [*row["known_identifiers"], *row["source_ids"]])
     return KNOWN in findings if surrogates else bool(findings)
 
@@ -131,33 +140,72 @@ def _quiet_rows(numbered: pl.DataFrame) -> pl.DataFrame:
     ).select(_ROW, *schema)
 
 
-def _clean_rows(
-    rows: Iterable[PhiEncounter], how: Replacement, remover: Remover, audit_key: bytes, audit: list[AuditRow]
-) -> Iterator[DeidentifiedNote]:
-    rows = iter(rows)
-    while some := list(islice(rows, _ROWS_AT_ONCE)):
-        for row, fields in zip(some, _fields(some, remover), strict=True):
-            for field in fields:
-                audit += audit_rows(row["encounter_id"], field.name, field.text, field.spans, audit_key)
-            yield _without_phi(row, fields, how)
+@dataclass(frozen=True)
+class _Cleaning:
+    """How rows lose PHI; what they lost is added to `audit`."""
 
+    how: Replacement
+    remover: Remover
+    decisions: Decisions
+    audit_key: bytes
+    audit: list[AuditRow]
 
-def _fields(rows: Sequence[PhiEncounter], remover: Remover) -> Iterator[list[_Field]]:
-    """Yield the texts of each row: narrative as the remover reads it, facts by their shapes."""
-    narratives = [dict(_narratives(row)) for row in rows]
-    notes = [Note(text, _known(row)) for row, texts in zip(rows, narratives, strict=True) for text in texts.values()]
-    removed = iter(remover.remove_all(notes))
-    for row, texts in zip(rows, narratives, strict=True):
-        in_facts = KnownIdentifiers(_known(row))
-        narrative = [_Field(name, text, next(removed).spans) for name, text in texts.items()]
-        yield narrative + [_Field(name, text, _fact_spans(text, in_facts)) for name, text in _facts(row)]
+    def rows(self, rows: Iterable[PhiEncounter]) -> Iterator[DeidentifiedNote]:
+        rows = iter(rows)
+        while some := list(islice(rows, _ROWS_AT_ONCE)):
+            for row, fields in zip(some, self._fields(some), strict=True):
+                for field in fields:
+                    self.audit.extend(
+                        audit_rows(row["encounter_id"], field.name, field.text, field.spans, self.audit_key)
+                    )
+                yield self._without_phi(row, fields)
+
+    def _fields(self, rows: Sequence[PhiEncounter]) -> Iterator[list[_Field]]:
+        """Yield the texts of each row: narrative as the remover reads it, facts by their shapes."""
+        narratives = [dict(narratives_of(row)) for row in rows]
+        confirmed = self.decisions.identifiers
+        notes = [
+            Note(text, _known(row), confirmed=confirmed(text))
+            for row, texts in zip(rows, narratives, strict=True)
+            for text in texts.values()
+        ]
+        removed = iter(self.remover.remove_all(notes))
+        for row, texts in zip(rows, narratives, strict=True):
+            in_facts = KnownIdentifiers(_known(row))
+            narrative = [_Field(name, text, next(removed).spans, True) for name, text in texts.items()]
+            yield narrative + [_Field(name, text, _fact_spans(text, in_facts)) for name, text in _facts(row)]
+
+    def _without_phi(self, row: PhiEncounter, fields: Sequence[_Field]) -> DeidentifiedNote:
+        clean: dict[str, Any] = {name: value for name, value in row.items() if name not in _STAYS_IN_PHI_ZONE}
+        if clean["age_years"] is not None:
+            clean["age_years"] = min(clean["age_years"], OLDEST_AGE)
+        year = int(row["arrival_time"][:4]) if row["arrival_time"] else None
+        tagged = [_TAGS.apply(field.text, field.spans, row["patient_key"], year) for field in fields]
+        findings = phi_findings("\n".join(tagged), _known(row))
+        narratives = [field for field in fields if field.is_narrative]
+        findings += dict.fromkeys(rule for field in narratives for rule in self._withheld_for(field))
+        if findings:
+            _empty(clean)
+        else:
+            how = self.how
+            key = row["patient_key"]
+            released = tagged if how == _TAGS else [how.apply(each.text, each.spans, key, year) for each in fields]
+            _put(clean, {field.name: text for field, text in zip(fields, released, strict=True)})
+        clean["phi_spans_removed"] = count_by_type(span for field in fields for span in field.spans)
+        clean["phi_gate"] = verdict(findings)
+        clean["phi_gate_rules"] = findings
+        return cast(DeidentifiedNote, clean)
+
+    def _withheld_for(self, field: _Field) -> list[str]:
+        return withheld_for(field.text, field.spans, self.decisions.struck(field.text))
 
 
 def _known(row: PhiEncounter) -> list[Identifier]:
     return [*row["known_identifiers"], *row["source_ids"]]
 
 
-def _narratives(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def narratives_of(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the note and the excerpts of a row, each with its place in the row."""
     if row["note"]:
         yield "note", row["note"]
     for number, excerpt in enumerate(row["excerpts"]):
@@ -174,28 +222,6 @@ def _facts(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _fact_spans(value: str, known: KnownIdentifiers) -> tuple[Span, ...]:
     return settle([*find_shapes(value), *known.finds(value)], value)
-
-
-def _without_phi(row: PhiEncounter, fields: Sequence[_Field], how: Replacement) -> DeidentifiedNote:
-    clean: dict[str, Any] = {name: value for name, value in row.items() if name not in _STAYS_IN_PHI_ZONE}
-    if clean["age_years"] is not None:
-        clean["age_years"] = min(clean["age_years"], OLDEST_AGE)
-    year = int(row["arrival_time"][:4]) if row["arrival_time"] else None
-    tagged = [_TAGS.apply(field.text, field.spans, row["patient_key"], year) for field in fields]
-    findings = phi_findings("\n".join(tagged), _known(row))
-    if findings:
-        _empty(clean)
-    else:
-        released = tagged if how == _TAGS else [_released(field, how, row["patient_key"], year) for field in fields]
-        _put(clean, {field.name: text for field, text in zip(fields, released, strict=True)})
-    clean["phi_spans_removed"] = count_by_type(span for field in fields for span in field.spans)
-    clean["phi_gate"] = verdict(findings)
-    clean["phi_gate_rules"] = findings
-    return cast(DeidentifiedNote, clean)
-
-
-def _released(field: _Field, how: Replacement, patient_key: str, year: int | None) -> str:
-    return how.apply(field.text, field.spans, patient_key, year)
 
 
 def _put(row: dict[str, Any], texts: Mapping[str, str]) -> None:

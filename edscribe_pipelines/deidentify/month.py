@@ -18,6 +18,7 @@ from edscribe_pipelines.deidentify.finding.engine import read_recognizers
 from edscribe_pipelines.deidentify.k_anonymity import k_anonymity_summary, k_anonymity_table
 from edscribe_pipelines.deidentify.remover import Remover
 from edscribe_pipelines.deidentify.replacing.replacement import Method, Replacement, Wording
+from edscribe_pipelines.deidentify.review.decisions import UNDECIDED, read_decisions
 from edscribe_pipelines.errors import CorpusInvariant
 from edscribe_pipelines.files import read_json, write_json
 from edscribe_pipelines.settings import Settings
@@ -44,7 +45,8 @@ def deidentify_rows(frame: pl.DataFrame, settings: Settings, folder: Path) -> di
     # What takes the place of PHI has a secret that follows from the vault's key and is none of its bytes.
     secret = hmac.digest(key, b"replacement", hashlib.sha256)
     replacement = Replacement(Method(settings.deid_method), Wording(settings.deid_wording), secret)
-    rows, audit = deidentify_encounters(frame, key, replacement, partial(_remover, settings))
+    decisions = read_decisions(settings.decisions) if settings.decisions.is_file() else UNDECIDED
+    rows, audit = deidentify_encounters(frame, key, replacement, partial(_remover, settings), decisions)
     rows.write_parquet(folder / "encounters.parquet")
     audit.write_parquet(folder / "audit.parquet")
     stored = pl.read_parquet(folder / "encounters.parquet")
@@ -80,7 +82,8 @@ def store_audit(encounters: Path, folder: Path) -> dict[str, int]:
 
 
 def _remover(settings: Settings) -> Remover:
-    return Remover(read_recognizers(settings.recognizers) if settings.recognizers else ())
+    recognizers = read_recognizers(settings.recognizers) if settings.recognizers else ()
+    return Remover(recognizers, is_learned=settings.deid_learned)
 
 
 def _report(before: Path, detections: int, settings: Settings, folder: Path) -> RunReport:

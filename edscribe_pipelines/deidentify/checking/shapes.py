@@ -12,6 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from edscribe_pipelines.deidentify.checking.check_digits import CHECKS
+from edscribe_pipelines.deidentify.checking.written_text import gate_words
 from edscribe_pipelines.tables import read_table
 
 _TABLES = "edscribe_pipelines.deidentify.tables"
@@ -82,13 +83,18 @@ def _numbers(text: str) -> Iterator[str]:
 def _of_number(text: str, start: int, number: str, digits: int) -> Iterator[str]:
     before = text[max(start - _BEFORE, 0) : start].rpartition("\n")[2]
     glued = _GLUED.search(before)
-    if _LONG.match(text, start) and not before.endswith((".", ",")):
+    if _LONG.match(text, start) and not before.endswith((".", ",")) and not is_measured(before):
         yield "long_number"
     if glued is not None and _is_code(glued[1], number):
         yield "code"
     label = _label_before(before, glued)
     if label is not None and digits >= label.min_digits:
         yield label.rule
+
+
+def is_measured(before: str) -> bool:
+    """Whether one of the two words before a number is something that a laboratory counts."""
+    return not gate_words("measured").isdisjoint(_WORDS.findall(before)[-2:])
 
 
 def _is_code(letters: str, number: str) -> bool:

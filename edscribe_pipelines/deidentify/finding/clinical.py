@@ -21,6 +21,7 @@ from edscribe_pipelines.deidentify.finding.protected import ProtectedPhrases
 from edscribe_pipelines.deidentify.finding.remembered_lines import RememberedLines, as_many_as_fit
 from edscribe_pipelines.deidentify.finding.rooms import find_rooms_of_names
 from edscribe_pipelines.deidentify.finding.rules import PhiRule, find_by_rules
+from edscribe_pipelines.deidentify.finding.scales import is_scale
 from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.finding.standing import opens_sentence
 from edscribe_pipelines.deidentify.finding.vocabulary import is_vocabulary
@@ -108,6 +109,8 @@ def _finds_of_rules(line: str, protected: ProtectedPhrases) -> Iterator[Span]:
 
 
 def _is_trusted(find: Span, rule: PhiRule, line: str, protected: ProtectedPhrases) -> bool:
+    if find.type == "DATE" and is_scale(line, find):
+        return False
     if rule.strength in ("shape", "context"):
         return not (rule.id.endswith("_labelled") and protected.names_a_thing(find))
     if protected.cover(find):

@@ -12,9 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import regex
+
 from edscribe_pipelines.deidentify.finding.language_model import LANGUAGE, nlp_engine
 from edscribe_pipelines.deidentify.finding.rules import phi_categories
 from edscribe_pipelines.deidentify.finding.spans import Span
+from edscribe_pipelines.deidentify.finding.time_limit import Limited
 from edscribe_pipelines.errors import BadInput
 
 Finder = Callable[[str], Iterable[Span]]
@@ -62,7 +65,6 @@ def _entries(path: Path) -> list[dict[str, Any]]:
 
 
 def _recognizer(where: str, entry: dict[str, Any]) -> Any:
-    import regex
     from presidio_analyzer import RecognizerRegistry
 
     registry = RecognizerRegistry(supported_languages=[LANGUAGE])
@@ -74,7 +76,15 @@ def _recognizer(where: str, entry: dict[str, Any]) -> Any:
         problem = f"not a pattern recognizer of Presidio ({type(error).__name__})"
         raise BadInput(where, problem, remedy=_HOW_TO) from None
     _check(recognizer, where)
+    _limit(recognizer)
     return recognizer
+
+
+def _limit(recognizer: Any) -> None:
+    """Put a pattern recognizer under the limit of time."""
+    flags = recognizer.global_regex_flags
+    for pattern in recognizer.patterns:
+        pattern.compiled_with_flags, pattern.compiled_regex = flags, Limited(regex.compile(pattern.regex, flags=flags))
 
 
 def _check(recognizer: Any, where: str) -> None:

@@ -21,6 +21,9 @@ _LONG_TOKEN = 11
 _DISEASE_CODE = re.compile(r"[A-TV-Za-tv-z]\d[\dA-Za-z]{1,4}[A-Za-z]?")
 """ICD-10-CM without its dot: at most seven characters."""
 
+_NAMES_CODES = re.compile(r"\b(?:ICD|dx|diagnos\w+|code[sd]?)\b", re.I)
+_REACH = 60
+
 _OBSTETRIC = re.compile(r"[Gg]\d{1,2}[Pp]\d{1,4}")
 """Pregnancies and births: G2P1001."""
 
@@ -32,7 +35,7 @@ _AFTER = re.compile(r"[ ]?([A-Za-z%]+(?:/[A-Za-z]+)?)")
 def find_unlisted_numbers(line: str) -> Iterator[Span]:
     """Yield the long numbers of `line` that nothing clinical explains."""
     for match in _NUMBER.finditer(line):
-        if _is_long(match[0]) and not _is_measured(line, match.start(), match.end()):
+        if _is_long(match[0]) and not is_measured(line, match.start(), match.end()):
             yield Span(match.start(), match.end(), "OTHER_ID", _RULE)
 
 
@@ -47,7 +50,13 @@ def _is_long(token: str) -> bool:
     return not is_range
 
 
-def _is_measured(line: str, start: int, end: int) -> bool:
+def is_disease_code(line: str, start: int, end: int) -> bool:
+    """Whether a code of ICD-10-CM stands here, and the line says so before it."""
+    return bool(_DISEASE_CODE.fullmatch(line, start, end) and _NAMES_CODES.search(line, max(0, start - _REACH), start))
+
+
+def is_measured(line: str, start: int, end: int) -> bool:
+    """Whether a number has a unit behind it or a measured quantity before it."""
     after = _AFTER.match(line, end)
     if after and after[1].lower() in word_list("unit_of_value"):
         return True

@@ -23,6 +23,7 @@ from edscribe_pipelines.clinical.patterns.prefilter import Prefilter
 from edscribe_pipelines.deidentify.finding.ascii_pattern import ascii_pattern, own_name
 from edscribe_pipelines.deidentify.finding.person import GROUPS, cut
 from edscribe_pipelines.deidentify.finding.spans import Span
+from edscribe_pipelines.deidentify.finding.time_limit import Limited
 from edscribe_pipelines.deidentify.finding.word_pattern import word_pattern
 from edscribe_pipelines.deidentify.tables import FOLDER, word_list
 from edscribe_pipelines.tables import read_table
@@ -80,10 +81,11 @@ def phi_rules() -> tuple[PhiRule, ...]:
 
 def _rule(row: dict[str, str]) -> PhiRule:
     written = _LIST.sub(lambda found: _words_as_pattern(found[1]), _expand(row["pattern"]))
-    pattern, for_ascii = regex.compile(written), ascii_pattern(written)
-    groups = tuple(sorted(GROUPS.intersection(pattern.groupindex)))
+    compiled, for_ascii = regex.compile(written), ascii_pattern(written)
+    groups = tuple(sorted(GROUPS.intersection(compiled.groupindex)))
     numbered = tuple((name, own_name(name)) for name in (for_ascii.groupindex if for_ascii else ()))
     in_ascii = tuple((name, group) for name, group in numbered if group in GROUPS)
+    pattern = Limited(compiled)
     return PhiRule(row["rule"], row["type"], row["strength"], pattern, groups, for_ascii, in_ascii, row["example"])
 
 

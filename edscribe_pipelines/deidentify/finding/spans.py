@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,6 +16,10 @@ from edscribe_pipelines.clinical.records import SpanCount
 
 BLANK = re.compile(r"_{3,}")
 """What MIMIC leaves where its own de-identification removed something. It stays byte for byte."""
+
+
+GUESSED = "learned"
+"""The rule of what the model finds: of two as long, a rule of the tables says what a find is."""
 
 
 class Span(NamedTuple):
@@ -41,22 +45,41 @@ def tag(span_type: str) -> str:
 
 def settle(finds: Iterable[Span], text: str) -> tuple[Span, ...]:
     """Return `finds` as spans. Where finds overlap, all their characters go, as the type of the longest."""
-    apart = _without_blanks(_unite(sorted(finds)), text)
+    apart = _without_blanks(_unite(sorted(_without_needless_guesses(list(finds), text))), text)
     return tuple(_join_neighbours(_with_number_signs(apart, text), text))
+
+
+def _without_needless_guesses(finds: Sequence[Span], text: str) -> Iterator[Span]:
+    """Yield the finds but those of the model of which the tables' rules find every letter: they tell more of it."""
+    ruled = sorted((find.start, find.end) for find in finds if find.rule != GUESSED)
+    for find in finds:
+        if find.rule != GUESSED or not _is_covered(find, ruled, text):
+            yield find
+
+
+def _is_covered(find: Span, ruled: Sequence[tuple[int, int]], text: str) -> bool:
+    done = find.start
+    for start, end in ruled:
+        if end > done and start < find.end:
+            if any(letter.isalnum() for letter in text[done : max(done, start)]):
+                return False
+            done = max(done, end)
+    return not any(letter.isalnum() for letter in text[done : find.end])
 
 
 def _unite(finds: Iterable[Span]) -> Iterator[Span]:
     current: Span | None = None
-    longest = 0
+    best = (0, False)
     for find in finds:
+        weight = (find.end - find.start, find.rule != GUESSED)
         if current is None or find.start >= current.end:
             if current is not None:
                 yield current
-            current, longest = find, find.end - find.start
+            current, best = find, weight
             continue
         end = max(current.end, find.end)
-        if find.end - find.start > longest:
-            longest = find.end - find.start
+        if weight > best:
+            best = weight
             current = find._replace(start=current.start)
         current = current._replace(end=end)
     if current is not None:

@@ -16,12 +16,14 @@ from pathlib import Path
 import orjson
 
 import edscribe_pipelines
+from edscribe_pipelines.deidentify.checking.doubt import withheld_for
 from edscribe_pipelines.deidentify.checking.gate import phi_findings, verdict
 from edscribe_pipelines.deidentify.finding.spans import Deidentified
 from edscribe_pipelines.deidentify.finding.unseen import has_unseen, without_unseen
 from edscribe_pipelines.deidentify.jsonl.note_lines import Batch, Failure, NoteLine, Refusal, read_notes
 from edscribe_pipelines.deidentify.remover import Note, Remover
 from edscribe_pipelines.deidentify.replacing.replacement import Replacement
+from edscribe_pipelines.deidentify.review.decisions import UNDECIDED, Decisions
 
 _PACKAGE = Path(edscribe_pipelines.__file__).parent
 
@@ -35,29 +37,31 @@ class Answer:
     refused: tuple[Refusal, ...]
 
 
-def answer_batch(batch: Batch, replacement: Replacement) -> Answer:
+def answer_batch(batch: Batch, replacement: Replacement, decisions: Decisions = UNDECIDED) -> Answer:
     """De-identify each line of `batch`. Never raises for what a line holds."""
     read = list(read_notes(batch))
-    answers = _answers([note for note in read if isinstance(note, NoteLine)], replacement)
+    answers = _answers([note for note in read if isinstance(note, NoteLine)], replacement, decisions)
     refused = [each for each in (*read, *answers) if isinstance(each, Refusal)]
     lines = [answer for answer in answers if isinstance(answer, bytes)]
     return Answer(b"".join(lines), len(lines), tuple(sorted(refused, key=lambda refusal: refusal.row)))
 
 
-def _answers(notes: list[NoteLine], replacement: Replacement) -> list[bytes | Refusal]:
+def _answers(notes: list[NoteLine], replacement: Replacement, decisions: Decisions) -> list[bytes | Refusal]:
     try:
-        return [_answer(note, clean, replacement) for note, clean in zip(notes, _remove_all(notes), strict=True)]
+        removed = zip(notes, _remove_all(notes, decisions), strict=True)
+        return [_answer(note, clean, replacement, decisions) for note, clean in removed]
     except Exception as error:  # What an engine raises may quote a note, so only its kind and place leave.
         if len(notes) == 1:
             return [Failure(notes[0].row, None, f"could not be de-identified ({_kind_and_place(error)})")]
-    return [answer for note in notes for answer in _answers([note], replacement)]
+    return [answer for note in notes for answer in _answers([note], replacement, decisions)]
 
 
-def _answer(note: NoteLine, clean: Deidentified, replacement: Replacement) -> bytes:
+def _answer(note: NoteLine, clean: Deidentified, replacement: Replacement, decisions: Decisions) -> bytes:
     """Return the line for `note`. The gate sees tags, for a surrogate looks like what it stands for."""
     findings = phi_findings(clean.text, note.known_identifiers)
     if has_unseen(clean.text):
         findings = sorted({*findings, *phi_findings(without_unseen(clean.text), note.known_identifiers)})
+    findings = [*findings, *withheld_for(note.text, clean.spans, decisions.struck(note.text))]
     result = {
         "id": note.id,
         "text": None if findings else _released(note, clean, replacement),
@@ -73,8 +77,11 @@ def _released(note: NoteLine, clean: Deidentified, replacement: Replacement) -> 
     return replacement.apply(note.text, clean.spans, note.patient, note.year)
 
 
-def _remove_all(notes: list[NoteLine]) -> list[Deidentified]:
-    return _remover().remove_all([Note(note.text, note.known_identifiers, note.patient, note.year) for note in notes])
+def _remove_all(notes: list[NoteLine], decisions: Decisions) -> list[Deidentified]:
+    confirmed = decisions.identifiers
+    return _remover().remove_all(
+        [Note(each.text, each.known_identifiers, each.patient, each.year, confirmed(each.text)) for each in notes]
+    )
 
 
 @cache

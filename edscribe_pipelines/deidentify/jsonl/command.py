@@ -22,6 +22,7 @@ from edscribe_pipelines.deidentify.jsonl.batches import answer_in_order, read_ba
 from edscribe_pipelines.deidentify.jsonl.note_lines import Batch, Failure, Refusal, read_notes
 from edscribe_pipelines.deidentify.jsonl.part_file import PartFile
 from edscribe_pipelines.deidentify.replacing.replacement import Replacement
+from edscribe_pipelines.deidentify.review.decisions import UNDECIDED, read_decisions
 from edscribe_pipelines.errors import BadInput, StageFailed
 from edscribe_pipelines.files import commit_file, write_jsonl
 from edscribe_pipelines.results.catalogue import DEIDENTIFIER
@@ -43,6 +44,7 @@ class Deidentification:
     replacement: Replacement
     quarantine: Path | None = None
     workers: int = 1
+    decisions: Path | None = None
 
     def run(self) -> Iterator[int]:
         """Yield the number of notes whenever some more are done.
@@ -74,7 +76,8 @@ class Deidentification:
         stream.seek(0)
 
     def _answers(self, batches: Iterator[Batch]) -> Iterator[tuple[Batch, Answer]]:
-        work = partial(answer_batch, replacement=self.replacement)
+        decisions = read_decisions(self.decisions) if self.decisions else UNDECIDED
+        work = partial(answer_batch, replacement=self.replacement, decisions=decisions)
         for batch, answer in answer_in_order(work, batches, self.workers):
             if answer.refused and (self.quarantine is None or _all_failed(answer)):
                 raise answer.refused[0].as_error(self._name)
@@ -114,7 +117,8 @@ class Deidentification:
         """What the answers follow from besides the input; the key stands there as a hash."""
         bad_rows = "quarantined" if self.quarantine else "refused"
         how = (self.replacement.method, self.replacement.wording, hashlib.sha256(self.replacement.key).hexdigest())
-        return " ".join((engine_version(), *how, bad_rows))
+        decided = hashlib.sha256(self.decisions.read_bytes()).hexdigest() if self.decisions else "undecided"
+        return " ".join((engine_version(), *how, bad_rows, decided))
 
 
 def _all_failed(answer: Answer) -> bool:

@@ -37,8 +37,8 @@ def survivors_without_remover(seed: int, notes: Sequence[str] = ()) -> tuple[Can
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_no_canary_survives(remover: Remover, seed: int) -> None:
-    report = check_canaries(remover, seed, NOTES * 10)
+def test_no_canary_survives(whole_remover: Remover, seed: int) -> None:
+    report = check_canaries(whole_remover, seed, NOTES * 10)
     assert [(ROWS[each.row]["sentence"], each.text) for each in report.surviving] == []
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from edscribe_pipelines.deidentify.checking.judging.pieces import pieces_of
+from edscribe_pipelines.deidentify.checking.judging.pieces import Piece, pieces_of
 from edscribe_pipelines.deidentify.checking.judging.sights import sights_of
 from edscribe_pipelines.packed_crf import packed_tagger
 
 IDENTIFIER, NOTHING = "I", "O"
 DOUBT = 0.8
 """The probability of being an identifier at which a piece stops a text."""
+_AT_ONCE = 4_000
+"""Pieces that are judged together; what is seen of one takes some thousand bytes."""
 _NEIGHBOURS = 3
 """Characters between two pieces of one doubt."""
 
@@ -30,13 +32,18 @@ class Doubt(NamedTuple):
 def doubts_of(text: str, removed: Sequence[tuple[int, int]] = ()) -> list[Doubt]:
     """Return what in `text` is worth a doubt, besides what is removed of it; neighbours are one."""
     pieces = pieces_of(text, removed)
-    if not pieces:
-        return []
+    runs = (pieces[first : first + _AT_ONCE] for first in range(0, len(pieces), _AT_ONCE))
+    found = [doubt for run in runs for doubt in _judged(run)]
+    return list(_joined(text, [doubt for doubt in found if _says_something(text, doubt)]))
+
+
+def _judged(pieces: Sequence[Piece]) -> Iterator[Doubt]:
     tagger = packed_tagger("edscribe_pipelines.deidentify.checking.judging", "judge_model.crf.xz")
     tagger.set(sights_of(pieces))
-    likely = ((piece, 1 - tagger.marginal(NOTHING, place)) for place, piece in enumerate(pieces))
-    found = [Doubt(piece.start, piece.end, p) for piece, p in likely if p >= DOUBT and not piece.is_tag]
-    return list(_joined(text, [doubt for doubt in found if _says_something(text, doubt)]))
+    for place, piece in enumerate(pieces):
+        probability = 1 - tagger.marginal(NOTHING, place)
+        if probability >= DOUBT and not piece.is_tag:
+            yield Doubt(piece.start, piece.end, probability)
 
 
 def _says_something(text: str, doubt: Doubt) -> bool:

@@ -15,7 +15,7 @@ from functools import lru_cache
 import pycrfsuite
 
 from edscribe_pipelines.deidentify.finding.learned.sights import sights_of
-from edscribe_pipelines.deidentify.finding.learned.tokens import tokens_of
+from edscribe_pipelines.deidentify.finding.learned.tokens import Token, tokens_of
 from edscribe_pipelines.deidentify.finding.spans import GUESSED, Span
 from edscribe_pipelines.packed_crf import packed_tagger
 
@@ -48,6 +48,8 @@ LEAST = 0.1
 LEAST_OF_FIGURES = 0.3
 """The same for a number of few digits, of which notes are full, with nothing found before it."""
 _SHORT = 3
+_AT_ONCE = 4_000
+"""Tokens that are read together; what is seen of one takes some thousand bytes."""
 MOST = 0.1
 """The greatest probability at which the model is sure that a token is part of none."""
 _NUMBERED = frozenset(("OTHER_ID", "DEVICE", "VEHICLE", "ROOM"))
@@ -68,13 +70,11 @@ class LearnedReading:
         self._tokens = tokens_of(text)
         self._chances: list[float] = []
         self.finds: tuple[Span, ...] = ()
-        if self._tokens:
-            tagger = _tagger()
-            tagger.set(sights_of(self._tokens))
-            tags = tagger.tag()
-            self._chances = [1 - tagger.marginal(NOTHING, place) for place in range(len(tags))]
-            self._starts = [token.start for token in self._tokens]
-            self.finds = tuple(_with_ends(text, find) for find in _joined(text, list(self._found(tags))))
+        found: list[Span] = []
+        for first in range(0, len(self._tokens), _AT_ONCE):
+            found += self._read(self._tokens[first : first + _AT_ONCE])
+        self._starts = [token.start for token in self._tokens]
+        self.finds = tuple(_with_ends(text, find) for find in _joined(text, found))
 
     def is_nothing(self, start: int, end: int) -> bool:
         """Whether the model is sure that no token in text[start:end] is part of an identifier."""
@@ -82,12 +82,16 @@ class LearnedReading:
         last = bisect_left(self._starts, end) if self._tokens else 0
         return all(chance < MOST for chance in self._chances[first:last])
 
-    def _found(self, tags: Sequence[str]) -> Iterator[Span]:
+    def _read(self, tokens: Sequence[Token]) -> Iterator[Span]:
+        tagger = _tagger()
+        tagger.set(sights_of(tokens))
         is_beside = False
-        for place, (token, tag) in enumerate(zip(self._tokens, tags, strict=True)):
+        for place, (token, tag) in enumerate(zip(tokens, tagger.tag(), strict=True)):
+            chance = 1 - tagger.marginal(NOTHING, place)
+            self._chances.append(chance)
             is_figure = token.text[0].isdigit() and len(token.text) <= _SHORT and not is_beside
             least = LEAST_OF_FIGURES if is_figure else LEAST
-            is_beside = tag != NOTHING or self._chances[place] >= least
+            is_beside = tag != NOTHING or chance >= least
             if is_beside and token.text != "\n" and len(token.text) <= _LONGEST_WORD:
                 kind = tag[2:] if tag != NOTHING else _likeliest(place)
                 yield Span(token.start, token.end, kind, GUESSED)

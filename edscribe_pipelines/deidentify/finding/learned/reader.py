@@ -50,7 +50,7 @@ LEAST_OF_FIGURES = 0.3
 _SHORT = 3
 _AT_ONCE = 4_000
 """Tokens that are read together; what is seen of one takes some thousand bytes."""
-MOST = 0.1
+MOST = 0.03
 """The greatest probability at which the model is sure that a token is part of none."""
 _NUMBERED = frozenset(("OTHER_ID", "DEVICE", "VEHICLE", "ROOM"))
 _LONGEST_WORD = 40

@@ -138,6 +138,8 @@ def review(
 
     if not source.is_file():
         raise BadInput(str(source), "no such file")
+    if not _errors.is_terminal:
+        raise BadInput("standard error", "no terminal: what a note says would end in a log")
     before = read_decisions(decisions) if decisions.exists() else UNDECIDED
     _errors.print(HELP)
     outcome = decide(doubtful_texts(source, before, Remover()), decisions, show, typer.getchar)

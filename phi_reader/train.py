@@ -1,6 +1,6 @@
-"""Trains the model that reads identifiers by form and context, and writes it into the package.
+"""Trains the model that reads identifiers by form and context, as the package packs it.
 
-    python -m phi_reader.train --mts DIR [--out FILE]
+    python -m phi_reader.train --mts DIR --out FILE
 
 DIR holds `MTS-Dialog-TrainingSet.csv` of https://github.com/abachaa/MTS-Dialog (CC BY 4.0). Identifiers are planted
 into its sections and into notes of `section_reader/notes/train.jsonl`; those of `notes/train.jsonl` are exchanged for
@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +26,9 @@ from phi_reader.marked import Part, identifiers, read_notes
 from phi_reader.planting import exchanged, planted, shaken
 from phi_reader.values import Values
 from section_reader import marked as sections
+
+Examples = Iterator[list[Part]]
+Lay = Callable[[Sequence[str], Sequence[list[Part]], random.Random], Examples]
 
 SEED = 2026
 COPIES, FREE = 3, 3
@@ -62,7 +65,7 @@ def tags_of(tokens: Sequence[Token], parts: Sequence[Part]) -> list[str]:
     return tags
 
 
-def train(laid_out: Iterator[list[Part]], out: Path) -> None:
+def train(laid_out: Examples, out: Path) -> None:
     trainer = pycrfsuite.Trainer(verbose=False)
     trainer.set_params(PARAMETERS)
     for parts in laid_out:
@@ -90,17 +93,22 @@ def _remover() -> Remover:
     return Remover(is_learned=False)
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def run(about: str | None, half: int, seed: int, make: Callable[[Examples, Path], None], lay: Lay) -> None:
+    """Read the command line, lay the notes out by `lay` and have `make` train on them."""
+    arguments = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--mts", type=Path, required=True, help="folder of MTS-Dialog's training set")
     arguments.add_argument("--out", type=Path, required=True)
     given = arguments.parse_args()
-    chance = random.Random(SEED)
-    carriers = carriers_of(given.mts, half=0)
+    chance = random.Random(seed)
+    carriers = carriers_of(given.mts, half)
     chance.shuffle(carriers)
     marked = [identifiers(note.parts) for note in read_notes("train")]
-    train(examples(carriers, marked, chance), given.out)
+    make(lay(carriers, marked, chance), given.out)
     print(f"{given.out}: {given.out.stat().st_size / 1e6:.2f} MB, of {len(marked)} marked notes")
+
+
+def main() -> None:
+    run(__doc__, half=0, seed=SEED, make=train, lay=examples)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Trains the model with which the gate judges what is about to leave, and writes it into the package.
+"""Trains the model with which the gate judges what is about to leave, as the package packs it.
 
-    python -m phi_reader.train_judge --mts DIR [--out FILE]
+    python -m phi_reader.train_judge --mts DIR --out FILE
 
 DIR as for `phi_reader.train`. It reads the other half of the carriers, and most identifiers are masked by tags, as the
 remover leaves them. Seeded.
@@ -8,7 +8,6 @@ remover leaves them. Seeded.
 
 from __future__ import annotations
 
-import argparse
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,9 +17,9 @@ import pycrfsuite
 from edscribe_pipelines.deidentify.checking.judging.judge import IDENTIFIER, NOTHING
 from edscribe_pipelines.deidentify.checking.judging.pieces import Piece, pieces_of
 from edscribe_pipelines.deidentify.checking.judging.sights import sights_of
-from phi_reader.marked import Part, identifiers, read_notes
+from phi_reader.marked import Part, read_notes
 from phi_reader.planting import exchanged, planted, shaken
-from phi_reader.train import carriers_of
+from phi_reader.train import run
 from phi_reader.values import Values
 
 SEED = 7919
@@ -65,23 +64,18 @@ def tags_of(pieces: Sequence[Piece], parts: Sequence[Part]) -> list[str]:
     return [IDENTIFIER if any(is_identifier[piece.start : piece.end]) else NOTHING for piece in pieces]
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--mts", type=Path, required=True, help="folder of MTS-Dialog's training set")
-    arguments.add_argument("--out", type=Path, required=True)
-    given = arguments.parse_args()
-    chance = random.Random(SEED)
-    carriers = carriers_of(given.mts, half=1)
-    chance.shuffle(carriers)
-    marked = [identifiers(note.parts) for note in read_notes("train")]
+def train(laid_out: Iterator[list[Part]], out: Path) -> None:
     trainer = pycrfsuite.Trainer(verbose=False)
     trainer.set_params(PARAMETERS)
-    for parts in examples(carriers, marked, chance):
+    for parts in laid_out:
         pieces = pieces_of("".join(text for text, _ in parts))
         if pieces:
             trainer.append(sights_of(pieces), tags_of(pieces, parts))
-    trainer.train(str(given.out))
-    print(f"{given.out}: {given.out.stat().st_size / 1e6:.2f} MB, of {len(marked)} marked notes")
+    trainer.train(str(out))
+
+
+def main() -> None:
+    run(__doc__, half=1, seed=SEED, make=train, lay=examples)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ are what the note loses: sorted, never overlapping, never holding MIMIC's `___`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -51,19 +52,26 @@ def settle(finds: Iterable[Span], text: str) -> tuple[Span, ...]:
 
 def _without_needless_guesses(finds: Sequence[Span], text: str) -> Iterator[Span]:
     """Yield the finds but those of the model of which the tables' rules find every letter: they tell more of it."""
-    ruled = sorted((find.start, find.end) for find in finds if find.rule != GUESSED)
+    ruled = list(_unite(sorted(find for find in finds if find.rule != GUESSED)))
+    ends = [find.end for find in ruled]
     for find in finds:
-        if find.rule != GUESSED or not _is_covered(find, ruled, text):
+        if find.rule != GUESSED or not _is_covered(find, _from(ruled, bisect_right(ends, find.start)), text):
             yield find
 
 
-def _is_covered(find: Span, ruled: Sequence[tuple[int, int]], text: str) -> bool:
+def _from(spans: Sequence[Span], first: int) -> Iterator[Span]:
+    return (spans[place] for place in range(first, len(spans)))
+
+
+def _is_covered(find: Span, ruled: Iterable[Span], text: str) -> bool:
+    """Whether `ruled` hold each letter of a find; they are apart, in order, and end behind its start."""
     done = find.start
-    for start, end in ruled:
-        if end > done and start < find.end:
-            if any(letter.isalnum() for letter in text[done : max(done, start)]):
-                return False
-            done = max(done, end)
+    for other in ruled:
+        if other.start >= find.end:
+            break
+        if any(letter.isalnum() for letter in text[done : max(done, other.start)]):
+            return False
+        done = other.end
     return not any(letter.isalnum() for letter in text[done : find.end])
 
 

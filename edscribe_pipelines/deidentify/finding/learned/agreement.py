@@ -46,9 +46,8 @@ def find_learned_unexplained(text: str) -> Iterator[Span]:
         elif find.type == "DATE":
             is_explained = is_scale(text, find)
         else:
-            is_explained = bool(_RACE_AND_SEX.fullmatch(text, find.start, find.end)) or protected_phrases(text).cover(
-                find
-            )
+            is_abbreviation = _RACE_AND_SEX.fullmatch(text, find.start, find.end) is not None
+            is_explained = is_abbreviation or protected_phrases(text).cover(find)
         if not is_explained:
             yield find
 

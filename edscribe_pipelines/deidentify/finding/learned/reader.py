@@ -69,7 +69,6 @@ class LearnedReading:
     def __init__(self, text: str) -> None:
         self._tokens = tokens_of(text)
         self._chances: list[float] = []
-        self.finds: tuple[Span, ...] = ()
         found: list[Span] = []
         for first in range(0, len(self._tokens), _AT_ONCE):
             found += self._read(self._tokens[first : first + _AT_ONCE])
@@ -78,8 +77,8 @@ class LearnedReading:
 
     def is_nothing(self, start: int, end: int) -> bool:
         """Whether the model is sure that no token in text[start:end] is part of an identifier."""
-        first = max(0, bisect_right(self._starts, start) - 1) if self._tokens else 0
-        last = bisect_left(self._starts, end) if self._tokens else 0
+        first = max(0, bisect_right(self._starts, start) - 1)
+        last = bisect_left(self._starts, end)
         return all(chance < MOST for chance in self._chances[first:last])
 
     def _read(self, tokens: Sequence[Token]) -> Iterator[Span]:

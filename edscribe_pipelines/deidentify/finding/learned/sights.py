@@ -95,12 +95,7 @@ def _kinds(word: str) -> Iterator[str]:
         yield "city"
     if is_vocabulary(word):
         yield "word"
-    yield from (name for name in _LISTS if {word, word.lower(), word.capitalize()} & _list(name))
-
-
-@lru_cache(maxsize=64)
-def _list(name: str) -> frozenset[str]:
-    return word_list(name)
+    yield from (name for name in _LISTS if {word, word.lower(), word.capitalize()} & word_list(name))
 
 
 def _labels(tokens: Sequence[Token]) -> Iterator[str]:

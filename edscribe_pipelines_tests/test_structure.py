@@ -55,6 +55,7 @@ HEAVY = {
 IMPORTED_LATE = {
     "corpus/gating/corpus_expectations.py": "imported by expectations.py when it runs; its classes derive from GX's",
     "corpus/gating/note_expectations.py": "imported by expectations.py when it runs; its classes derive from GX's",
+    "deidentify/adapted_minilm.py": "imported where a text is read; it is torch from the first line on",
     "deidentify/replacing/operators.py": "imported by users of Presidio's engine; its classes derive from Presidio's",
     "evaluate/ed_note/ed_note.py": "loaded by path as a metric of the `evaluate` library",
     "orchestration/executor/on_docker.py": "imported where placements name it; its class derives from dagster-docker's",

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pycrfsuite
 
-from edscribe_pipelines.deidentify.finding.learned.reader import NOTHING, TYPES
+from edscribe_pipelines.deidentify.finding.learned.kinds import NOTHING, TYPES
 from edscribe_pipelines.deidentify.finding.learned.sights import sights_of
 from edscribe_pipelines.deidentify.finding.learned.tokens import Token, tokens_of
 from edscribe_pipelines.deidentify.remover import Remover

@@ -46,15 +46,15 @@ def examples(carriers: Sequence[str], marked: Sequence[list[Part]], chance: rand
     values = Values(chance)
     for parts in marked:
         yield parts
-        yield from (_masked(exchanged(parts, values, chance), chance) for _ in range(COPIES))
+        yield from (masked(exchanged(parts, values, chance), chance) for _ in range(COPIES))
     for number in range(PLANTED):
-        yield _masked(planted(carriers[number % len(carriers)], values, chance), chance)
+        yield masked(planted(carriers[number % len(carriers)], values, chance), chance)
     yield from ([(text, None)] for text in chance.sample(carriers, min(FREE, len(carriers))))
     for note in read_notes("free"):
         yield from (shaken(note.text, chance) for _ in range(SHAKEN))
 
 
-def _masked(parts: Sequence[Part], chance: random.Random) -> list[Part]:
+def masked(parts: Sequence[Part], chance: random.Random) -> list[Part]:
     share = chance.choice(MASKED)
     return [(chance.choice(TAGS), None) if kind and chance.random() < share else (text, kind) for text, kind in parts]
 

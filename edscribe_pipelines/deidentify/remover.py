@@ -12,7 +12,8 @@ from edscribe_pipelines.deidentify.finding.clinical import LineReader
 from edscribe_pipelines.deidentify.finding.dates_beside import find_dates_beside
 from edscribe_pipelines.deidentify.finding.engine import Analyzer, as_recognizer
 from edscribe_pipelines.deidentify.finding.known import KnownIdentifiers
-from edscribe_pipelines.deidentify.finding.learned.agreement import find_learned_unexplained, is_overruled
+from edscribe_pipelines.deidentify.finding.learned.agreement import find_unexplained, is_overruled
+from edscribe_pipelines.deidentify.finding.learned.reader import LearnedReader
 from edscribe_pipelines.deidentify.finding.propagation import find_names_again
 from edscribe_pipelines.deidentify.finding.spans import GUESSED, Deidentified, Span, settle
 from edscribe_pipelines.deidentify.finding.time_limit import RULE as TIME_LIMIT
@@ -38,22 +39,26 @@ class Note(NamedTuple):
 
 class Remover:
     """Replaces PHI by Safe Harbor's tags. `recognizers` are further Presidio recognizers, of a site; `is_learned` says
-    whether the model reads beside the rules, which finds what no rule foresaw and costs half the speed."""
+    whether models read beside the rules, which find what no rule foresaw and cost speed."""
 
     def __init__(self, recognizers: Sequence[Any] = (), *, is_learned: bool = True) -> None:
-        self._lines = LineReader()
-        learned = [as_recognizer(GUESSED, find_learned_unexplained)] if is_learned else []
-        self._analyzer = Analyzer(self._likely_finds if is_learned else self._lines.finds, (*learned, *recognizers))
+        self._lines = LineReader(asks_model=not is_learned)
+        self._learned = LearnedReader() if is_learned else None
+        learned = [as_recognizer(GUESSED, self._learned_finds)] if is_learned else []
+        self._analyzer = Analyzer(self._likely_finds, (*learned, *recognizers))
 
     def remove(self, text: str, known_identifiers: Sequence[Identifier] = ()) -> Deidentified:
         """Return `text` without PHI. A lone surrogate leaves as U+FFFD, so that the text can be stored."""
         return self.remove_all([Note(text, known_identifiers)])[0]
 
     def remove_all(self, notes: Sequence[Note]) -> list[Deidentified]:
-        """Do as `remove` does for many notes at once, which is faster: the model reads their lines in batches."""
+        """Do as `remove` does for many notes at once, which is faster: the models read them in batches."""
         readable = [note._replace(text=_LONE_SURROGATE.sub("\ufffd", note.text)) for note in notes]
+        readings = [reading for note in readable for reading in _readings(note.text)]
         with suppress(TookTooLong):  # One of the notes did, and is asked again alone.
-            self._lines.prepare(reading for note in readable for reading in _readings(note.text))
+            self._lines.prepare(readings)
+        if self._learned:
+            self._learned.prepare(block for reading in readings for _, block in _blocks(reading))
         return [self._removed(note) for note in readable]
 
     def _removed(self, note: Note) -> Deidentified:
@@ -64,7 +69,14 @@ class Remover:
         return Deidentified(_TAGS.apply(note.text, spans, note.patient_key, note.year), spans)
 
     def _likely_finds(self, text: str) -> Iterator[Span]:
-        return (find for find in self._lines.finds(text) if not is_overruled(find, text))
+        finds = self._lines.finds(text)
+        if not self._learned:
+            return finds
+        reading = self._learned.reading(text)
+        return (find for find in finds if not is_overruled(find, reading))
+
+    def _learned_finds(self, text: str) -> Iterator[Span]:
+        return find_unexplained(text, self._learned.reading(text)) if self._learned else iter(())
 
     def _finds(self, note: Note) -> Iterator[Span]:
         readings = _readings(note.text)

@@ -43,7 +43,7 @@ EXEMPT = {
 }
 """Files that no fingerprint covers, and why; modules among them lead on to no others."""
 
-_DATA = (".csv", ".j2", ".json", ".yaml", ".txt", ".xz")
+_DATA = (".csv", ".j2", ".json", ".yaml", ".txt", ".xz", ".safetensors")
 
 
 class Reached(NamedTuple):

@@ -2,7 +2,7 @@
 
 import random
 
-from edscribe_pipelines.deidentify.finding.learned.reader import NOTHING, TYPES
+from edscribe_pipelines.deidentify.finding.learned.kinds import NOTHING, TYPES
 from edscribe_pipelines.deidentify.finding.learned.tokens import tokens_of
 from phi_reader.marked import KEEP, identifiers, parts_of, read_notes
 from phi_reader.planting import exchanged, planted

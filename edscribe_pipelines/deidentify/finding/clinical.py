@@ -40,9 +40,11 @@ class _FirstLook(NamedTuple):
 
 
 class LineReader:
-    """Finds PHI line by line. Remembers the lines it read last."""
+    """Finds PHI line by line. Remembers the lines it read last. `asks_model` says whether spaCy's model reads the lines
+    that rules leave open: it finds nothing that the learned reader does not find."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, asks_model: bool = True) -> None:
+        self._asks_model = asks_model
         self._remembered = RememberedLines()
         is_city("")  # loads a list that takes a second, which belongs to start-up
 
@@ -62,7 +64,7 @@ class LineReader:
     def read(self, lines: Sequence[str]) -> list[tuple[Span, ...]]:
         """Return the finds of each line."""
         read = {line: self._remembered[line] for line in lines if line in self._remembered}
-        new = _read_anew([line for line in dict.fromkeys(lines) if line not in read])
+        new = _read_anew([line for line in dict.fromkeys(lines) if line not in read], asks_model=self._asks_model)
         for line, finds in new.items():
             self._remembered.keep(line, finds)
         read |= new
@@ -75,10 +77,10 @@ def _placed(lines: Sequence[Line], finds: Sequence[tuple[Span, ...]]) -> Iterato
             yield Span(line.offset + find.start, line.offset + find.end, find.type, find.rule)
 
 
-def _read_anew(lines: Sequence[str]) -> dict[str, tuple[Span, ...]]:
+def _read_anew(lines: Sequence[str], *, asks_model: bool) -> dict[str, tuple[Span, ...]]:
     looks = {line: _look(line) for line in lines}
     read = {line: look.finds for line, look in looks.items()}
-    asked = [line for line, look in looks.items() if look.is_open]
+    asked = [line for line, look in looks.items() if look.is_open] if asks_model else []
     for line, entities in zip(asked, entities_of(asked) if asked else (), strict=True):
         read[line] += tuple(entity for entity in entities if not looks[line].protected.cover(entity))
     return read

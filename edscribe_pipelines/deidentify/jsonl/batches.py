@@ -83,8 +83,9 @@ def _fed(
 
 
 def _prepare_worker() -> None:
-    """Let a worker end when its parent is killed, leave Ctrl-C to the parent, and log nothing: it only answers."""
+    """Let a worker end when its parent is killed, leave Ctrl-C to the parent, log nothing and take one core."""
     logging.disable()
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # The processes share the cores already.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None

@@ -1,6 +1,8 @@
-"""Whether a text still holds an identifier, as a linear-chain CRF judges.
+"""Whether a text still holds an identifier, as two models judge that share nothing with the remover but MiniLM itself.
 
-The model is `judge_model.crf.xz`; its card, `phi_reader/README.md`, says what it was trained on and measured at.
+A linear-chain CRF (`judge_model.crf.xz`) reads every text; where it sees the least doubt, MiniLM with the judge's
+adapter reads it too, and their log odds are averaged. The card, `phi_reader/README.md`, says what they were trained on
+and measured at.
 """
 
 from __future__ import annotations
@@ -8,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from edscribe_pipelines.deidentify.checking.judging.network import chances_of
 from edscribe_pipelines.deidentify.checking.judging.pieces import Piece, pieces_of
 from edscribe_pipelines.deidentify.checking.judging.sights import sights_of
+from edscribe_pipelines.deidentify.odds import agreed
 from edscribe_pipelines.packed_crf import packed_tagger
 
 IDENTIFIER, NOTHING = "I", "O"
-DOUBT = 0.8
+DOUBT = 0.5
 """The probability of being an identifier at which a piece stops a text."""
+_LEAST = 0.1
+"""The probability of the CRF below which nobody asks further."""
 _AT_ONCE = 4_000
 """Pieces that are judged together; what is seen of one takes some thousand bytes."""
 _NEIGHBOURS = 3
@@ -32,18 +38,26 @@ class Doubt(NamedTuple):
 def doubts_of(text: str, removed: Sequence[tuple[int, int]] = ()) -> list[Doubt]:
     """Return what in `text` is worth a doubt, besides what is removed of it; neighbours are one."""
     pieces = pieces_of(text, removed)
+    doubts = [
+        Doubt(piece.start, piece.end, chance)
+        for piece, chance in zip(pieces, _chances(pieces), strict=True)
+        if chance >= DOUBT and not piece.is_tag
+    ]
+    return list(_joined(text, [doubt for doubt in doubts if _says_something(text, doubt)]))
+
+
+def _chances(pieces: Sequence[Piece]) -> list[float]:
     runs = (pieces[first : first + _AT_ONCE] for first in range(0, len(pieces), _AT_ONCE))
-    found = [doubt for run in runs for doubt in _judged(run)]
-    return list(_joined(text, [doubt for doubt in found if _says_something(text, doubt)]))
+    by_form = [chance for run in runs for chance in _by_chain(run)]
+    if not any(chance >= _LEAST and not piece.is_tag for chance, piece in zip(by_form, pieces, strict=True)):
+        return by_form
+    return [agreed(form, sense) for form, sense in zip(by_form, chances_of(pieces), strict=True)]
 
 
-def _judged(pieces: Sequence[Piece]) -> Iterator[Doubt]:
+def _by_chain(pieces: Sequence[Piece]) -> Iterator[float]:
     tagger = packed_tagger("edscribe_pipelines.deidentify.checking.judging", "judge_model.crf.xz")
     tagger.set(sights_of(pieces))
-    for place, piece in enumerate(pieces):
-        probability = 1 - tagger.marginal(NOTHING, place)
-        if probability >= DOUBT and not piece.is_tag:
-            yield Doubt(piece.start, piece.end, probability)
+    return (1 - tagger.marginal(NOTHING, place) for place in range(len(pieces)))
 
 
 def _says_something(text: str, doubt: Doubt) -> bool:

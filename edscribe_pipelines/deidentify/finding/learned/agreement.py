@@ -1,8 +1,8 @@
-"""Where rules and model disagree.
+"""Where rules and models disagree.
 
-A rule that knows words and not their sense finds "Frank pus"; where the model is sure that it is none and the word has
-another sense, it stays. What the model finds has to yield to what the clinic explains: an eponym or a brand in its
-place, a number that is measured, a score out of ten.
+A rule that knows words and not their sense finds "Frank pus"; where the models see no name, the word stays. What the
+models find has to yield to what the clinic explains: an eponym or a brand in its place, a number that is measured, a
+score out of ten.
 """
 
 from __future__ import annotations
@@ -11,35 +11,28 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from edscribe_pipelines.deidentify.finding.gazetteer import is_ordinary
-from edscribe_pipelines.deidentify.finding.learned.reader import find_learned, read_learned
+from edscribe_pipelines.deidentify.finding.learned.reader import LearnedReading
 from edscribe_pipelines.deidentify.finding.numbers import is_disease_code, is_measured
 from edscribe_pipelines.deidentify.finding.protected import protected_phrases
 from edscribe_pipelines.deidentify.finding.rules import phi_rules
 from edscribe_pipelines.deidentify.finding.scales import is_scale
 from edscribe_pipelines.deidentify.finding.spans import Span
-from edscribe_pipelines.deidentify.finding.vocabulary import is_vocabulary
-from edscribe_pipelines.deidentify.finding.words import words_of
-from edscribe_pipelines.deidentify.tables import word_list
-from edscribe_pipelines.tables import read_table
 
-_ABBREVIATION = 4
-"""Letters of a word in capitals that may be an abbreviation."""
 _RACE_AND_SEX = re.compile(r"[wbha][mf]", re.I)
 _NUMBERS = ("OTHER_ID", "PHONE", "ZIP", "DEVICE")
 
 
-def is_overruled(find: Span, text: str) -> bool:
-    """Whether a rule's find is a word in another sense, and the model sure of it. What words beside a find say of it
-    ("Dr. ...") is never overruled."""
-    if find.type != "NAME" or find.rule in _certain() or not _has_another_sense(text[find.start : find.end]):
+def is_overruled(find: Span, reading: LearnedReading) -> bool:
+    """Whether a word that a rule calls a name, for its looks alone, is none to the models. What words beside a find say
+    of it ("Dr. ...") is never overruled."""
+    if find.type != "NAME" or find.rule in _certain():
         return False
-    return read_learned(text).is_nothing(find.start, find.end)
+    return reading.is_nothing(find.start, find.end)
 
 
-def find_learned_unexplained(text: str) -> Iterator[Span]:
-    """Yield what the model finds in `text` and nothing clinical explains."""
-    for find in find_learned(text):
+def find_unexplained(text: str, reading: LearnedReading) -> Iterator[Span]:
+    """Yield what the models find in `text` and nothing clinical explains."""
+    for find in reading.finds:
         if find.type in _NUMBERS:
             place = text, find.start, find.end
             is_explained = is_measured(*place) or is_disease_code(*place)
@@ -50,25 +43,6 @@ def find_learned_unexplained(text: str) -> Iterator[Span]:
             is_explained = is_abbreviation or protected_phrases(text).cover(find)
         if not is_explained:
             yield find
-
-
-def _has_another_sense(said: str) -> bool:
-    return all(_is_no_name_alone(word.text) for word in words_of(said))
-
-
-def _is_no_name_alone(word: str) -> bool:
-    if word.isupper() and len(word) <= _ABBREVIATION:
-        return True
-    return is_ordinary(word) or is_vocabulary(word) or word.lower() in _named_things()
-
-
-@cache
-def _named_things() -> frozenset[str]:
-    """Return brands, drugs and the words of eponyms, in small letters."""
-    drugs = (name for row in read_table("drug_names.csv") for name in (row["drug"], *row["synonyms"].split(";")))
-    eponyms = (row["phrase"] for row in read_table("eponyms.csv", "edscribe_pipelines.deidentify.tables"))
-    named = (*word_list("brand_drug"), *drugs, *eponyms)
-    return frozenset(word.text.lower() for name in named for word in words_of(name))
 
 
 @cache

@@ -1,57 +1,37 @@
-"""Which tokens of a text are identifiers, by a linear-chain CRF.
+"""Which tokens of a text are identifiers, by two models that learned from the same notes and see different things.
 
-The model is `phi_model.crf.xz`; its card, `phi_reader/README.md`, says what it was trained on and measured at.
-
-Source: Lafferty et al., Conditional random fields, ICML 2001; Okazaki, CRFsuite (2007).
+A chain (CRF) knows form and lists, a network (MiniLM) the words around. Their log odds are averaged: what one of them
+is blind for the other tells. The card, `phi_reader/README.md`, says what they were trained on and measured at.
 """
 
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-import pycrfsuite
-
-from edscribe_pipelines.deidentify.finding.learned.sights import sights_of
+from edscribe_pipelines.deidentify.finding.learned.chain import ChainRead, read_by_chain
 from edscribe_pipelines.deidentify.finding.learned.tokens import Token, tokens_of
 from edscribe_pipelines.deidentify.finding.spans import GUESSED, Span
-from edscribe_pipelines.packed_crf import packed_tagger
+from edscribe_pipelines.deidentify.odds import agreed
 
-NOTHING = "O"
-TYPES = {
-    "NAME": "NAME",
-    "INITIALS": "NAME",
-    "DATE": "DATE",
-    "AGE_OVER_89": "AGE",
-    "PHONE": "PHONE",
-    "FAX": "PHONE",
-    "PAGER": "PHONE",
-    "EXTENSION": "PHONE",
-    "EMAIL": "URL",
-    "URL": "URL",
-    "IP": "URL",
-    **dict.fromkeys(("SSN", "MRN", "INSURANCE", "ACCOUNT", "ID", "LICENSE", "BIOMETRIC", "OTHER"), "OTHER_ID"),
-    "PLATE": "VEHICLE",
-    "DEVICE": "DEVICE",
-    "HOSPITAL": "HOSPITAL",
-    "ORG": "EMPLOYER",
-    "STREET": "ADDRESS",
-    "CITY": "CITY",
-    "ZIP": "ZIP",
-    "ROOM": "ROOM",
-}
-"""The type of a span for each category of the marked notes; those that read alike are one."""
-LEAST = 0.1
-"""The least probability at which a token counts as part of an identifier: a missed one is worse than a lost word."""
-LEAST_OF_FIGURES = 0.3
+if TYPE_CHECKING:
+    from edscribe_pipelines.deidentify.finding.learned.network import NetworkRead
+
+LEAST = 0.08
+"""The least probability at which a token counts as part of an identifier: a missed one is worse than a lost word. What
+only a weak rule found stays below it, too."""
+LEAST_OF_FIGURES = 0.2
 """The same for a number of few digits, of which notes are full, with nothing found before it."""
+LEAST_BESIDE = 0.005
+"""The same for a token beside one that was found: half an address is an address."""
+_SUSPICION, _AROUND = 0.008, 12
+"""The probability at which the chain suspects a token, and the tokens on both sides that are read with it."""
 _SHORT = 3
-_AT_ONCE = 4_000
-"""Tokens that are read together; what is seen of one takes some thousand bytes."""
-MOST = 0.03
-"""The greatest probability at which the model is sure that a token is part of none."""
+_MOST_TEXTS, _MOST_CHARACTERS = 256, 1_000_000
+"""Of readings that are kept."""
 _NUMBERED = frozenset(("OTHER_ID", "DEVICE", "VEHICLE", "ROOM"))
 _LONGEST_WORD = 40
 _SIGNS = " \t\n,;:()[]{}|/\"'’“”-–*"
@@ -63,55 +43,128 @@ _GLUED_BEFORE = re.compile(r"[A-Za-z\d][\w#./-]{0,23}\Z|[A-Za-z\d]\Z")
 _GLUED_BEHIND = re.compile(r"[\w#./-]{0,23}[A-Za-z\d]")
 
 
-class LearnedReading:
-    """What the model makes of a text: `finds`, and what it is sure to be nothing."""
+class LearnedReader:
+    """Reads texts, those that are prepared at once, which is faster. Keeps the readings of the last ones."""
 
-    def __init__(self, text: str) -> None:
-        self._tokens = tokens_of(text)
-        self._chances: list[float] = []
-        found: list[Span] = []
-        for first in range(0, len(self._tokens), _AT_ONCE):
-            found += self._read(self._tokens[first : first + _AT_ONCE])
-        self._starts = [token.start for token in self._tokens]
-        self.finds = tuple(_with_ends(text, find) for find in _joined(text, found))
+    def __init__(self) -> None:
+        self._readings: dict[str, LearnedReading] = {}
+        self._characters = 0
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Read `texts` at once, as many as can be kept."""
+        new: dict[str, int] = {}
+        for text in texts:
+            if len(new) == _MOST_TEXTS or sum(new.values()) + len(text) > _MOST_CHARACTERS:
+                break
+            if text not in self._readings:
+                new[text] = len(text)
+        self._read(list(new))
+
+    def reading(self, text: str) -> LearnedReading:
+        if text not in self._readings:
+            self._read([text])
+        return self._readings[text]
+
+    def _read(self, texts: Sequence[str]) -> None:
+        for text, reading in zip(texts, read_learned(texts), strict=True):
+            self._readings[text] = reading
+            self._characters += len(text)
+        while len(self._readings) > max(len(texts), _MOST_TEXTS) or (
+            len(self._readings) > len(texts) and self._characters > _MOST_CHARACTERS
+        ):
+            oldest = next(iter(self._readings))
+            self._characters -= len(oldest)
+            del self._readings[oldest]
+
+
+class LearnedReading:
+    """What the models make of a text: `finds`, and what they are sure to be nothing."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], chances: Sequence[float], kinds: Sequence[str]) -> None:
+        self._starts = array("q", [token.start for token in tokens])
+        self._chances = array("d", chances)
+        self.finds = tuple(_with_ends(text, find) for find in _joined(text, _found(tokens, chances, kinds)))
 
     def is_nothing(self, start: int, end: int) -> bool:
-        """Whether the model is sure that no token in text[start:end] is part of an identifier."""
+        """Whether the models are sure that no token in text[start:end] is part of an identifier."""
         first = max(0, bisect_right(self._starts, start) - 1)
         last = bisect_left(self._starts, end)
-        return all(chance < MOST for chance in self._chances[first:last])
-
-    def _read(self, tokens: Sequence[Token]) -> Iterator[Span]:
-        tagger = _tagger()
-        tagger.set(sights_of(tokens))
-        is_beside = False
-        for place, (token, tag) in enumerate(zip(tokens, tagger.tag(), strict=True)):
-            chance = 1 - tagger.marginal(NOTHING, place)
-            self._chances.append(chance)
-            is_figure = token.text[0].isdigit() and len(token.text) <= _SHORT and not is_beside
-            least = LEAST_OF_FIGURES if is_figure else LEAST
-            is_beside = tag != NOTHING or chance >= least
-            if is_beside and token.text != "\n" and len(token.text) <= _LONGEST_WORD:
-                kind = tag[2:] if tag != NOTHING else _likeliest(place)
-                yield Span(token.start, token.end, kind, GUESSED)
+        return all(chance < LEAST for chance in self._chances[first:last])
 
 
-@lru_cache(maxsize=4)
-def read_learned(text: str) -> LearnedReading:
-    return LearnedReading(text)
+def read_learned(texts: Sequence[str]) -> Iterator[LearnedReading]:
+    """Yield a reading of each text. The network, which is slow, reads what the chain suspects and the words around."""
+    from edscribe_pipelines.deidentify.finding.learned.network import read_by_network
+
+    cut = [tokens_of(text) for text in texts]
+    forms = [list(read_by_chain(tokens)) for tokens in cut]
+    suspected = [(number, stretch) for number, form in enumerate(forms) for stretch in _suspected(form)]
+    seen = read_by_network([cut[number][stretch] for number, stretch in suspected])
+    senses: list[dict[int, NetworkRead]] = [{} for _ in texts]
+    for (number, stretch), reads in zip(suspected, seen, strict=True):
+        senses[number].update(enumerate(reads, start=stretch.start))
+    for text, tokens, form, sense in zip(texts, cut, forms, senses, strict=True):
+        yield LearnedReading(text, tokens, *_judged(tokens, form, sense))
 
 
-def find_learned(text: str) -> Iterable[Span]:
-    """Return the identifiers that the model sees in `text`."""
-    return read_learned(text).finds
+def _suspected(form: Sequence[ChainRead]) -> Iterator[slice]:
+    """Yield the stretches around what the chain holds possible."""
+    start = end = 0
+    for place, read in enumerate(form):
+        if read.chance >= _SUSPICION:
+            if place - _AROUND > end:
+                if end:
+                    yield slice(start, end)
+                start = max(0, place - _AROUND)
+            end = min(len(form), place + _AROUND + 1)
+    if end:
+        yield slice(start, end)
 
 
-def _likeliest(place: int) -> str:
-    tagger = _tagger()
-    return max(_kinds(), key=lambda kind: sum(tagger.marginal(tag, place) for tag in _kinds()[kind]))
+def _judged(
+    tokens: Sequence[Token], form: Sequence[ChainRead], sense: Mapping[int, NetworkRead]
+) -> tuple[list[float], list[str]]:
+    """Return each token's probability and, where it counts, its likeliest kind."""
+    chances, kinds = [], []
+    for place, (token, read) in enumerate(zip(tokens, form, strict=True)):
+        seen = sense.get(place)
+        chances.append(read.chance if seen is None or token.text == "\n" else agreed(read.chance, seen.chance))
+        kinds.append(_likeliest(read, seen.kinds if seen else read.kinds) if chances[-1] >= LEAST else "")
+    return chances, kinds
 
 
-def _joined(text: str, finds: list[Span]) -> Iterator[Span]:
+def _likeliest(form: ChainRead, shares: dict[str, float]) -> str:
+    return max(shares, key=lambda kind: shares[kind] + form.kinds.get(kind, 0.0))
+
+
+def _found(tokens: Sequence[Token], chances: Sequence[float], kinds: Sequence[str]) -> Iterator[Span]:
+    found = _with_neighbours(tokens, chances, _certain(tokens, chances, kinds))
+    for token, kind in zip(tokens, found, strict=True):
+        if kind and token.text != "\n" and len(token.text) <= _LONGEST_WORD:
+            yield Span(token.start, token.end, kind, GUESSED)
+
+
+def _certain(tokens: Sequence[Token], chances: Sequence[float], kinds: Sequence[str]) -> Iterator[str]:
+    """Yield the kind of each token that is likely enough by itself, and nothing for the others."""
+    is_beside = False
+    for token, chance, kind in zip(tokens, chances, kinds, strict=True):
+        is_figure = token.text[0].isdigit() and len(token.text) <= _SHORT and not is_beside
+        is_beside = chance >= (LEAST_OF_FIGURES if is_figure else LEAST)
+        yield kind if is_beside else ""
+
+
+def _with_neighbours(tokens: Sequence[Token], chances: Sequence[float], kinds: Iterable[str]) -> list[str]:
+    """Return `kinds` with those that a token has from the one before or behind it on its line."""
+    told = list(kinds)
+    for places in (range(1, len(told)), range(len(told) - 2, -1, -1)):
+        step = -1 if places.step > 0 else 1
+        for place in places:
+            if not told[place] and chances[place] >= LEAST_BESIDE and tokens[place].text != "\n":
+                told[place] = told[place + step]
+    return told
+
+
+def _joined(text: str, finds: Iterable[Span]) -> Iterator[Span]:
     """Yield the finds with neighbours as one, and without signs that stand alone."""
     current: Span | None = None
     for find in finds:
@@ -147,16 +200,3 @@ def _with_ends(text: str, find: Span) -> Span:
 
 def _says_something(text: str, span: Span) -> bool:
     return any(letter.isalnum() for letter in text[span.start : span.end])
-
-
-def _tagger() -> pycrfsuite.Tagger:
-    return packed_tagger("edscribe_pipelines.deidentify.finding.learned", "phi_model.crf.xz")
-
-
-@lru_cache(maxsize=1)
-def _kinds() -> dict[str, list[str]]:
-    kinds: dict[str, list[str]] = {}
-    for tag in _tagger().labels():
-        if tag != NOTHING:
-            kinds.setdefault(tag[2:], []).append(tag)
-    return kinds

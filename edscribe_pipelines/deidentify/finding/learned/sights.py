@@ -14,12 +14,15 @@ from edscribe_pipelines.deidentify.finding.learned.tokens import Token
 from edscribe_pipelines.deidentify.finding.vocabulary import is_vocabulary
 from edscribe_pipelines.deidentify.tables import word_list
 
-_LISTS = (
+LISTS = (
+    *("given", "common", "surname", "city", "word"),
     *("title", "credential", "role", "kin", "month", "weekday", "state", "state_abbr", "country", "street_suffix"),
     *("facility", "hospital_acronym", "eponym_head", "eponym_noun", "scored_eponym", "brand_drug", "clinical_acronym"),
     *("not_name", "unit_of_value", "measured_quantity", "holiday", "organization", "service", "function_word"),
     *("verb_of_person", "two_letter_abbreviation"),
 )
+"""What `lists_of` may tell of a word: five are lists of their own, the others of `word_lists.csv`."""
+_OF_WORDS = LISTS[5:]
 _AROUND = (-4, -3, -2, -1, 1, 2, 3, 4)
 _NEAR = 2
 _REACH = 12
@@ -71,7 +74,7 @@ def _context(word: str) -> tuple[str, tuple[str, ...]]:
         return "0" * min(len(word), 11), (f"sh=d{min(len(word), 11)}",)
     kinds = [f"sh={_shape(word)}"]
     if word[0].isalpha():
-        kinds += [f"in={name}" for name in _kinds(word)]
+        kinds += [f"in={name}" for name in lists_of(word)]
     return word.lower(), tuple(kinds)
 
 
@@ -84,7 +87,8 @@ def _shape(word: str) -> str:
     return f"{shape}{min(len(word), _LONGEST_SHAPE)}"
 
 
-def _kinds(word: str) -> Iterator[str]:
+def lists_of(word: str) -> Iterator[str]:
+    """Yield the names of the lists that hold a word."""
     if is_given_name(word):
         yield "given"
     if is_common_surname(word):
@@ -95,7 +99,7 @@ def _kinds(word: str) -> Iterator[str]:
         yield "city"
     if is_vocabulary(word):
         yield "word"
-    yield from (name for name in _LISTS if {word, word.lower(), word.capitalize()} & word_list(name))
+    yield from (name for name in _OF_WORDS if {word, word.lower(), word.capitalize()} & word_list(name))
 
 
 def _labels(tokens: Sequence[Token]) -> Iterator[str]:

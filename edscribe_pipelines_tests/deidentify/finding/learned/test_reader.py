@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edscribe_pipelines.deidentify.finding.learned.reader import LearnedReading, find_learned
+from edscribe_pipelines.deidentify.finding.learned.reader import LearnedReader, read_learned
 from edscribe_pipelines.deidentify.finding.learned.tokens import tokens_of
 from edscribe_pipelines.deidentify.remover import Remover
 
@@ -36,7 +36,8 @@ def test_what_a_title_says_is_never_overruled(whole_remover: Remover) -> None:
 
 @given(st.text(max_size=200))
 def test_every_find_lies_in_the_text_and_says_something(text: str) -> None:
-    for find in find_learned(text):
+    (reading,) = read_learned([text])
+    for find in reading.finds:
         assert 0 <= find.start < find.end <= len(text)
         assert any(letter.isalnum() for letter in text[find.start : find.end])
 
@@ -49,4 +50,24 @@ def test_tokens_are_in_order_and_leave_out_blanks_alone(text: str) -> None:
 
 
 def test_nothing_is_sure_where_there_is_no_text() -> None:
-    assert LearnedReading("").finds == ()
+    assert LearnedReader().reading("").finds == ()
+
+
+def test_texts_that_are_prepared_are_read_as_alone() -> None:
+    texts = [f"Seen by Ola Voss{sign} Lungs clear.\nHome on rest. Lives on Tanwell Crescent." for sign in ".,;!?"]
+    reader = LearnedReader()
+    reader.prepare(texts)
+    for text in texts:
+        assert reader.reading(text).finds == LearnedReader().reading(text).finds
+
+
+def test_what_was_read_is_forgotten_in_time() -> None:
+    reader = LearnedReader()
+    reader.prepare(["Lungs clear." * 20_000, "Home on rest." * 70_000])
+    for number in range(300):
+        reader.reading(f"Seen {number} times.")
+    assert len(reader._readings) <= 256
+
+
+def test_word_beside_an_identifier_goes_with_it(whole_remover: Remover) -> None:
+    assert "Store" not in whole_remover.remove("Bought it at Tanwell Hardware Store, took two.").text

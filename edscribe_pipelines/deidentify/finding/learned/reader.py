@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from edscribe_pipelines.deidentify.finding.learned.chain import ChainRead, read_by_chain
+from edscribe_pipelines.deidentify.finding.learned.sights import lists_of
 from edscribe_pipelines.deidentify.finding.learned.tokens import Token, tokens_of
 from edscribe_pipelines.deidentify.finding.spans import GUESSED, Span
 from edscribe_pipelines.deidentify.odds import agreed
@@ -26,8 +27,9 @@ only a weak rule found stays below it, too."""
 LEAST_OF_FIGURES = 0.2
 """The same for a number of few digits, of which notes are full, with nothing found before it."""
 LEAST_BESIDE = 0.005
-"""The same for a token beside one that was found: half an address is an address."""
-_SUSPICION, _AROUND = 0.008, 12
+"""The same for a word beside one that was found, where it is none that stands there anyway: half a name is a name."""
+_ANYWAY = frozenset(("title", "credential", "role", "kin", "clinical_acronym", "unit_of_value"))
+_SUSPICION, _AROUND = 0.015, 10
 """The probability at which the chain suspects a token, and the tokens on both sides that are read with it."""
 _SHORT = 3
 _MOST_TEXTS, _MOST_CHARACTERS = 256, 1_000_000
@@ -159,9 +161,15 @@ def _with_neighbours(tokens: Sequence[Token], chances: Sequence[float], kinds: I
     for places in (range(1, len(told)), range(len(told) - 2, -1, -1)):
         step = -1 if places.step > 0 else 1
         for place in places:
-            if not told[place] and chances[place] >= LEAST_BESIDE and tokens[place].text != "\n":
-                told[place] = told[place + step]
+            if not told[place] and told[place + step] and chances[place] >= LEAST_BESIDE:
+                told[place] = told[place + step] if _may_belong(tokens[place].text) else ""
     return told
+
+
+def _may_belong(token: str) -> bool:
+    if token == "\n" or token[0].isdigit():
+        return False
+    return not (token[0].isalpha() and _ANYWAY.intersection(lists_of(token)))
 
 
 def _joined(text: str, finds: Iterable[Span]) -> Iterator[Span]:

@@ -66,7 +66,7 @@ def _cases(folder: Path) -> pl.DataFrame:
     facts = folder / "facts.parquet"
     write_facts(write_release(folder / "release", SHARE_OF_RELEASE), facts)
     schema = polars_schema(DeidentifiedNote)
-    nothing = {name: pl.lit([], dtype=schema[name]) for name in ("phi_spans_removed", "phi_gate_rules")}
+    nothing = {name: pl.lit([], dtype=schema[name]) for name in ("phi_spans_removed", "phi_gate_rules", "stand_ins")}
     stays = pl.read_parquet(facts).with_columns(phi_gate=pl.lit("pass"), **nothing).select(list(schema))
     rendered = [synthesise_cases(chunk).cases.drop("provenance") for chunk in stays.iter_slices(CHUNK)]
     originals = pl.concat(rendered).head(CASES - PLANTED)

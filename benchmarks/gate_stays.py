@@ -31,7 +31,7 @@ def invented_stays(count: int) -> pl.DataFrame:
 def _structured(folder: Path, count: int) -> pl.DataFrame:
     facts = folder / "facts.parquet"
     write_facts(write_release(folder / "release", count / ROWS["edstays"]), facts)
-    nothing = {name: pl.lit([], dtype=_SCHEMA[name]) for name in ("phi_spans_removed", "phi_gate_rules")}
+    nothing = {name: pl.lit([], dtype=_SCHEMA[name]) for name in ("phi_spans_removed", "phi_gate_rules", "stand_ins")}
     return pl.read_parquet(facts).with_columns(phi_gate=pl.lit("pass"), **nothing).select(list(_SCHEMA)).head(count)
 
 

@@ -111,7 +111,9 @@ def _rendered_notes() -> list[str]:
     return ["\n\n".join(cases[first : first + 2]) for first in range(0, 2 * RENDERED, 2)]
 
 
-_DEIDENTIFIED = {name: polars_schema(DeidentifiedNote)[name] for name in ("phi_spans_removed", "phi_gate_rules")}
+_DEIDENTIFIED = {
+    name: polars_schema(DeidentifiedNote)[name] for name in ("phi_spans_removed", "phi_gate_rules", "stand_ins")
+}
 
 
 def _compared(notes: Sequence[str]) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def _store_stays(folder: Path, stays: Path) -> None:
     facts = folder / "facts.parquet"
     write_facts(write_release(folder / "release"), facts)
     schema = polars_schema(DeidentifiedNote)
-    nothing = {name: pl.lit([], dtype=schema[name]) for name in ("phi_spans_removed", "phi_gate_rules")}
+    nothing = {name: pl.lit([], dtype=schema[name]) for name in ("phi_spans_removed", "phi_gate_rules", "stand_ins")}
     notes = pl.scan_parquet(facts).with_columns(phi_gate=pl.lit("pass"), **nothing).select(list(schema))
     notes.sink_parquet(stays, row_group_size=CHUNK)
 

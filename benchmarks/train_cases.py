@@ -25,7 +25,8 @@ def rendered_cases(patients: int, seed: int = SEED) -> pl.DataFrame:
         facts = Path(folder) / "facts.parquet"
         write_facts(Path(folder) / "mimic", facts)
         schema = polars_schema(DeidentifiedNote)
-        nothing = {name: pl.lit([], dtype=schema[name]) for name in ("phi_spans_removed", "phi_gate_rules")}
+        lists = ("phi_spans_removed", "phi_gate_rules", "stand_ins")
+        nothing = {name: pl.lit([], dtype=schema[name]) for name in lists}
         stays = pl.read_parquet(facts).with_columns(phi_gate=pl.lit("pass"), **nothing).select(list(schema))
         cases = synthesise_cases(stays).cases.with_row_index()
         cases = cases.sort(pl.col("index").min().over("patient_key"), "index")

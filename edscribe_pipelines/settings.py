@@ -77,8 +77,9 @@ class Settings(BaseSettings):
     deid_method: Literal["safe_harbor", "date_shift"] = "safe_harbor"
     """`date_shift` moves each patient's dates instead of removing them: Expert Determination, not Safe Harbor."""
 
-    deid_wording: Literal["tags", "surrogates"] = "tags"
-    """What stands for a removed value: its type, or an invented value that is the same in all notes of a patient."""
+    deid_wording: Literal["tags", "surrogates"] = "surrogates"
+    """What stands for a removed value: an invented value that is the same in all notes of a patient, among which a
+    leak cannot be told; or its type in brackets, which a model would learn to write."""
 
     rules: Path | None = None
     """A folder of a site's own rule tables, each .csv in the place of the bundled table of its name."""

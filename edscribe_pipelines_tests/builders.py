@@ -146,6 +146,7 @@ def deidentified(**changes: Any) -> dict[str, Any]:
         "phi_spans_removed": [],
         "phi_gate": "pass",
         "phi_gate_rules": [],
+        "stand_ins": [],
     }
     return row | changes
 

@@ -169,11 +169,16 @@ class SpanCount(TypedDict):
 
 @with_config(_STRICT)
 class DeidentifiedNote(Encounter):
-    """An encounter after de-identification, with the PHI gate's verdict."""
+    """An encounter after de-identification, with the PHI gate's verdict.
+
+    `stand_ins` are the invented values that stand in its text for real ones, sorted: later gates look past them. None
+    is a value of the record. They stay beside the row: who holds them and the text knows what was not invented.
+    """
 
     phi_spans_removed: list[SpanCount]
     phi_gate: Verdict
     phi_gate_rules: list[str]
+    stand_ins: list[str]
 
 
 @with_config(_STRICT)

@@ -48,7 +48,7 @@ def _commit(context: OpExecutionContext, month: Month, chunks: list[str]) -> Com
 
     notes = month.stages.make(month.derivation_of(_NOTES), release_notes)
     yield _verdict(notes)
-    yield committed(context, notes)
+    yield committed(context, notes, metadata={"wording": month.settings.deid_wording})
     yield committed(context, month.commit(chunks, audit))
 
 
@@ -72,6 +72,8 @@ deidentify = fan_out_asset(
     outs={
         _NOTES: AssetOut(
             description="Encounters and their notes without PHI, each with the gate's verdict, and the run's report. "
+            "Invented values stand for what was removed, the same in all notes of a patient, and each row names its "
+            "own; EDSCRIBE_DEID_WORDING=tags writes its type instead. "
             "Invented identifiers of every Safe Harbor category are planted in each run; one that survives fails the "
             "run. A row that the gate stops keeps its ids and loses its text.",
             kinds={"polars", "parquet"},

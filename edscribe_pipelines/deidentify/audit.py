@@ -76,7 +76,8 @@ def vault_key(folder: Path) -> bytes:
         raise BadInput(
             str(path),
             f"damaged: not a key of {_KEY_BYTES} bytes",
-            remedy="Restore it from a backup. Under a new key, earlier audits can no longer be compared or looked up.",
+            remedy="Restore it from a backup. Under a new key, earlier audits can no longer be compared or looked up, "
+            "and patients get other invented values.",
         )
     return key
 

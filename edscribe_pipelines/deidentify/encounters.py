@@ -24,7 +24,7 @@ from edscribe_pipelines.clinical.records import (
 )
 from edscribe_pipelines.deidentify.audit import AuditRow, audit_rows
 from edscribe_pipelines.deidentify.checking.doubt import withheld_for
-from edscribe_pipelines.deidentify.checking.gate import KNOWN, phi_findings, verdict
+from edscribe_pipelines.deidentify.checking.gate import phi_findings, stands_in, verdict
 from edscribe_pipelines.deidentify.finding.known import KnownIdentifiers
 from edscribe_pipelines.deidentify.finding.rules import find_shapes
 from edscribe_pipelines.deidentify.finding.spans import Span, count_by_type, settle
@@ -95,20 +95,18 @@ def deidentify_encounters(
     return Cleaned(pl.concat(parts).sort(_ROW).drop(_ROW), to_frame(AuditRow, audit))
 
 
-def detections_in(released: pl.DataFrame, source: pl.DataFrame, *, surrogates: bool) -> int:
-    """Return in how many `released` rows, as they were stored, the gate finds something; `source` are their
-    `PhiEncounter` rows. Where `surrogates` stand, which look like what they replace, only values of the record count.
-    """
+def detections_in(released: pl.DataFrame, source: pl.DataFrame) -> int:
+    """Return in how many `released` rows, as they were stored, the gate finds something besides their stand-ins;
+    `source` are their `PhiEncounter` rows."""
     named = source.select("encounter_id", "known_identifiers", "source_ids")
     rows = released.join(named, on="encounter_id", how="left", maintain_order="left")
     loud = rows.filter(~_is_quiet(_suspicious_values(released)))
-    return sum(_is_detected(row, surrogates) for row in loud.iter_rows(named=True))
+    return sum(map(_is_detected, loud.iter_rows(named=True)))
 
 
-def _is_detected(row: Mapping[str, Any], surrogates: bool) -> bool:
+def _is_detected(row: Mapping[str, Any]) -> bool:
     text = "\n".join(text for _, text in (*narratives_of(row), *_facts(row)))
-    findings = phi_findings(text, [*row["known_identifiers"], *row["source_ids"]])
-    return KNOWN in findings if surrogates else bool(findings)
+    return bool(phi_findings(text, [*row["known_identifiers"], *row["source_ids"]], row["stand_ins"]))
 
 
 def _suspicious_values(frame: pl.DataFrame) -> list[str]:
@@ -136,7 +134,7 @@ def _quiet_rows(numbered: pl.DataFrame) -> pl.DataFrame:
         pl.col("age_years").clip(upper_bound=OLDEST_AGE),
         pl.lit([], dtype=schema["phi_spans_removed"]).alias("phi_spans_removed"),
         pl.lit("pass").alias("phi_gate"),
-        pl.lit([], dtype=schema["phi_gate_rules"]).alias("phi_gate_rules"),
+        *(pl.lit([], dtype=schema[name]).alias(name) for name in ("phi_gate_rules", "stand_ins")),
     ).select(_ROW, *schema)
 
 
@@ -184,17 +182,35 @@ class _Cleaning:
         findings = phi_findings("\n".join(tagged), _known(row))
         narratives = [field for field in fields if field.is_narrative]
         findings += dict.fromkeys(rule for field in narratives for rule in self._withheld_for(field))
+        released, stand_ins = (tagged, []) if findings else self._released(row, fields, tagged, year)
         if findings:
             _empty(clean)
         else:
-            how = self.how
-            key = row["patient_key"]
-            released = tagged if how == _TAGS else [how.apply(each.text, each.spans, key, year) for each in fields]
             _put(clean, {field.name: text for field, text in zip(fields, released, strict=True)})
         clean["phi_spans_removed"] = count_by_type(span for field in fields for span in field.spans)
         clean["phi_gate"] = verdict(findings)
         clean["phi_gate_rules"] = findings
+        clean["stand_ins"] = stand_ins
         return cast(DeidentifiedNote, clean)
+
+    def _released(
+        self, row: PhiEncounter, fields: Sequence[_Field], tagged: list[str], year: int | None
+    ) -> tuple[list[str], list[str]]:
+        """Return the texts as they are released, and the stand-ins in them, none of which stood in the row.
+
+        Where an invented value happens to be one of the record's, tags stay: nobody could tell the two apart.
+        """
+        if self.how == _TAGS:
+            return tagged, []
+        values = {field.text[span.start : span.end] for field in fields for span in field.spans}
+        avoid = values.union(identifier["value"] for identifier in _known(row))
+        replaced = [self.how.replace(each.text, each.spans, row["patient_key"], year, avoid) for each in fields]
+        source = "\n".join(field.text for field in fields)
+        stand_ins = sorted({each for one in replaced for each in one.stand_ins if not stands_in(source, each)})
+        released = [one.text for one in replaced]
+        if phi_findings("\n".join(released), _known(row), stand_ins):
+            return tagged, []
+        return released, stand_ins
 
     def _withheld_for(self, field: _Field) -> list[str]:
         return withheld_for(field.text, field.spans, self.decisions.struck(field.text))

@@ -50,12 +50,11 @@ def deidentify_rows(frame: pl.DataFrame, settings: Settings, folder: Path) -> di
     rows.write_parquet(folder / "encounters.parquet")
     audit.write_parquet(folder / "audit.parquet")
     stored = pl.read_parquet(folder / "encounters.parquet")
-    surrogates = Wording(settings.deid_wording) is Wording.SURROGATES
     released = stored.filter(pl.col("phi_gate") == "pass")
     return {
         "notes": stored["note_origin"].count(),
         "stopped_by_gate": stored.height - released.height,
-        "detections_in_released": detections_in(released, frame, surrogates=surrogates),
+        "detections_in_released": detections_in(released, frame),
     }
 
 
@@ -67,6 +66,7 @@ def release(before: Path, detections: int, settings: Settings, folder: Path) -> 
     report = _report(before, detections, settings, folder)
     return {
         "phi_spans_removed": sum(report["detections"].values()),
+        "with_stand_ins": report["with_stand_ins"],
         "canaries_planted": sum(report["canaries_planted"].values()),
         "canaries_survived": sum(report["canaries_survived"].values()),
         "leakage_upper_bound_95": round(report["leakage_upper_bound_95"], 6),
@@ -87,7 +87,7 @@ def _remover(settings: Settings) -> Remover:
 
 
 def _report(before: Path, detections: int, settings: Settings, folder: Path) -> RunReport:
-    columns = ["phi_spans_removed", "phi_gate", "phi_gate_rules"]
+    columns = ["phi_spans_removed", "phi_gate", "phi_gate_rules", "stand_ins"]
     rows = pl.read_parquet(folder / "encounters.parquet", columns=columns)
     removed = rows.explode("phi_spans_removed")["phi_spans_removed"].drop_nulls().struct.unnest()
     hits = rows["phi_gate_rules"].explode().drop_nulls().value_counts()
@@ -98,6 +98,7 @@ def _report(before: Path, detections: int, settings: Settings, folder: Path) -> 
         "quarantined": rows.filter(pl.col("phi_gate") == "fail").height,
         "detections": dict(removed.group_by("type").sum().sort("type").iter_rows()) if removed.height else {},
         "gate_hits": dict(hits.sort("phi_gate_rules").iter_rows()),
+        "with_stand_ins": rows.filter(pl.col("stand_ins").list.len() > 0).height,
         "detections_in_released": detections,
         "canaries_planted": canaries["planted"],
         "canaries_survived": canaries["survived"],

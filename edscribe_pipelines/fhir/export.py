@@ -99,9 +99,8 @@ def _rules(problems: Iterable[Problem]) -> list[str]:
 
 
 def _encounter(place: str, row: dict[str, Any]) -> dict[str, Any]:
-    encounter: dict[str, Any] = validate(
-        DeidentifiedNote if "phi_gate" in row else Encounter, with_absent_facts(row), place
-    )
+    record, given = (DeidentifiedNote, {"stand_ins": [], **row}) if "phi_gate" in row else (Encounter, row)
+    encounter: dict[str, Any] = validate(record, with_absent_facts(given), place)
     if encounter["schema"] != ENCOUNTER_SCHEMA:
         raise BadInput(place, f"not {ENCOUNTER_SCHEMA}", field="schema")
     return encounter

@@ -102,5 +102,12 @@ def test_title_and_emptied_banner_are_no_history(line: str) -> None:
     )
 
 
+def test_banner_of_stand_ins_is_no_history_and_a_sentence_with_one_is() -> None:
+    opening = "Patient: Ada Marsh  MRN: 88320175 | DOB: [DATE]\nSent in by Ada Marsh with chest pain."
+    stay = deidentified(note=f"{opening}\n\n{NOTE}", note_origin="physician", stand_ins=["88320175", "Ada Marsh"])
+    (case,) = physician_cases(deidentified_frame(stay)).to_dicts()
+    assert f"{heading(HISTORY)}\nSent in by Ada Marsh with chest pain.\n" in case["completion"]
+
+
 def test_no_notes_give_an_empty_table() -> None:
     assert cases() == []

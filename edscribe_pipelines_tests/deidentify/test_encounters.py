@@ -9,10 +9,12 @@ import pytest
 from edscribe_pipelines.clinical.records import (
     NO_VITAL_SIGNS,
     DeidentifiedNote,
+    Identifier,
     PhiEncounter,
     polars_schema,
     to_frame,
 )
+from edscribe_pipelines.deidentify.checking.gate import phi_findings, stands_in
 from edscribe_pipelines.deidentify.encounters import deidentify_encounters, detections_in
 from edscribe_pipelines.deidentify.replacing.replacement import Method, Replacement, Wording
 
@@ -201,19 +203,86 @@ def _stored(source: pl.DataFrame, **changes: Any) -> pl.DataFrame:
     return to_frame(DeidentifiedNote, [rows[0] | changes, *rows[1:]])
 
 
+_KNOWN: list[Identifier] = [{"kind": "patient_name", "value": "Oda Vossberg"}]
+
+
 @pytest.mark.parametrize(
-    ("changes", "tags", "surrogates"),
+    ("changes", "detections"),
     [
-        ({}, 0, 0),
-        ({"note": "Call 415-555-0132."}, 1, 0),
-        ({"note": "Ms. Vossberg fell."}, 1, 1),
-        ({"chief_complaint": "call 415-555-0132"}, 1, 0),
-        ({"excerpts": [_EXCERPT | {"text": "MRN: 83320175"}]}, 1, 0),
+        ({}, 0),
+        ({"note": "Call 415-555-0132."}, 1),
+        ({"note": "Call 415-555-0132.", "stand_ins": ["415-555-0132"]}, 0),
+        ({"note": "Call 415-555-0132 or 415-555-0133.", "stand_ins": ["415-555-0132"]}, 1),
+        ({"note": "Ms. Vossberg fell.", "stand_ins": ["Vossberg"]}, 1),
+        ({"chief_complaint": "call 415-555-0132"}, 1),
+        ({"chief_complaint": "call 415-555-0132", "stand_ins": ["415-555-0132"]}, 0),
+        ({"excerpts": [_EXCERPT | {"text": "MRN: 83320175"}]}, 1),
     ],
 )
-def test_gate_reads_released_rows_again_as_they_are_stored(changes: dict[str, Any], tags: int, surrogates: int) -> None:
-    known = [{"kind": "patient_name", "value": "Oda Vossberg"}]
-    source = to_frame(PhiEncounter, [_stay(1, note="Oda Vossberg fell.", known_identifiers=known), _stay(2)])
-    stored = _stored(source, **changes)
-    assert detections_in(stored, source, surrogates=False) == tags
-    assert detections_in(stored, source, surrogates=True) == surrogates
+def test_gate_reads_released_rows_again_as_they_are_stored(changes: dict[str, Any], detections: int) -> None:
+    source = to_frame(PhiEncounter, [_stay(1, note="Oda Vossberg fell.", known_identifiers=_KNOWN), _stay(2)])
+    assert detections_in(_stored(source, **changes), source) == detections
+
+
+_NOTE = """\
+Oda Vossberg, MRN: 83320175, room 812, was seen by Dr. Tamsek on 3/14/2024.
+Her husband Jorin can be reached at 415-555-0132 or jorin@example.com. Old records in room 415."""
+
+
+_NOTED = {
+    "note": _NOTE,
+    "chief_complaint": "fall (call 415-555-0132)",
+    "known_identifiers": _KNOWN,
+    "arrival_time": "2024-03-14T19:17:00",
+}
+
+
+def _surrogated(method: Method = Method.SAFE_HARBOR, **changes: Any) -> dict[str, Any]:
+    how = Replacement(method, Wording.SURROGATES, AUDIT_KEY)
+    frame = to_frame(PhiEncounter, [_stay(1, **(_NOTED | changes))])
+    (row,) = deidentify_encounters(frame, AUDIT_KEY, how).rows.to_dicts()
+    return row
+
+
+def test_row_names_the_stand_ins_that_were_written_into_it() -> None:
+    row = _surrogated()
+    assert row["stand_ins"] == sorted(set(row["stand_ins"]))
+    text = f"{row['note']}\n{row['chief_complaint']}"
+    assert all(each in text for each in row["stand_ins"])
+    assert {"NAME", "MRN", "PHONE", "EMAIL"} <= {each["type"] for each in row["phi_spans_removed"]}
+    assert phi_findings(text, []) != []
+    assert phi_findings(text, _KNOWN, row["stand_ins"]) == []
+
+
+def test_what_may_be_told_is_no_stand_in() -> None:
+    row = _surrogated()
+    assert "2024" in row["note"]
+    assert "2024" not in row["stand_ins"]
+
+
+def test_no_stand_in_is_a_value_of_the_record() -> None:
+    before = _surrogated()["stand_ins"]
+    assert not any(stands_in(_NOTE, each) for each in before)
+    known = [*_KNOWN, *({"kind": "patient_name", "value": each} for each in before)]
+    after = _surrogated(known_identifiers=known)["stand_ins"]
+    assert after
+    assert not {*before} & {*after}
+    told = f"{_NOTE} Also said: {'; '.join(before)}."
+    assert not any(stands_in(told, each) for each in _surrogated(note=told)["stand_ins"])
+
+
+def test_tags_stay_where_an_invented_value_happens_to_be_one_of_the_record() -> None:
+    (moved,) = _surrogated(Method.DATE_SHIFT, note="Seen 3/14/2024.", chief_complaint="fall")["stand_ins"]
+    row = _surrogated(Method.DATE_SHIFT, note=f"Seen 3/14/2024 and {moved}.", chief_complaint="fall")
+    assert (row["phi_gate"], row["stand_ins"]) == ("pass", [])
+    assert row["note"].startswith("Seen [DATE 2024] and [DATE 20")
+
+
+def test_tags_are_no_stand_ins() -> None:
+    row = _deidentified(_stay(1, note=_NOTE, known_identifiers=_KNOWN))[0]
+    assert ("[NAME]" in row["note"], row["stand_ins"]) == (True, [])
+
+
+def test_row_that_the_gate_stops_has_no_stand_ins() -> None:
+    row = _surrogated(note=f"{_NOTE} Old drain.", known_identifiers=[{"kind": "patient_name", "value": "Oda Drain"}])
+    assert (row["phi_gate"], row["stand_ins"]) == ("fail", [])

@@ -1,6 +1,7 @@
 """Identifiers of nobody, planted in notes, in what the record names and in the names of files.
 
-The words are made of syllables, so that no table of ours and no word of medicine holds them.
+The words are made of syllables, so that no table of ours and no word of medicine holds them. The telephone number is
+none of 555-01xx, which de-identification invents.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ MDM: Pneumonia is most likely because of fever, crackles and the infiltrate. Con
 tachycardia, no leg swelling, unlikely) and heart failure (no edema, unlikely).
 
 Disposition: Discharged home because she is stable on room air. Return for dyspnea or confusion. Follow-up in two \
-days. Call (628) 555-0174 or write to zorvanka.delmiquist@polmarra.example. SSN 619-48-2057.
+days. Call (628) 555-4174 or write to zorvanka.delmiquist@polmarra.example. SSN 619-48-2057.
 """
 FACTS = {
     "sex": "F",
@@ -67,7 +68,7 @@ KNOWN = [
 
 IN_THE_NOTE = (
     *("Zorvanka", "Delmiquist", "Tesmund", "Hestovar", "Brindequist", "Polmarra"),
-    *("77431906", "4471 Krelovan", "Krelovan", "09/27/2026", "(628) 555-0174", "555-0174", "619-48-2057"),
+    *("77431906", "4471 Krelovan", "Krelovan", "09/27/2026", "(628) 555-4174", "555-4174", "619-48-2057"),
 )
 IN_IDS = ("PLANTED-NOTE-90417", "PLANTED-PATIENT-55820", "planted-authorisation")
 FILE_NAMES = ("varquillon_ostremba", "Varquillon", "Ostremba")

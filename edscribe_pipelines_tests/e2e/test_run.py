@@ -93,8 +93,11 @@ def test_note_that_fails_a_gate_is_quarantined_with_its_reason(finished, words, 
 def test_note_with_canaries_becomes_a_physician_case(finished):
     cases = monthly(finished, "gated_corpus", "cases")
     case = cases.row(by_predicate=pl.col("encounter_id") == by_words(finished, "Zorvanka"), named=True)
+    stay = monthly(finished, "deidentified_notes", "encounters").filter(encounter_id=case["encounter_id"])
+    (stand_ins,) = stay["stand_ins"]
     assert case["tier"] == "physician"
-    assert "[NAME]" in case["completion"]
+    assert "[NAME]" not in case["completion"]
+    assert [each for each in stand_ins if each in case["completion"]]
 
 
 def test_no_patient_is_in_two_splits(finished):

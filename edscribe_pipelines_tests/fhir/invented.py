@@ -64,6 +64,7 @@ def stay(**changes: Any) -> dict[str, Any]:
         "phi_spans_removed": [],
         "phi_gate": "pass",
         "phi_gate_rules": [],
+        "stand_ins": [],
     }
     return row | changes
 

@@ -11,7 +11,7 @@ from typing import get_args
 import pandas as pd
 import polars as pl
 
-from edscribe_pipelines.clinical.records import DataUse, Encounter, Tier
+from edscribe_pipelines.clinical.records import DataUse, DeidentifiedNote, Tier
 from edscribe_pipelines.corpus.gating.gates import VERDICTS, facts_of
 from edscribe_pipelines.corpus.gating.strata import bounds
 from edscribe_pipelines.corpus.gating.validation import Expectation, Outcome, outcomes
@@ -27,7 +27,7 @@ _LETS_IN = ["pass", "not_assessable"]
 class _Facts:
     """An encounter in a cell: hashed by identity, and nothing of it in its representation."""
 
-    def __init__(self, encounter: Encounter) -> None:
+    def __init__(self, encounter: DeidentifiedNote) -> None:
         self.encounter = encounter
 
 

@@ -20,6 +20,7 @@ from edscribe_pipelines.corpus.cases import no_case_reasons
 from edscribe_pipelines.corpus.gating.judgement import GATES, judge
 from edscribe_pipelines.corpus.physician import physician_cases
 from edscribe_pipelines.corpus.quarantine import failed_case, refused_stays
+from edscribe_pipelines.errors import CorpusInvariant
 
 VERDICTS = tuple(f"gate_{gate}" for gate in GATES)
 """The columns of `GatedCase` that hold the gates' verdicts."""
@@ -36,18 +37,23 @@ class Gated:
 def gate_corpus(encounters: pl.DataFrame, synthetic: pl.DataFrame, refused: pl.DataFrame) -> Gated:
     """Return every stay of `encounters` (`DeidentifiedNote` rows) once: as a gated case or in quarantine.
 
-    `synthetic` are the `Case` rows drafted for stays without a note; `refused` the stays that gave none.
+    `synthetic` are the `Case` rows drafted for stays without a note; `refused` the stays that gave none. Raises
+    CorpusInvariant where `encounters` lack a column: an older version stored them.
     """
+    if lacking := polars_schema(DeidentifiedNote).keys() - set(encounters.columns):
+        raise CorpusInvariant(
+            f"deidentified_notes lacks {', '.join(sorted(lacking))}: an older version stored it. Materialise it again."
+        )
     noted = encounters.filter(pl.col("note_origin").is_not_null())
     reasons = no_case_reasons(noted)
     written = physician_cases(noted.filter(reasons.list.len() == 0))
-    lacking = noted.filter(reasons.list.len() == 0).join(written, on="encounter_id", how="anti")
-    no_headings = pl.Series([["note_without_headings"]] * lacking.height, dtype=pl.List(pl.String))
+    unheaded = noted.filter(reasons.list.len() == 0).join(written, on="encounter_id", how="anti")
+    no_headings = pl.Series([["note_without_headings"]] * unheaded.height, dtype=pl.List(pl.String))
     passed, failed = _judged(pl.concat([written, synthetic]), encounters)
     refusals = [
         refused,
         refused_stays(noted, "gated_corpus", reasons),
-        refused_stays(lacking, "gated_corpus", no_headings),
+        refused_stays(unheaded, "gated_corpus", no_headings),
         failed,
     ]
     return Gated(passed, pl.concat(refusals))

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, get_args
 import orjson
 
 from edscribe_pipelines.clinical.guardrails import check_note
-from edscribe_pipelines.clinical.records import Encounter, Finding, Tier, Verdict
+from edscribe_pipelines.clinical.records import DeidentifiedNote, Finding, Tier, Verdict
 from edscribe_pipelines.deidentify.checking.gate import phi_findings
 from edscribe_pipelines.tables import site_version
 
@@ -42,8 +42,8 @@ _MOST_REMEMBERED = 20_000
 _remembered: dict[bytes, Judgement] = {}
 
 
-def judge(prompt: str, note: str, tier: Tier, facts: Encounter) -> Judgement:
-    """Return what the gates say of a training pair about the stay of `facts`.
+def judge(prompt: str, note: str, tier: Tier, facts: DeidentifiedNote) -> Judgement:
+    """Return what the gates say of a training pair about the stay of `facts`, whose stand-ins are no identifiers.
 
     A pair that is read back as it was judged in this process, byte for byte and by the same rules, is not judged twice.
     """
@@ -56,9 +56,9 @@ def judge(prompt: str, note: str, tier: Tier, facts: Encounter) -> Judgement:
     return _remembered[key]
 
 
-def _judged(prompt: str, note: str, tier: Tier, facts: Encounter) -> Judgement:
+def _judged(prompt: str, note: str, tier: Tier, facts: DeidentifiedNote) -> Judgement:
     report = check_note(note, facts, rendered=tier in _FROM_FACTS_ALONE)
-    identifying = [_phi_finding(rule) for rule in phi_findings(f"{prompt}\n{note}", [])]
+    identifying = [_phi_finding(rule) for rule in phi_findings(f"{prompt}\n{note}", [], facts["stand_ins"])]
     return Judgement(
         {
             "sections": report.gates["sections"],

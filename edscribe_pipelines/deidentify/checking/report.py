@@ -19,13 +19,15 @@ LIMITS = (
 
 
 class RunCounts(TypedDict):
-    """`detections` counts spans removed by type, `gate_hits` the encounters that each rule of the gate stopped."""
+    """`detections` counts spans removed by type, `gate_hits` the encounters that each rule of the gate stopped,
+    `with_stand_ins` the released encounters in which an invented value stands for a real one."""
 
     method: str
     encounters: int
     quarantined: int
     detections: dict[str, int]
     gate_hits: dict[str, int]
+    with_stand_ins: int
     detections_in_released: int
     canaries_planted: dict[str, int]
     canaries_survived: dict[str, int]

@@ -5,6 +5,8 @@ Not Safe Harbor, which lets no element of a date but its year out: Expert Determ
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from edscribe_pipelines.deidentify.finding.spans import tag
 from edscribe_pipelines.deidentify.replacing.dates import moved, read_dates
 from edscribe_pipelines.deidentify.replacing.draws import Draw
@@ -14,6 +16,8 @@ _MOST_DAYS = 365
 
 class DateShift:
     """Moves a patient's dates. `this_year` stands in for a year that a date leaves out."""
+
+    invents: ClassVar[bool] = True
 
     def __init__(self, key: bytes, patient_key: str, this_year: int) -> None:
         step = Draw(key, "date shift", patient_key).below(2 * _MOST_DAYS) - _MOST_DAYS

@@ -5,12 +5,13 @@ Safe Harbor (45 CFR 164.514(b)(2)) is the default. A shift of dates is not Safe 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
-from edscribe_pipelines.deidentify.finding.spans import Span
+from edscribe_pipelines.deidentify.finding.spans import Span, tag
+from edscribe_pipelines.deidentify.finding.words import words_of
 from edscribe_pipelines.deidentify.replacing.date_shift import DateShift
 from edscribe_pipelines.deidentify.replacing.pseudonyms import pseudonymize
 from edscribe_pipelines.deidentify.replacing.restoration import Pseudonymized
@@ -43,7 +44,18 @@ class Wording(StrEnum):
 
 
 class Writer(Protocol):
+    """Writes what stands for a value: an invented one if it `invents`, or else a tag or what may be told."""
+
+    invents: ClassVar[bool]
+
     def write(self, value: str, span_type: str) -> str: ...
+
+
+class Replaced(NamedTuple):
+    """A text after its spans were replaced; `stand_ins` are the invented values that were written into it."""
+
+    text: str
+    stand_ins: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -63,14 +75,29 @@ class Replacement:
 
     def apply(self, text: str, spans: Sequence[Span], patient_key: str = "", year: int | None = None) -> str:
         """Return `text` with its sorted `spans` replaced; `year` is that of the arrival, where it is known."""
+        return self.replace(text, spans, patient_key, year).text
+
+    def replace(
+        self,
+        text: str,
+        spans: Sequence[Span],
+        patient_key: str = "",
+        year: int | None = None,
+        avoid: Collection[str] = (),
+    ) -> Replaced:
+        """Do as `apply` does and say which values were invented; no surrogate is one of `avoid` or a word of them."""
         if not spans:
-            return text
-        writers = self.writers(text, spans, patient_key, year)
-        pieces, done = [], 0
+            return Replaced(text)
+        writers = self.writers(text, spans, patient_key, year, avoid)
+        pieces, stand_ins, done = [], set(), 0
         for span in spans:
-            pieces += [text[done : span.start], writers[span.type].write(text[span.start : span.end], span.type)]
+            writer = writers[span.type]
+            written = writer.write(text[span.start : span.end], span.type)
+            if writer.invents and written != tag(span.type):
+                stand_ins.add(written)
+            pieces += [text[done : span.start], written]
             done = span.end
-        return "".join(pieces) + text[done:]
+        return Replaced("".join(pieces) + text[done:], frozenset(stand_ins))
 
     def pseudonymize(
         self, text: str, spans: Sequence[Span], patient_key: str = "", year: int | None = None
@@ -80,14 +107,22 @@ class Replacement:
         years = Years.of_note(_values(text, spans), year)
         return pseudonymize(text, spans, self.key, patient_key or text, year or years.reference)
 
-    def writers(self, text: str, spans: Sequence[Span], patient_key: str, year: int | None) -> Mapping[str, Writer]:
+    def writers(
+        self,
+        text: str,
+        spans: Sequence[Span],
+        patient_key: str,
+        year: int | None,
+        avoid: Collection[str] = (),
+    ) -> Mapping[str, Writer]:
         """Return what writes each type of the spans of this note."""
         values = _values(text, spans)
         years = Years.of_note(values, year)
         patient = patient_key or text
         writer: Writer = SafeHarbor(years)
         if self.wording is Wording.SURROGATES:
-            writer = Surrogates(self.key, patient, values)
+            words = [word.text for each in avoid for word in words_of(each)]
+            writer = Surrogates(self.key, patient, values, [*avoid, *words])
         writers = dict.fromkeys((span.type for span in spans), writer)
         writers |= dict.fromkeys(_TOLD_IN_PART, SafeHarbor(years, is_plain=self.wording is Wording.SURROGATES))
         if self.method is Method.DATE_SHIFT:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import ClassVar
 
 from edscribe_pipelines.deidentify.finding.spans import tag
 from edscribe_pipelines.deidentify.replacing.dates import read_dates
@@ -75,6 +76,8 @@ class Years:
 @dataclass(frozen=True)
 class SafeHarbor:
     """Writes a tag for a span, with what may be told of it; without brackets round years if `is_plain`."""
+
+    invents: ClassVar[bool] = False
 
     years: Years = Years()
     is_plain: bool = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 from edscribe_pipelines.deidentify.finding.spans import tag
 from edscribe_pipelines.deidentify.finding.words import fold
@@ -34,6 +35,8 @@ class NoFakeLeft(Exception):
 
 class Surrogates:
     """The fakes of one patient. `values` are a note's values with their types, `words` what else no fake may be."""
+
+    invents: ClassVar[bool] = True
 
     def __init__(
         self, key: bytes, patient_key: str, values: Iterable[tuple[str, str]] = (), words: Iterable[str] = ()

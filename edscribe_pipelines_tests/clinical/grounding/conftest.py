@@ -17,7 +17,7 @@ from edscribe_pipelines_tests.conftest import TakenIn
 def rendered(taken_in: TakenIn) -> list[tuple[str, str]]:
     """(note, prompt) of each case."""
     schema = polars_schema(DeidentifiedNote)
-    unseen = {"phi_spans_removed": [], "phi_gate": "pass", "phi_gate_rules": []}
+    unseen = {"phi_spans_removed": [], "phi_gate": "pass", "phi_gate_rules": [], "stand_ins": []}
     stays = taken_in.intake.encounters.with_columns(
         pl.lit(value, dtype=schema[name]).alias(name) for name, value in unseen.items()
     ).select(schema.keys())

@@ -60,7 +60,7 @@ def test_each_field_is_held_under_its_subject() -> None:
 
 
 def test_encounter_and_its_prompt_hold_the_same() -> None:
-    row = {**stay(), "phi_spans_removed": [], "phi_gate": "pass", "phi_gate_rules": []}
+    row = {**stay(), "phi_spans_removed": [], "phi_gate": "pass", "phi_gate_rules": [], "stand_ins": []}
     (prompt,) = prompts(to_frame(DeidentifiedNote, [row]))
     assert source_of(stay()) == source_in(prompt)
 

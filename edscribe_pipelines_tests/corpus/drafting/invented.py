@@ -28,6 +28,7 @@ def stay(number: int, **changes: Any) -> dict[str, Any]:
         "phi_spans_removed": [],
         "phi_gate": "pass",
         "phi_gate_rules": [],
+        "stand_ins": [],
     }
     return encounter(**facts | changes)  # type: ignore[return-value]
 

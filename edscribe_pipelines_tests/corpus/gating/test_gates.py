@@ -9,6 +9,8 @@ from edscribe_pipelines.corpus.gating.gates import Gated, gate_corpus
 from edscribe_pipelines.corpus.gating.judgement import GATES
 from edscribe_pipelines.corpus.synthesis import synthesise_cases
 from edscribe_pipelines.deidentify.encounters import deidentify_encounters
+from edscribe_pipelines.deidentify.replacing.replacement import Method, Replacement, Wording
+from edscribe_pipelines.errors import CorpusInvariant
 from edscribe_pipelines.intake.id_vault import IdVault
 from edscribe_pipelines.intake.notes.encounters import note_encounters, read_notes
 from edscribe_pipelines_tests.builders import deidentified, deidentified_frame
@@ -106,6 +108,21 @@ def test_quarantine_holds_no_text() -> None:
     assert "quarry" not in str(result.quarantined.to_dicts())
 
 
+def test_note_with_stand_ins_passes_and_one_with_an_identifier_beside_them_does_not() -> None:
+    stand_ins = {"Social History": "Lives with Ada Marsh, 415-555-0132."}
+    leaking = {"Social History": "Lives with Ada Marsh, 415-555-0132, or call 415-555-0199."}
+    rows = [noted(**said) | {"stand_ins": ["415-555-0132", "Ada Marsh"]} for said in (stand_ins, leaking)]
+    result = gated(rows[0] | {"encounter_id": "e-1"}, rows[1] | {"encounter_id": "e-2"})
+    assert result.passed["encounter_id"].to_list() == ["e-1"]
+    assert result.quarantined.select("encounter_id", "reasons").rows() == [("e-2", ["gate_phi"])]
+
+
+def test_stays_that_an_older_version_stored_are_refused_and_not_judged() -> None:
+    stays = deidentified_frame(noted()).drop("stand_ins")
+    with pytest.raises(CorpusInvariant, match="lacks stand_ins: an older version stored it"):
+        gate_corpus(stays, *_nothing(stays))
+
+
 def test_no_stays_give_empty_tables() -> None:
     result = gated()
     assert result.passed.schema == polars_schema(GatedCase)
@@ -141,9 +158,14 @@ def test_demo_has_222_stays_of_which_five_make_no_case(demo: TakenIn) -> None:
     }
 
 
-def test_notes_of_the_sample_fail_where_they_are_meant_to(sample_dir: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("method", Method)
+@pytest.mark.parametrize("wording", Wording)
+def test_notes_of_the_sample_fail_where_they_are_meant_to(
+    sample_dir: Path, tmp_path: Path, method: Method, wording: Wording
+) -> None:
     raw = read_notes(sample_dir / "notes")
-    stays = deidentify_encounters(note_encounters(raw, IdVault(tmp_path / "id_vault.sqlite")), b"k" * 32).rows
+    encounters = note_encounters(raw, IdVault(tmp_path / "id_vault.sqlite"))
+    stays = deidentify_encounters(encounters, b"k" * 32, Replacement(method, wording, b"k" * 32)).rows
     assert stays.schema == polars_schema(DeidentifiedNote)
     result = gate_corpus(stays, *_nothing(stays))
     reasons = dict(result.quarantined.select("encounter_id", "reasons").rows())

@@ -7,7 +7,7 @@ import pytest
 
 from edscribe_pipelines.clinical.records import Identifier
 from edscribe_pipelines.deidentify.checking import gate
-from edscribe_pipelines.deidentify.checking.gate import masked, phi_findings, verdict
+from edscribe_pipelines.deidentify.checking.gate import masked, phi_findings, stands_in, verdict
 
 CLINICAL = """BP 142/81 HR 104 RR 18 SpO2 97% RA T 98.4F.
 Morphine Sulfat 4mg/1mL 1mL VIAL at 41 min. ESI 2, R079, S72001A.
@@ -43,16 +43,47 @@ def test_each_rule_is_reported_once_and_known_values_first() -> None:
     assert phi_findings(text, KNOWN) == ["known_identifier", "ssn", "email"]
 
 
-def test_allowed_rules_do_not_count() -> None:
-    assert phi_findings("on 3/14/2024, cell 415-555-0132", [], allowed={"full_date"}) == ["phone"]
+def test_stand_ins_are_not_judged_and_their_neighbours_are() -> None:
+    text = "Seen by Orlin on 3/14/2024, MRN 880417 (old MRN 880418), cell 415-555-0132."
+    assert phi_findings(text, []) == ["phone", "full_date", "record_number"]
+    assert phi_findings(text, [], ["Orlin", "3/14/2024", "415-555-0132"]) == ["record_number"]
+    assert phi_findings(text, [], ["Orlin", "3/14/2024", "880417", "415-555-0132"]) == ["record_number"]
+    assert phi_findings(text, [], ["Orlin", "3/14/2024", "880417", "880418", "415-555-0132"]) == []
 
 
-def test_masked_ranges_are_not_judged_and_their_neighbours_are() -> None:
-    text = "Seen by Tamsek on 3/14/2024, MRN 771302."
-    surrogates = [(8, 14), (18, 27)]
-    assert phi_findings(text, KNOWN) == ["known_identifier", "full_date", "record_number"]
-    assert phi_findings(masked(text, surrogates), KNOWN) == ["known_identifier", "record_number"]
-    assert phi_findings(masked(text, [*surrogates, (33, 39)]), KNOWN) == []
+def test_value_of_the_record_counts_also_as_a_stand_in() -> None:
+    assert phi_findings("Seen by Tamsek, MRN 771302.", KNOWN, ["Tamsek", "771302"]) == ["known_identifier"]
+
+
+def test_stand_in_is_known_in_other_letters_blanks_and_dashes() -> None:
+    assert phi_findings("CALL (415)\n555\u20110132", [], ["(415) 555-0132"]) == []
+    assert masked("Ann  marsh, ANN MARSH's", ["Ann Marsh"]) == "[MASKED], [MASKED]'s"
+
+
+@pytest.mark.parametrize(
+    ("text", "stand_in"),
+    [
+        ("MRN 8804175", "880417"),
+        ("MRN 1880417", "880417"),
+        ("MRN 12-880417", "880417"),
+        ("account 880417-22", "880417"),
+        ("on 4/2/2024", "4/2"),
+        ("on April 2, 2024", "April 2"),
+        ("on 14.3.2024", "3.2024"),
+        ("marlow@example.com", "marlow@example.co"),
+    ],
+)
+def test_value_that_runs_on_beside_a_stand_in_is_judged(text: str, stand_in: str) -> None:
+    assert not stands_in(text, stand_in)
+    assert phi_findings(text, [], [stand_in]) == phi_findings(text, []) != []
+
+
+def test_longer_stand_in_hides_the_shorter_one_in_it() -> None:
+    assert masked("Marsh and Ann Marsh", ["Marsh", "Ann Marsh"]) == "[MASKED] and [MASKED]"
+
+
+def test_mask_takes_no_number_behind_it_for_that_of_the_label_before_it() -> None:
+    assert phi_findings("account: 8804177 2019", [], ["8804177"]) == []
 
 
 def test_verdict_follows_the_findings() -> None:

@@ -13,6 +13,7 @@ COUNTS: RunCounts = {
     "quarantined": 2,
     "detections": {"NAME": 4210, "MRN": 1300},
     "gate_hits": {"ssn": 1, "known_identifier": 2},
+    "with_stand_ins": 1190,
     "detections_in_released": 0,
     "canaries_planted": {"Names": 20, "Fax numbers": 15},
     "canaries_survived": {},
@@ -34,7 +35,7 @@ def test_json_says_what_the_run_did(tmp_path: Path) -> None:
 
 def test_page_shows_claim_counts_and_every_category(page: str) -> None:
     assert "zero detections by the gate and zero surviving canaries" in page
-    for shown in ("4,210", "known_identifier", "Web addresses", "1,298 were released"):
+    for shown in ("4,210", "known_identifier", "Web addresses", "1,298 were released", "1,190 of these"):
         assert shown in page
 
 

@@ -8,13 +8,12 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from edscribe_pipelines.clinical.records import Identifier
-from edscribe_pipelines.deidentify.finding.clinical import LineReader
-from edscribe_pipelines.deidentify.finding.dates_beside import find_dates_beside
+from edscribe_pipelines.deidentify.finding.by_line.reader import LineReader
 from edscribe_pipelines.deidentify.finding.engine import Analyzer, as_recognizer
 from edscribe_pipelines.deidentify.finding.known import KnownIdentifiers
 from edscribe_pipelines.deidentify.finding.learned.agreement import find_unexplained, is_overruled
 from edscribe_pipelines.deidentify.finding.learned.reader import LearnedReader
-from edscribe_pipelines.deidentify.finding.propagation import find_names_again
+from edscribe_pipelines.deidentify.finding.propagation import find_dates_beside, find_names_again
 from edscribe_pipelines.deidentify.finding.spans import GUESSED, Deidentified, Span, settle
 from edscribe_pipelines.deidentify.finding.time_limit import RULE as TIME_LIMIT
 from edscribe_pipelines.deidentify.finding.time_limit import TookTooLong

@@ -1,14 +1,14 @@
 """Notes by hands that nobody here knows. The bars are those that hold today; `phi_reader/README.md` has the figures."""
 
 import re
-from collections.abc import Sequence
 
 import pytest
 
 from edscribe_pipelines.deidentify.checking.doubt import open_doubts
 from edscribe_pipelines.deidentify.checking.gate import phi_findings
-from edscribe_pipelines.deidentify.finding.spans import Deidentified, Span
+from edscribe_pipelines.deidentify.finding.spans import Deidentified
 from edscribe_pipelines.deidentify.remover import Note, Remover
+from edscribe_pipelines_tests.deidentify.leftovers import is_gone
 from phi_reader.marked import KEEP, MarkedNote, read_notes
 
 _WORD = re.compile(r"\w+")
@@ -28,13 +28,6 @@ def held(whole_remover: Remover) -> Read:
 @pytest.fixture(scope="module")
 def free(whole_remover: Remover) -> Read:
     return read_by(whole_remover, "free_held")
-
-
-def is_gone(text: str, start: int, end: int, spans: Sequence[Span]) -> bool:
-    """Whether each word of a stretch is in a span, but for single letters within a longer one."""
-    words = [match.span() for match in _WORD.finditer(text, start, end)]
-    told = [word for word in words if word[1] - word[0] > 1 or text[word[0]].isdigit() or end - start < 3]
-    return all(any(span.start <= first and last <= span.end for span in spans) for first, last in told)
 
 
 def is_withheld(note: MarkedNote, clean: Deidentified) -> bool:

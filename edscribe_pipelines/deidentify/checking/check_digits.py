@@ -20,6 +20,9 @@ _MONTH_AND_DAY = re.compile(
     rf"(?<![a-z])(?:{_MONTH})\.?[ -]{{0,2}}\d{{1,2}} ?(?:st|nd|rd|th)?(?:[ ,/-]{{1,3}}| ?,? of )$"
     rf"|(?<!\d)\d{{1,2}} ?(?:st|nd|rd|th)?(?: of |[ /,-]{{0,2}})(?:{_MONTH})(?:[ .,/-]{{0,3}}| of )$"
 )
+_WORD_OF_DAY = re.compile(
+    r"(?<![a-z])(?:on|since|until|till|dated?:?|lmp:?|seen(?: here)?|admitted|discharged|visit)(?: on)? $"
+)
 
 
 def luhn(found: re.Match[str]) -> bool:
@@ -85,6 +88,11 @@ def month_and_day_before(found: re.Match[str]) -> bool:
     return _MONTH_AND_DAY.search(found.string, max(found.start() - 24, 0), found.start()) is not None
 
 
+def word_of_day_before(found: re.Match[str]) -> bool:
+    """Return whether a word stands before two numbers that makes them a day, and no score or share."""
+    return _WORD_OF_DAY.search(found.string, max(found.start() - 16, 0), found.start()) is not None
+
+
 CHECKS: dict[str, Callable[[re.Match[str]], bool]] = {
     "": lambda found: True,
     "luhn": luhn,
@@ -93,5 +101,6 @@ CHECKS: dict[str, Callable[[re.Match[str]], bool]] = {
     "ip_address": ip_address,
     "network_address": network_address,
     "month_and_day_before": month_and_day_before,
+    "word_of_day_before": word_of_day_before,
 }
 """The column `check` of `tables/gate_shapes.csv`."""

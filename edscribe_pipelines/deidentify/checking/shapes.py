@@ -23,7 +23,13 @@ _DATE = re.compile(r"(?:\d{1,2}|\d{4})([/.-])\d{1,2}\1(?:\d{1,2}|\d{4})|(?:19|20
 _BEFORE = 40
 _GLUED = re.compile(r"(?<![a-z])([a-z]{1,6})[-_]?$")
 _WORDS = re.compile(r"no\.|s/n|[a-z]+|[.,;?!()]")
-_LINKS = frozenset(("number", "no", "no.", "num", "id", "is", "ref", "scan", "identifier", "on", "code", "of"))
+_LINKS = frozenset(
+    (
+        *("number", "no", "no.", "num", "id", "is", "ref", "scan", "identifier", "on", "code", "of"),
+        *("card", "label", "labelled", "labeled", "template", "ending", "ends"),
+    )
+)
+"""Words that may stand between a label and its number."""
 _LONG = re.compile(r"\d{7,}(?!\d| ?(?:units?|iu|mg|mcg|ml|cells|copies|cfu|platelets)\b)")
 
 

@@ -1,4 +1,8 @@
-"""What a name found says of the rest of its note: "Mr. Voss ... Voss denies pain ... OV signed ... Voss, 94, ..."."""
+"""What finds say of the rest of their note.
+
+"Mr. Voss ... Voss denies pain ... OV signed ... Voss, 94, ...", and where two of a line are days without a year, a
+third written as they are is one, too.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,13 @@ from itertools import pairwise
 
 from edscribe_pipelines.deidentify.finding.gazetteer import is_given_name, is_ordinary, is_surname
 from edscribe_pipelines.deidentify.finding.protected import protected_phrases
+from edscribe_pipelines.deidentify.finding.scales import is_scale
 from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.finding.standing import stands_as_person
 from edscribe_pipelines.deidentify.finding.words import Word, fold, words_of
 from edscribe_pipelines.deidentify.tables import word_list
 
-_AGAIN, _INITIALS, _AGE = "name_again", "initials_of_name", "age_over_89_of_name"
+_AGAIN, _INITIALS, _AGE, _BESIDE = "name_again", "initials_of_name", "age_over_89_of_name", "date_beside_dates"
 _GUESSES = ("model_", "name_unlisted", "name_beside_name", "name_by_capital")
 """Finds that are not certain enough to spread: of the language model, and by elimination."""
 
@@ -33,6 +38,12 @@ _ZIP = re.compile(r" \d{5}")
 _DOSE = re.compile(r"(?:\d|[A-Z][A-Za-z]+) $")
 _REACH = 12
 _INITIALS_PAIR = re.compile(r"(?<![\w.'’-])([A-Z])([A-Z])(?![\w'’-])")
+
+_DAY = re.compile(
+    r"(?<![\w/.-])(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])"
+    r"(?![\d/%]|\.\d|[ ]?(?:of|strength|power|murmur|mg|ml|L)\b)"
+)
+_FEWEST_DAYS = 2
 
 
 def find_names_again(text: str, finds: Sequence[Span]) -> Iterator[Span]:
@@ -160,3 +171,14 @@ def _ages(text: str, names: Iterable[Span]) -> Iterator[Span]:
         age = _AGE_BEHIND.match(text, name.end)
         if age:
             yield Span(age.start(1), age.end(1), "AGE", _AGE)
+
+
+def find_dates_beside(text: str, finds: Sequence[Span]) -> Iterator[Span]:
+    """Yield the days of `text` on whose line two of the `finds` are days written so."""
+    days = [find for find in finds if find.type == "DATE" and _DAY.match(text, find.start)]
+    for match in _DAY.finditer(text) if len(days) >= _FEWEST_DAYS else ():
+        start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
+        beside = [day for day in days if start <= day.start and (end < 0 or day.end <= end)]
+        find = Span(match.start(), match.end(), "DATE", _BESIDE)
+        if len(beside) >= _FEWEST_DAYS and not is_scale(text, find):
+            yield find

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from edscribe_pipelines.deidentify.finding.numbers import find_unlisted_numbers
-from edscribe_pipelines.deidentify.finding.plain_signs import with_plain_signs
 from edscribe_pipelines.deidentify.remover import Remover
 
 
@@ -118,10 +117,3 @@ def test_room_goes(remover: Remover, text: str, expected: str) -> None:
 @pytest.mark.parametrize("text", ["Recheck in 10.", "CABG in 2015.", "ICU 10 days", "In ED 2 hours"])
 def test_time_after_in_is_no_room(remover: Remover, text: str) -> None:
     assert remover.remove(text).text == text
-
-
-@pytest.mark.parametrize("line", ["555–0132", "call 415\u00a0555‑0132, (x–y)", "plain 5-6"])
-def test_plain_signs_move_no_character(line: str) -> None:
-    plain = with_plain_signs(line)
-    assert len(plain) == len(line)
-    assert "–0" not in plain

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from edscribe_pipelines.deidentify.finding.propagation import find_names_again
+from edscribe_pipelines.deidentify.finding.propagation import find_dates_beside, find_names_again
 from edscribe_pipelines.deidentify.finding.spans import Span
 
 
@@ -39,3 +39,18 @@ def test_clinical_abbreviation_counts_only_where_a_person_stands() -> None:
 
 def test_dose_is_no_pair_of_initials() -> None:
     assert _again("Maria Gomez fell.\nCOUMADIN 5 MG", "Maria Gomez") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "beside"),
+    [
+        ("seen 3/14, 3/20 and 5/6", ["3/14", "3/20", "5/6"]),
+        ("seen 3/14, 3/20, strength 5/5 strength", ["3/14", "3/20"]),
+        ("seen 3/14 and 3/20, pain 8/10 then 7/10", ["3/14", "3/20"]),
+        ("seen 3/14 and 5/6", []),
+    ],
+)
+def test_day_written_like_two_of_its_line_is_one(line: str, beside: list[str]) -> None:
+    days = [day for day in ("3/14", "3/20") if day in line]
+    finds = [Span(line.index(day), line.index(day) + len(day), "DATE", "date") for day in days]
+    assert [line[find.start : find.end] for find in find_dates_beside(line, finds)] == beside

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from edscribe_pipelines.deidentify.finding.joined import joined
+from edscribe_pipelines.deidentify.finding.by_line.joined import joined
 from edscribe_pipelines.deidentify.finding.spans import Span
 
 

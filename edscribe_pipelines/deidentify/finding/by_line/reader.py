@@ -10,16 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from edscribe_pipelines.deidentify.finding.by_line.joined import joined
+from edscribe_pipelines.deidentify.finding.by_line.language_model import entities_of
+from edscribe_pipelines.deidentify.finding.by_line.lines import Line, lines_of, with_plain_signs
+from edscribe_pipelines.deidentify.finding.by_line.names import find_unlisted_names, is_possible_name
+from edscribe_pipelines.deidentify.finding.by_line.remembered_lines import RememberedLines, as_many_as_fit
+from edscribe_pipelines.deidentify.finding.by_line.rooms import find_rooms_of_names
 from edscribe_pipelines.deidentify.finding.gazetteer import is_city, is_given_name, is_ordinary, is_surname
-from edscribe_pipelines.deidentify.finding.joined import joined
-from edscribe_pipelines.deidentify.finding.language_model import entities_of
-from edscribe_pipelines.deidentify.finding.lines import Line, lines_of
-from edscribe_pipelines.deidentify.finding.names import find_unlisted_names, is_possible_name
 from edscribe_pipelines.deidentify.finding.numbers import find_unlisted_numbers
-from edscribe_pipelines.deidentify.finding.plain_signs import with_plain_signs
 from edscribe_pipelines.deidentify.finding.protected import ProtectedPhrases
-from edscribe_pipelines.deidentify.finding.remembered_lines import RememberedLines, as_many_as_fit
-from edscribe_pipelines.deidentify.finding.rooms import find_rooms_of_names
 from edscribe_pipelines.deidentify.finding.rules import PhiRule, find_by_rules
 from edscribe_pipelines.deidentify.finding.scales import is_scale
 from edscribe_pipelines.deidentify.finding.spans import Span

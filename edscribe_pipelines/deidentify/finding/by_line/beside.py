@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from edscribe_pipelines.deidentify.finding.by_line.traits import Trait
 from edscribe_pipelines.deidentify.finding.gazetteer import is_ordinary
 from edscribe_pipelines.deidentify.finding.protected import ProtectedPhrases
-from edscribe_pipelines.deidentify.finding.traits import Trait
 from edscribe_pipelines.deidentify.finding.words import Word
 from edscribe_pipelines.deidentify.tables import word_list
 

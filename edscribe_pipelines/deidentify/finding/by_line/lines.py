@@ -1,6 +1,7 @@
 """A text as the lines that are read one by one, with the characters where they were.
 
-Hard-wrapped prose is read as one line, its line ends as spaces, so that a name broken over an end is one name.
+Hard-wrapped prose is read as one line, its line ends as spaces, so that a name broken over an end is one name. Dashes
+and blanks are read as a keyboard has them, so that a pattern need not list their kinds.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ _GOES_ON = re.compile(
     r"[ \t]{0,3}(?![A-Z]{2,4}(?: ?/ ?[A-Z]{2,4})?[ \t]*\Z|[A-Z][\w /&#.-]{0,30}[:=]|[-*•]|\d+[.)]\s)[\w(\[\"']"
 )
 """How a line begins that continues the one before: with no heading, item or typist's initials."""
+
+_DASH = re.compile(r"(?<=[\d)xX*])(?P<before> ?)[\u2010-\u2015\u2212](?= ?[\d(xX*])")
+_BLANK = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 
 
 class Line(NamedTuple):
@@ -58,3 +62,10 @@ def _pieces(line: Line) -> Iterator[Line]:
         yield Line(line.offset + start, line.text[start:end])
         start = end
     yield Line(line.offset + start, line.text[start:])
+
+
+def with_plain_signs(line: str) -> str:
+    """Return `line`, as long as it is, with "-" for any dash between digits and a blank for any kind of blank."""
+    if line.isascii():
+        return line
+    return _BLANK.sub(" ", _DASH.sub(r"\g<before>-", line))

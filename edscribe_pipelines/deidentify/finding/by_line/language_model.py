@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from edscribe_pipelines.deidentify.finding.by_line.names import is_possible_name
 from edscribe_pipelines.deidentify.finding.gazetteer import is_city, is_ordinary
-from edscribe_pipelines.deidentify.finding.names import is_possible_name
 from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.finding.words import Word, words_of
 from edscribe_pipelines.deidentify.tables import word_list

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edscribe_pipelines.deidentify.finding.lines import lines_of
+from edscribe_pipelines.deidentify.finding.by_line.lines import lines_of, with_plain_signs
 
 LONGEST = 2_000
 WRAPPED = (
@@ -46,3 +47,10 @@ def test_long_line_is_cut_at_blanks() -> None:
 def test_wrapped_text_without_end_is_cut_too() -> None:
     text = ("word " * 15 + "end\n") * 500
     assert all(len(line.text) <= LONGEST for line in lines_of(text))
+
+
+@pytest.mark.parametrize("line", ["555–0132", "call 415\u00a0555‑0132, (x–y)", "plain 5-6"])
+def test_plain_signs_move_no_character(line: str) -> None:
+    plain = with_plain_signs(line)
+    assert len(plain) == len(line)
+    assert "–0" not in plain

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from edscribe_pipelines.deidentify.finding.names import find_unlisted_names
+from edscribe_pipelines.deidentify.finding.by_line.names import find_unlisted_names
 from edscribe_pipelines.deidentify.finding.protected import ProtectedPhrases
 from edscribe_pipelines.deidentify.finding.words import words_of
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from edscribe_pipelines.deidentify.finding.beside import is_behind_given, is_last_first, stands_beside_name
+from edscribe_pipelines.deidentify.finding.by_line.beside import is_behind_given, is_last_first, stands_beside_name
+from edscribe_pipelines.deidentify.finding.by_line.traits import Trait, trait_of
 from edscribe_pipelines.deidentify.finding.protected import ProtectedPhrases
 from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.finding.standing import opens_sentence, stands_as_person
-from edscribe_pipelines.deidentify.finding.traits import Trait, trait_of
 from edscribe_pipelines.deidentify.finding.words import Word
 from edscribe_pipelines.deidentify.tables import word_list
 

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from edscribe_pipelines.deidentify.finding.clinical import LineReader
-from edscribe_pipelines.deidentify.finding.remembered_lines import RememberedLines, as_many_as_fit
+from edscribe_pipelines.deidentify.finding.by_line.reader import LineReader
+from edscribe_pipelines.deidentify.finding.by_line.remembered_lines import RememberedLines, as_many_as_fit
 from edscribe_pipelines.deidentify.finding.spans import Span
 
 LINE = "Seen by Dr. Vossberg, MRN: 4482910."

@@ -88,3 +88,13 @@ def test_bad_line_ends_with_2_and_names_file_and_line(tmp_path: Path) -> None:
     assert done.stderr.startswith(f"edscribe: {source}, line 2, field text: missing or not a string. Write ")
     assert not any(value in done.stderr for value in VALUES)
     assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+def test_rules_alone_read_without_the_model() -> None:
+    row = jsonl({"id": 1, "text": "HPI: works nights at tessmore. Seen by Dr. Brindequist."})
+    both, rules = edscribe("deid", "-", "-", given=row), edscribe("deid", "-", "-", "--rules-alone", given=row)
+    assert (both.returncode, rules.returncode) == (0, 0)
+    assert [[span["type"] for span in lines(done.stdout)[0]["spans"]] for done in (both, rules)] == [
+        ["EMPLOYER", "NAME"],
+        ["NAME"],
+    ]

@@ -18,17 +18,18 @@ _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)")
 
 def is_number_written(value: str, kind: str, parts: list[str], text: WrittenText) -> bool:
     """Return whether the text writes `value`, which holds a digit; `parts` are its words."""
-    moment = _date(value)
+    moment = date_of(value)
     if moment is not None:
         return _is_date_written(moment, text)
     if "@" in value or "/" in value:
         return value in text.folded
     if len(parts) > 2 and parts[0].isdigit() and parts[1].isalpha():
         return _is_street_written(parts, text)
-    return any(text.has_number(number) for number in _numbers("".join(parts), kind))
+    return any(text.has_number(number) for number in numbers_of("".join(parts), kind))
 
 
-def _numbers(joined: str, kind: str) -> Iterator[str]:
+def numbers_of(joined: str, kind: str) -> Iterator[str]:
+    """Yield what stands for a number: `joined`, its letters and digits; without prefix or zeros; a telephone's end."""
     if len(joined) >= _SHORTEST_NUMBER:
         yield joined
     digits = joined.lstrip("0") if joined.isdigit() else re.sub(r"\D", "", joined)
@@ -50,7 +51,7 @@ def _is_telling(*words: str) -> bool:
     )
 
 
-def _date(value: str) -> date | None:
+def date_of(value: str) -> date | None:
     if not value[:1].isdigit():
         return None
     iso, american = _ISO.fullmatch(value), _AMERICAN.fullmatch(value)
@@ -68,23 +69,32 @@ def _date(value: str) -> date | None:
 
 def _is_date_written(moment: date, text: WrittenText) -> bool:
     """Whether day and month stand there: by the month's name also without a year, in figures only with one."""
-    day, month = str(moment.day), str(moment.month)
-    days = (day, f"{moment:%d}", f"{day}{_ordinal(moment.day)}")
-    name = f"{moment:%b}".lower()
-    if name in text.squeezed and any(text.has_phrase(phrase) for phrase in _named(name, f"{moment:%B}".lower(), days)):
+    if f"{moment:%b}".lower() in text.squeezed and any(text.has_phrase(phrase) for phrase in days_by_name(moment)):
         return True
-    figures = (f"{month} {day}", f"{moment:%m %d}", f"{day} {month}", f"{moment:%d %m}")
-    years = (f"{moment:%Y}", f"{moment:%y}")
-    if not any(figure.replace(" ", "") in text.squeezed for figure in figures):
+    if not any(figure.replace(" ", "") in text.squeezed for figure in _days_in_figures(moment)):
         return False
-    phrases = [phrase for year in years for figure in figures for phrase in (f"{figure} {year}", f"{year} {figure}")]
-    return any(text.has_phrase(phrase) for phrase in (*phrases, f"{moment:%Y%m%d}"))
+    return any(text.has_phrase(phrase) for phrase in dates_in_figures(moment))
 
 
-def _named(short: str, full: str, days: tuple[str, ...]) -> Iterator[str]:
-    for name in (short, full):
-        for day in days:
-            yield from (f"{name} {day}", f"{day} {name}", f"{day} of {name}")
+def days_by_name(moment: date) -> Iterator[str]:
+    """Yield the ways to write day and month with the month's name, as words."""
+    day = str(moment.day)
+    for name in (f"{moment:%b}".lower(), f"{moment:%B}".lower()):
+        for each in (day, f"{moment:%d}", f"{day}{_ordinal(moment.day)}"):
+            yield from (f"{name} {each}", f"{each} {name}", f"{each} of {name}")
+
+
+def dates_in_figures(moment: date) -> Iterator[str]:
+    """Yield the ways to write a date in figures, as words."""
+    for year in (f"{moment:%Y}", f"{moment:%y}"):
+        for figure in _days_in_figures(moment):
+            yield from (f"{figure} {year}", f"{year} {figure}")
+    yield f"{moment:%Y%m%d}"
+
+
+def _days_in_figures(moment: date) -> tuple[str, ...]:
+    day, month = str(moment.day), str(moment.month)
+    return f"{month} {day}", f"{moment:%m %d}", f"{day} {month}", f"{moment:%d %m}"
 
 
 def _ordinal(day: int) -> str:

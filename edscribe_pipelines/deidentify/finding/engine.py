@@ -14,10 +14,11 @@ from typing import Any
 
 import regex
 
-from edscribe_pipelines.deidentify.finding.by_line.language_model import LANGUAGE, nlp_engine
+from edscribe_pipelines.deidentify.finding.by_line.language_model import nlp_engine
 from edscribe_pipelines.deidentify.finding.rules import phi_categories
 from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.finding.time_limit import Limited
+from edscribe_pipelines.deidentify.packaged_model import LANGUAGE
 from edscribe_pipelines.errors import BadInput
 
 Finder = Callable[[str], Iterable[Span]]

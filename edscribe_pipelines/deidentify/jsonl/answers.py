@@ -24,6 +24,7 @@ from edscribe_pipelines.deidentify.jsonl.note_lines import Batch, Failure, NoteL
 from edscribe_pipelines.deidentify.remover import Note, Remover
 from edscribe_pipelines.deidentify.replacing.replacement import Replacement
 from edscribe_pipelines.deidentify.review.decisions import UNDECIDED, Decisions
+from edscribe_pipelines.errors import EdscribeError
 
 _PACKAGE = Path(edscribe_pipelines.__file__).parent
 
@@ -37,34 +38,44 @@ class Answer:
     refused: tuple[Refusal, ...]
 
 
-def answer_batch(batch: Batch, replacement: Replacement, decisions: Decisions = UNDECIDED) -> Answer:
+@dataclass(frozen=True)
+class How:
+    """What decides about a note besides its line. `is_learned` says whether the model reads beside the rules."""
+
+    replacement: Replacement
+    decisions: Decisions = UNDECIDED
+    is_learned: bool = True
+
+
+def answer_batch(batch: Batch, how: How) -> Answer:
     """De-identify each line of `batch`. Never raises for what a line holds."""
     read = list(read_notes(batch))
-    answers = _answers([note for note in read if isinstance(note, NoteLine)], replacement, decisions)
+    answers = _answers([note for note in read if isinstance(note, NoteLine)], how)
     refused = [each for each in (*read, *answers) if isinstance(each, Refusal)]
     lines = [answer for answer in answers if isinstance(answer, bytes)]
     return Answer(b"".join(lines), len(lines), tuple(sorted(refused, key=lambda refusal: refusal.row)))
 
 
-def _answers(notes: list[NoteLine], replacement: Replacement, decisions: Decisions) -> list[bytes | Refusal]:
+def _answers(notes: list[NoteLine], how: How) -> list[bytes | Refusal]:
     try:
-        removed = zip(notes, _remove_all(notes, decisions), strict=True)
-        return [_answer(note, clean, replacement, decisions) for note, clean in removed]
+        return [_answer(note, clean, how) for note, clean in zip(notes, _remove_all(notes, how), strict=True)]
+    except EdscribeError:
+        raise
     except Exception as error:  # What an engine raises may quote a note, so only its kind and place leave.
         if len(notes) == 1:
             return [Failure(notes[0].row, None, f"could not be de-identified ({_kind_and_place(error)})")]
-    return [answer for note in notes for answer in _answers([note], replacement, decisions)]
+    return [answer for note in notes for answer in _answers([note], how)]
 
 
-def _answer(note: NoteLine, clean: Deidentified, replacement: Replacement, decisions: Decisions) -> bytes:
+def _answer(note: NoteLine, clean: Deidentified, how: How) -> bytes:
     """Return the line for `note`. The gate sees tags, for a surrogate looks like what it stands for."""
     findings = phi_findings(clean.text, note.known_identifiers)
     if has_unseen(clean.text):
         findings = sorted({*findings, *phi_findings(without_unseen(clean.text), note.known_identifiers)})
-    findings = [*findings, *withheld_for(note.text, clean.spans, decisions.struck(note.text))]
+    findings = [*findings, *withheld_for(note.text, clean.spans, how.decisions.struck(note.text))]
     result = {
         "id": note.id,
-        "text": None if findings else _released(note, clean, replacement),
+        "text": None if findings else _released(note, clean, how.replacement),
         "spans": [{"start": span.start, "end": span.end, "type": span.type} for span in clean.spans],
         "gate": {"verdict": verdict(findings), "rules": findings},
     }
@@ -77,16 +88,16 @@ def _released(note: NoteLine, clean: Deidentified, replacement: Replacement) -> 
     return replacement.apply(note.text, clean.spans, note.patient, note.year)
 
 
-def _remove_all(notes: list[NoteLine], decisions: Decisions) -> list[Deidentified]:
-    confirmed = decisions.identifiers
-    return _remover().remove_all(
+def _remove_all(notes: list[NoteLine], how: How) -> list[Deidentified]:
+    confirmed = how.decisions.identifiers
+    return _remover(how.is_learned).remove_all(
         [Note(each.text, each.known_identifiers, each.patient, each.year, confirmed(each.text)) for each in notes]
     )
 
 
 @cache
-def _remover() -> Remover:
-    return Remover()
+def _remover(is_learned: bool) -> Remover:
+    return Remover(is_learned=is_learned)
 
 
 def _kind_and_place(error: Exception) -> str:

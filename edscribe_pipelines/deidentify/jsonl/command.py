@@ -17,7 +17,7 @@ from pathlib import Path
 
 import orjson
 
-from edscribe_pipelines.deidentify.jsonl.answers import Answer, answer_batch
+from edscribe_pipelines.deidentify.jsonl.answers import Answer, How, answer_batch
 from edscribe_pipelines.deidentify.jsonl.batches import answer_in_order, read_batches
 from edscribe_pipelines.deidentify.jsonl.note_lines import Batch, Failure, Refusal, read_notes
 from edscribe_pipelines.deidentify.jsonl.part_file import PartFile
@@ -37,7 +37,7 @@ _KEY_REMEDY = f"Make one with: head -c {_KEY_BYTES} /dev/urandom > FILE, and kee
 
 @dataclass(frozen=True)
 class Deidentification:
-    """One run of the command; `source` and `out` are paths or `-`."""
+    """One run of the command; `source` and `out` are paths or `-`. `is_learned` is as in `answers.How`."""
 
     source: str
     out: str
@@ -45,6 +45,7 @@ class Deidentification:
     quarantine: Path | None = None
     workers: int = 1
     decisions: Path | None = None
+    is_learned: bool = True
 
     def run(self) -> Iterator[int]:
         """Yield the number of notes whenever some more are done.
@@ -77,7 +78,7 @@ class Deidentification:
 
     def _answers(self, batches: Iterator[Batch]) -> Iterator[tuple[Batch, Answer]]:
         decisions = read_decisions(self.decisions) if self.decisions else UNDECIDED
-        work = partial(answer_batch, replacement=self.replacement, decisions=decisions)
+        work = partial(answer_batch, how=How(self.replacement, decisions, self.is_learned))
         for batch, answer in answer_in_order(work, batches, self.workers):
             if answer.refused and (self.quarantine is None or _all_failed(answer)):
                 raise answer.refused[0].as_error(self._name)
@@ -118,7 +119,8 @@ class Deidentification:
         bad_rows = "quarantined" if self.quarantine else "refused"
         how = (self.replacement.method, self.replacement.wording, hashlib.sha256(self.replacement.key).hexdigest())
         decided = hashlib.sha256(self.decisions.read_bytes()).hexdigest() if self.decisions else "undecided"
-        return " ".join((engine_version(), *how, bad_rows, decided))
+        read_by = "rules and model" if self.is_learned else "rules alone"
+        return " ".join((engine_version(), *how, bad_rows, decided, read_by))
 
 
 def _all_failed(answer: Answer) -> bool:

@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from edscribe_pipelines.deidentify.finding.spans import Span
-from edscribe_pipelines.deidentify.jsonl.answers import Answer, answer_batch
+from edscribe_pipelines.deidentify.jsonl.answers import Answer, How, answer_batch
 from edscribe_pipelines.deidentify.jsonl.note_lines import Batch, Refusal
 from edscribe_pipelines.deidentify.replacing.replacement import Method, Replacement, Wording
 from edscribe_pipelines.errors import StageFailed
@@ -21,7 +21,7 @@ SECRET = "Zorvanka Delmiquist"
 
 def answer(*lines: dict[str, Any] | bytes, first_row: int = 1) -> Answer:
     data = b"\n".join(line if isinstance(line, bytes) else orjson.dumps(line) for line in lines)
-    return answer_batch(Batch(first_row, data), Replacement())
+    return answer_batch(Batch(first_row, data), How(Replacement()))
 
 
 def only(row: dict[str, Any] | bytes) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def test_note_that_the_gate_stops_leaves_without_its_text() -> None:
 def test_patient_has_the_same_surrogates_in_each_note_and_other_patients_have_others() -> None:
     lines = [{"id": 1, "text": "Seen by Dr. Vossberg.", "patient": patient} for patient in ("a", "a", "b", 7)]
     surrogates = Replacement(Method.SAFE_HARBOR, Wording.SURROGATES, bytes(range(32)))
-    answered = answer_batch(Batch(1, b"\n".join(map(orjson.dumps, lines))), surrogates)
+    answered = answer_batch(Batch(1, b"\n".join(map(orjson.dumps, lines))), How(surrogates))
     texts = [orjson.loads(line)["text"] for line in answered.lines.splitlines()]
     assert texts[0] == texts[1]
     assert len(set(texts)) > 1
@@ -82,7 +82,7 @@ def test_patient_has_the_same_surrogates_in_each_note_and_other_patients_have_ot
 def test_dates_move_by_days_of_the_patient_where_that_is_the_method() -> None:
     shifting = Replacement(Method.DATE_SHIFT, key=bytes(range(32)))
     row = orjson.dumps({"id": 1, "text": "Seen 03/14/2019 and 03/20/2019.", "patient": "a", "year": 2019})
-    text = orjson.loads(answer_batch(Batch(1, row), shifting).lines)["text"]
+    text = orjson.loads(answer_batch(Batch(1, row), How(shifting)).lines)["text"]
     first, second = (datetime.strptime(date, "%m/%d/%Y") for date in re.findall(r"\d+/\d+/\d+", text))
     assert (second - first).days == 6
     assert "03/14/2019" not in text
@@ -203,10 +203,22 @@ class Faulty(Replacement):
 def test_note_that_an_engine_gives_up_on_is_refused_without_a_word_of_it_and_the_others_go_on() -> None:
     texts = ["HR 98", "Seen by Dr. Vossberg.", "RR 18"]
     data = b"\n".join(orjson.dumps({"id": number, "text": text}) for number, text in enumerate(texts))
-    answered = answer_batch(Batch(1, data), Faulty())
+    answered = answer_batch(Batch(1, data), How(Faulty()))
     assert [orjson.loads(line)["text"] for line in answered.lines.splitlines()] == ["HR 98", "RR 18"]
     (refusal,) = answered.refused
     assert refusal.row == 2
     assert re.fullmatch(r"could not be de-identified \(ValueError at deidentify/\S+, line \d+\)", refusal.reason)
     with pytest.raises(StageFailed, match=r"in\.jsonl, line 2: could not .* With --quarantine the other notes go on\."):
         raise refusal.as_error("in.jsonl")
+
+
+class Incomplete(Replacement):
+    """Lacks something that no note can do without."""
+
+    def apply(self, text: str, spans: Sequence[Span], patient_key: str = "", year: int | None = None) -> str:
+        raise StageFailed("The model is not installed.")
+
+
+def test_error_that_is_of_no_note_ends_the_run_with_its_own_words() -> None:
+    with pytest.raises(StageFailed, match=r"^The model is not installed\.$"):
+        answer_batch(Batch(1, orjson.dumps({"id": 1, "text": "HR 98"})), How(Incomplete()))

@@ -147,6 +147,19 @@ def test_engine_that_fails_on_every_note_fails_the_run(tmp_path: Path, quarantin
     assert not (tmp_path / "bad.jsonl").exists()
 
 
+def test_rules_alone_miss_what_only_the_model_finds_and_take_over_nothing_of_a_run_with_it(tmp_path: Path) -> None:
+    note = {"id": 1, "text": "HPI: works nights at tessmore. Seen by Dr. Brindequist."}
+    source, out = write(tmp_path / "in.jsonl", note), tmp_path / "out.jsonl"
+    of_both = Deidentification(str(source), str(out), Replacement()).run()
+    assert [next(of_both), next(of_both)] == [0, 1]
+    of_both.close()
+    assert (tmp_path / "out.jsonl.part").exists()
+    sum(Deidentification(str(source), str(out), Replacement(), is_learned=False).run())
+    assert [span["type"] for span in rows(out)[0]["spans"]] == ["NAME"]
+    deid(source, out)
+    assert [span["type"] for span in rows(out)[0]["spans"]] == ["EMPLOYER", "NAME"]
+
+
 def test_note_of_five_megabytes_is_read_to_its_end(tmp_path: Path) -> None:
     long = "HR 98, RR 18.\n" * 360_000 + "Seen by Dr. Brindequist."
     source = write(tmp_path / "in.jsonl", NOTE, {"id": "long", "text": long}, NOTE)

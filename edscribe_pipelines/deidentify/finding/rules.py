@@ -24,6 +24,7 @@ from edscribe_pipelines.deidentify.finding.ascii_pattern import ascii_pattern, o
 from edscribe_pipelines.deidentify.finding.person import GROUPS, cut
 from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.finding.time_limit import Limited
+from edscribe_pipelines.deidentify.finding.validated import find_validated
 from edscribe_pipelines.deidentify.finding.word_pattern import word_pattern
 from edscribe_pipelines.deidentify.tables import FOLDER, word_list
 from edscribe_pipelines.tables import read_table
@@ -107,7 +108,8 @@ def find_by_rules(line: str) -> Iterator[tuple[PhiRule, Span]]:
 
 def find_shapes(text: str) -> Iterator[Span]:
     """Yield what cannot be clinical wherever it stands."""
-    return (find for rule, find in find_by_rules(text) if rule.strength == "shape")
+    yield from (find for rule, find in find_by_rules(text) if rule.strength == "shape")
+    yield from find_validated(text)
 
 
 @cache

@@ -44,9 +44,11 @@ _FORMATS = tuple(re.compile(rf"(?<![^\W_]){form}(?![^\W_])") for form in (*_FULL
 FULL_DATE_SHAPE = "|".join(re.sub(r"\(\?P<\w+>", "(?:", form.replace("(?P=dash)", "[-/.]")) for form in _FULL)
 """A pattern of what may be a full date, for `full_date_in` to decide."""
 
-_CLOCK = r"(?:T|,? |,? at )\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?:Z|[+-]\d\d:?\d\d)?"
+_CLOCK = r"(?:[Tt]|,? |,? at )\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?:[Zz]| ?[+-]\d\d:?\d\d)?"
 _BETWEEN = re.compile(rf"(?:{_CLOCK})?(?:[ ,]*(?:-|–|to|and|&|through|thru|or)?[ ,]*)")
-_ISO_BEFORE_CLOCK = re.compile(rf"(?<!\d){_YEAR}(?P<dash>-)(?P<month>\d\d)-(?P<day>\d\d)(?=T\d)")
+_ISO_BEFORE_CLOCK = re.compile(
+    rf"(?<!\d){_YEAR}(?P<dash>[-/.])(?P<month>\d{{1,2}})(?P=dash)(?P<day>\d{{1,2}})(?=[Tt]\d)"
+)
 
 FEBRUARY_29 = 2000
 """A year that has every day; stands in where a date names none and its own year lacks the day."""

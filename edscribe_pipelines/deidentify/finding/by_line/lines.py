@@ -22,6 +22,7 @@ _GOES_ON = re.compile(
 """How a line begins that continues the one before: with no heading, item or typist's initials."""
 
 _DASH = re.compile(r"(?<=[\d)xX*])(?P<before> ?)[\u2010-\u2015\u2212](?= ?[\d(xX*])")
+_AT = str.maketrans("\uff20\ufe6b", "@@")
 _BLANK = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 
 
@@ -65,7 +66,8 @@ def _pieces(line: Line) -> Iterator[Line]:
 
 
 def with_plain_signs(line: str) -> str:
-    """Return `line`, as long as it is, with "-" for any dash between digits and a blank for any kind of blank."""
+    """Return `line`, as long as it is, with "-" for any dash between digits, a blank for any kind of it, "@" for a
+    wide or small one."""
     if line.isascii():
         return line
-    return _BLANK.sub(" ", _DASH.sub(r"\g<before>-", line))
+    return _BLANK.sub(" ", _DASH.sub(r"\g<before>-", line)).translate(_AT)

@@ -23,6 +23,7 @@ from edscribe_pipelines.deidentify.finding.rules import PhiRule, find_by_rules
 from edscribe_pipelines.deidentify.finding.scales import is_scale
 from edscribe_pipelines.deidentify.finding.spans import Span
 from edscribe_pipelines.deidentify.finding.standing import opens_sentence
+from edscribe_pipelines.deidentify.finding.validated import find_validated
 from edscribe_pipelines.deidentify.finding.vocabulary import is_vocabulary
 from edscribe_pipelines.deidentify.finding.words import Word, words_of
 from edscribe_pipelines.deidentify.tables import word_list
@@ -95,11 +96,11 @@ def _look(line: str) -> _FirstLook:
 
 
 def _first_finds(line: str, words: Sequence[Word], protected: ProtectedPhrases) -> Iterator[Span]:
-    of_rules = list(_finds_of_rules(line, protected))
-    yield from of_rules
+    certain = [*_finds_of_rules(line, protected), *find_validated(line)]
+    yield from certain
     yield from find_unlisted_names(line, words, protected)
     for number in find_unlisted_numbers(line):
-        if not any(find.start <= number.start and number.end <= find.end for find in of_rules):
+        if not any(find.start <= number.start and number.end <= find.end for find in certain):
             yield number
 
 

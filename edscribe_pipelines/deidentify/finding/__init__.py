@@ -9,6 +9,7 @@ What enters: a text, and the values that its record names. What leaves: spans. O
 | `known/` | values that the record names, in the ways a note may write them |
 | `by_line/` | rules, names by elimination and the language model, line by line; its page goes on |
 | `rules.py` | the rules of `tables/phi_rules.csv`, and how far each is trusted |
+| `validated.py` | IBANs, addresses of networks and names of hosts, which libraries tell from their look-alikes |
 | `word_pattern.py`, `ascii_pattern.py` | how their patterns are made quick |
 | `time_limit.py` | how long a pattern may take; a text that takes longer is withheld |
 | `person.py` | where a name ends among the words that a rule took |

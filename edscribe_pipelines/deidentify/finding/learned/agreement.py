@@ -22,7 +22,8 @@ from edscribe_pipelines.deidentify.tables import word_list
 _RACE_AND_SEX = re.compile(r"[wbha][mf]", re.I)
 _CLOCK = r"(?:[01]\d|2[0-3])[0-5]\d"
 _WRITTEN_BY_THE_CLINIC = re.compile(
-    rf"\d{{1,3}}(?::\d{{1,3}}){{1,4}}|{_CLOCK}(?:[ ]{_CLOCK}){{2,}}|{_CLOCK}(?:[ ]\d{{2,3}}){{2,5}}|[Gg]\d{{1,2}}[Pp]\d{{1,4}}"
+    rf"\d{{1,3}}(?::\d{{1,3}}){{1,4}}|{_CLOCK}(?:[ ]{_CLOCK}){{2,}}|{_CLOCK}(?:[ ]\d{{2,3}}){{2,5}}"
+    r"|[Gg]\d{1,2}[Pp]\d{1,4}"
     r"|K[23] ?EDTA|(?i:d/c|s/p|r/o|n/v|h/o|c/o|w/o|b/l)"
 )
 """A ratio, hours, an hour with what was measured then, pregnancies and births, a tube, "d/c"."""

@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -69,10 +69,13 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def read_jsonl(source: str | Path, name: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+def read_jsonl(
+    source: str | Path, name: str | None = None, when_cut: Callable[[str], None] | None = None
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (place, object) for each line of a JSON Lines file; `-` is standard input.
 
-    Raises BadInput naming file (or `name` instead) and line where a line is not a JSON object in UTF-8.
+    Raises BadInput naming file (or `name` instead) and line where a line is not a JSON object in UTF-8. A last line
+    that a kill cut short is no error but left out where `when_cut` is given, which is then told its place.
     """
     name = name or ("standard input" if str(source) == "-" else str(source))
     try:
@@ -87,6 +90,9 @@ def read_jsonl(source: str | Path, name: str | None = None) -> Iterator[tuple[st
             try:
                 row = orjson.loads(line)
             except orjson.JSONDecodeError:
+                if when_cut is not None and not line.endswith(b"\n"):
+                    when_cut(place)
+                    return
                 raise BadInput(place, "not JSON in UTF-8", remedy="Write one JSON object a line.") from None
             if not isinstance(row, dict):
                 raise BadInput(place, "not a JSON object", remedy="Write one JSON object a line.")

@@ -7,6 +7,7 @@ nothing without the notes.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ Verdict = Literal["identifier", "nothing"]
 _FIELDS = {"text_sha256": str, "start": int, "end": int, "verdict": str}
 _REMEDY = "Let `edscribe deid review` write this file."
 _RULE = "reviewer"
+_log = logging.getLogger(__name__)
 
 
 class Decision(NamedTuple):
@@ -66,8 +68,15 @@ def hash_of(text: str) -> str:
 
 
 def read_decisions(path: Path) -> Decisions:
-    """Return the decisions of a file. Raises BadInput naming line and field."""
-    return Decisions([_decision(place, row) for place, row in read_jsonl(path)])
+    """Return the decisions of a file. Raises BadInput naming line and field.
+
+    A last line that a kill cut short counts for nothing, and standard error says so.
+    """
+    return Decisions([_decision(place, row) for place, row in read_jsonl(path, when_cut=_tell_of_cut)])
+
+
+def _tell_of_cut(place: str) -> None:
+    _log.warning("%s: cut short by a kill, so it counts for nothing; `edscribe deid review` asks again.", place)
 
 
 def _decision(place: str, row: dict[str, object]) -> Decision:
@@ -77,6 +86,22 @@ def _decision(place: str, row: dict[str, object]) -> Decision:
     if row["verdict"] not in ("identifier", "nothing"):
         raise BadInput(place, "neither identifier nor nothing", field="verdict", remedy=_REMEDY)
     return Decision(*(row[field] for field in _FIELDS))  # type: ignore[arg-type]
+
+
+def end_last_line(path: Path) -> None:
+    """Have the next decision begin a line: what a kill cut short goes, a whole line without its end gets one."""
+    if not path.exists():
+        return
+    with path.open("r+b") as stream:
+        whole, newline, last = stream.read().rpartition(b"\n")
+        if not last.strip():
+            return
+        try:
+            orjson.loads(last)
+        except orjson.JSONDecodeError:
+            stream.truncate(len(whole) + len(newline))
+        else:
+            stream.write(b"\n")
 
 
 def append_decision(path: Path, decision: Decision) -> None:

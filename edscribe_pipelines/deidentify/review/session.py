@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from edscribe_pipelines.deidentify.checking.judging.judge import Doubt
-from edscribe_pipelines.deidentify.review.decisions import Decision, Verdict, append_decision, hash_of
+from edscribe_pipelines.deidentify.review.decisions import Decision, Verdict, append_decision, end_last_line, hash_of
 from edscribe_pipelines.deidentify.review.reading_list import Doubtful
 
 _AROUND = 90
@@ -34,6 +34,7 @@ class Outcome(NamedTuple):
 
 def decide(texts: Iterable[Doubtful], file: Path, show: Callable[[Shown], None], key: Callable[[], str]) -> Outcome:
     """Ask about each doubt until all are decided or the person quits; return how many texts and answers there were."""
+    end_last_line(file)
     seen = 0
     said: list[Verdict] = []
     for text in texts:

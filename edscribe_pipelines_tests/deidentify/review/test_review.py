@@ -85,6 +85,38 @@ def test_bad_line_is_named(file: Path, row: dict[str, object]) -> None:
         read_decisions(file)
 
 
+def test_line_that_a_kill_cut_short_goes_before_the_next_decision_is_written(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for start in (0, 4):
+        append_decision(file, Decision(hash_of(TEXT), start, start + 3, "identifier"))
+    whole = file.read_bytes()
+    first = whole.index(b"\n") + 1
+    for cut in range(first + 1, len(whole) - 1):
+        file.write_bytes(whole[:cut])
+        caplog.clear()
+        assert len(read_decisions(file).identifiers(TEXT)) == 1
+        assert [record.message.startswith(f"{file}, line 2: cut short") for record in caplog.records] == [True]
+    decide([], file, lambda shown: None, lambda: "")
+    assert file.read_bytes() == whole[:first]
+
+
+def test_whole_last_line_without_its_end_stays_and_gets_one(file: Path) -> None:
+    append_decision(file, Decision(hash_of(TEXT), 0, 3, "identifier"))
+    file.write_bytes(file.read_bytes().removesuffix(b"\n"))
+    assert len(read_decisions(file).identifiers(TEXT)) == 1
+    decide([doubtful(TEXT, "zq")], file, lambda shown: None, lambda: "i")
+    assert len(read_decisions(file).identifiers(TEXT)) == 2
+
+
+@pytest.mark.parametrize("broken", [b'{"text_sha256": "a', b'{"text_sha256": "a"}'])
+def test_broken_line_before_another_is_an_error(file: Path, broken: bytes) -> None:
+    file.write_bytes(broken + b"\n")
+    append_decision(file, Decision(hash_of(TEXT), 0, 3, "identifier"))
+    with pytest.raises(BadInput, match="line 1"):
+        read_decisions(file)
+
+
 def test_reading_list_holds_the_doubtful_alone(tmp_path: Path) -> None:
     source = tmp_path / "notes.jsonl"
     write_jsonl(str(source), [{"id": 1, "text": "BP 120/80, lungs clear."}, {"id": 2, "text": "CC: cough."}])

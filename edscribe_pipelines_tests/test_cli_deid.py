@@ -48,7 +48,7 @@ def test_stream_is_answered_line_by_line_and_says_nothing_of_what_it_removed(tmp
 
 def test_two_workers_killed_and_started_again_write_what_one_run_would_have(tmp_path: Path) -> None:
     filler = "Denies chest pain. HR 98, RR 18, SpO2 97 % on room air.\n"
-    notes = [{"id": number, "text": f"Visit {number % 90}.\n{TEXT}{filler * 30}"} for number in range(300)]
+    notes = [{"id": number, "text": f"Visit {number % 90}.\n{TEXT}{filler * 3}"} for number in range(300)]
     source, out = written(tmp_path / "in.jsonl", *notes), tmp_path / "out.jsonl"
     with source.open("a") as stream:
         stream.write(f"{SECRET}\n")

@@ -85,6 +85,17 @@ def network_address(found: re.Match[str]) -> bool:
     return not is_clock and sum(character.isdigit() for character in address) > 1
 
 
+def day_and_month(found: re.Match[str]) -> bool:
+    """Return whether two of three numbers are a day and a month, with the year behind them or in two digits before."""
+    first, second, third = re.findall(r"\d+", found[0])
+    return _is_day_and_month(first, second) or (len(first) == 2 and _is_day_and_month(second, third))
+
+
+def _is_day_and_month(*numbers: str) -> bool:
+    lower, higher = sorted(map(int, numbers))
+    return 0 < lower <= 12 and higher <= 31
+
+
 def month_and_day_before(found: re.Match[str]) -> bool:
     return _MONTH_AND_DAY.search(found.string, max(found.start() - 24, 0), found.start()) is not None
 
@@ -101,6 +112,7 @@ CHECKS: dict[str, Callable[[re.Match[str]], bool]] = {
     "vin": vin,
     "ip_address": ip_address,
     "network_address": network_address,
+    "day_and_month": day_and_month,
     "month_and_day_before": month_and_day_before,
     "word_of_day_before": word_of_day_before,
 }

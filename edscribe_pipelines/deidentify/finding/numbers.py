@@ -22,13 +22,19 @@ _DISEASE_CODE = re.compile(r"[A-TV-Za-tv-z]\d[\dA-Za-z]{1,4}[A-Za-z]?")
 """ICD-10-CM without its dot: at most seven characters."""
 
 _NAMES_CODES = re.compile(r"\b(?:ICD|dx|diagnos\w+|code[sd]?)\b", re.I)
-_REACH = 60
+_REACH, _LONGEST_NAME = 60, 30
 
 _OBSTETRIC = re.compile(r"[Gg]\d{1,2}[Pp]\d{1,4}")
 """Pregnancies and births: G2P1001."""
 
 _YEARS = re.compile(r"(?:19|20)\d\d-(?:19|20)\d\d")
 _BEFORE = re.compile(r"([A-Za-z]+)[^A-Za-z\n]{0,12}$")
+_VITAL_SIGN = re.compile(
+    r"(?<![A-Za-z])([A-Za-z]+2?)(?: ?(?:is|was|of|at|now|to))?[ \t:=~@(]{0,3}"
+    r"(?:\d{2,3}/|\d{2,3} ?(?:-|->|to) ?)?$"
+)
+_OF_AGES = frozenset(("m", "f"))
+"""Behind an age a sex, and no unit."""
 _AFTER = re.compile(r"[ ]?([A-Za-z%]+(?:/[A-Za-z]+)?)")
 
 
@@ -65,3 +71,12 @@ def is_measured(line: str, start: int, end: int) -> bool:
         return False
     before = _BEFORE.search(line[max(0, start - 30) : start])
     return before is not None and before[1].lower() in word_list("measured_quantity")
+
+
+def is_vital_sign(line: str, start: int, end: int) -> bool:
+    """Whether the name of a vital sign stands directly before a number, or its unit behind: HR 98, BP 140/98."""
+    after = _AFTER.match(line, end)
+    if after and after[1].lower() in word_list("unit_of_value") - _OF_AGES:
+        return True
+    before = _VITAL_SIGN.search(line, max(0, start - _LONGEST_NAME), start)
+    return before is not None and before[1].lower() in word_list("vital_sign")

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import regex
@@ -36,16 +36,30 @@ _UNITED_LISTS = {"not_place": ("not_place", "not_name", "state", "country", "bra
 
 @dataclass(frozen=True)
 class PhiRule:
-    """One row of the table; `example` holds what the rule must find in `[[ ]]`."""
+    """One row of the table; `example` holds what the rule must find in `[[ ]]`.
+
+    A pattern is compiled when the first line asks for it: all of them take seconds, and few notes need all.
+    """
 
     id: str
     type: str
     strength: str
-    pattern: Any
-    groups: tuple[str, ...]
-    for_ascii: re.Pattern[str] | None
-    groups_for_ascii: tuple[tuple[str, str], ...]
+    written: str
     example: str
+
+    @cached_property
+    def pattern(self) -> Limited:
+        return Limited(regex.compile(self.written))
+
+    @cached_property
+    def for_ascii(self) -> re.Pattern[str] | None:
+        return ascii_pattern(self.written)
+
+    @cached_property
+    def _groups_for_ascii(self) -> tuple[tuple[str, str], ...]:
+        """The groups that hold a find, as `for_ascii` names them and by their own names."""
+        numbered = self.for_ascii.groupindex if self.for_ascii else ()
+        return tuple((name, own_name(name)) for name in numbered if own_name(name) in GROUPS)
 
     def finds(self, text: str) -> Iterator[Span]:
         """Yield what the rule finds in `text`."""
@@ -54,7 +68,7 @@ class PhiRule:
 
     def matches(self, text: str, places: Sequence[int] | None = None) -> Iterable[Any]:
         """Return the matches in `text`; with `places`, only those that begin at one of them."""
-        pattern = self.for_ascii if self.for_ascii and text.isascii() else self.pattern
+        pattern = (self.for_ascii if text.isascii() else None) or self.pattern
         if places is None:
             return pattern.finditer(text)
         match = pattern.match
@@ -68,10 +82,10 @@ class PhiRule:
 
     def _spans(self, match: Any) -> Iterator[tuple[str, int, int]]:
         if match.re is self.for_ascii:
-            for name, group in self.groups_for_ascii:
+            for name, group in self._groups_for_ascii:
                 yield group, *match.span(name)
         else:
-            for group in self.groups:
+            for group in sorted(GROUPS.intersection(match.re.groupindex)):
                 yield from ((group, *span) for span in match.spans(group))
 
 
@@ -82,12 +96,7 @@ def phi_rules() -> tuple[PhiRule, ...]:
 
 def _rule(row: dict[str, str]) -> PhiRule:
     written = _LIST.sub(lambda found: _words_as_pattern(found[1]), _expand(row["pattern"]))
-    compiled, for_ascii = regex.compile(written), ascii_pattern(written)
-    groups = tuple(sorted(GROUPS.intersection(compiled.groupindex)))
-    numbered = tuple((name, own_name(name)) for name in (for_ascii.groupindex if for_ascii else ()))
-    in_ascii = tuple((name, group) for name, group in numbered if group in GROUPS)
-    pattern = Limited(compiled)
-    return PhiRule(row["rule"], row["type"], row["strength"], pattern, groups, for_ascii, in_ascii, row["example"])
+    return PhiRule(row["rule"], row["type"], row["strength"], written, row["example"])
 
 
 @cache

@@ -53,3 +53,14 @@ def test_network_addresses_are_told_from_times(text: str, valid: bool) -> None:
     found = re.search(r":[0-9a-f]{0,4}:", text)
     assert found is not None
     assert CHECKS["network_address"](found) is valid
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [("3/14/62", True), ("14/3/62", True), ("62-03-14", True), ("3-14-2062", True), ("20/30/40", False),
+     ("0-12-24", False), ("13/13/13", False), ("5/0/12", False)],
+)  # fmt: skip
+def test_date_has_a_day_and_a_month(text: str, valid: bool) -> None:
+    found = re.search(".*", text)
+    assert found is not None
+    assert CHECKS["day_and_month"](found) is valid

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from edscribe_pipelines.deidentify.finding.numbers import find_unlisted_numbers
+from edscribe_pipelines.deidentify.finding.numbers import find_unlisted_numbers, is_vital_sign
 from edscribe_pipelines.deidentify.remover import Remover
 
 
@@ -117,3 +117,24 @@ def test_room_goes(remover: Remover, text: str, expected: str) -> None:
 @pytest.mark.parametrize("text", ["Recheck in 10.", "CABG in 2015.", "ICU 10 days", "In ED 2 hours"])
 def test_time_after_in_is_no_room(remover: Remover, text: str) -> None:
     assert remover.remove(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("line", "is_vital"),
+    [
+        ("Seen by [[NAME]], HR 98, calls later", True),
+        ("BP 140/98 on arrival", True),
+        ("HR is 98", True),
+        ("sats now 98 on air", True),
+        ("SpO2 98% on air", True),
+        ("temp of 98.4", True),
+        ("HR 80-98 all night", True),
+        ("HR 88, 98 yo", False),
+        ("98M with chest pain", False),
+        ("Age 98", False),
+        ("he is 98", False),
+    ],
+)
+def test_vital_sign_is_told_by_its_name_or_unit(line: str, is_vital: bool) -> None:
+    start = line.index("98")
+    assert is_vital_sign(line, start, start + 2) is is_vital

@@ -48,7 +48,7 @@ def test_shape_of_the_gate_is_quick_on_every_run(run: str) -> None:
 )
 def test_form_line_with_nothing_in_it_is_quick(text: str) -> None:
     remover = Remover()
-    remover.remove("warm")
+    remover.remove("Seen by Dr. Brindequist.")
     start = time.process_time()
     remover.remove(text)
     assert time.process_time() - start < LONGEST

@@ -17,15 +17,15 @@ from edscribe_pipelines.deidentify.replacing.replacement import Replacement
 from edscribe_pipelines.files import read_jsonl, write_jsonl
 from edscribe_pipelines_tests.e2e.workplace import COMMANDS
 
-PLACE, CALL, HOME = "quillmere general", "0044 20 7946 0958", "Crescent"
+PLACE, CALL, OTHER = "quillmere general", "0044 20 7946 0958", "0044 161 496 0733"
 NOTES = [
     f"Transferred from {PLACE} by ground.",
     f"Daughter rang from {CALL} about the plan.",
-    f"Lives on Tanwell {HOME} with her sister, no steps.",
+    f"Sister is on {OTHER} after six.",
     "BP 120/80, lungs clear.",
 ]
 """Each of the first three is withheld by the gate for one doubt where the rules read alone."""
-_SECONDS = 600
+_SECONDS = 300
 """Until a busy machine has loaded the models."""
 _COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
 _ASKED = re.compile(r"─ \d+ of \d+ ─")
@@ -84,7 +84,7 @@ def test_one_key_a_doubt_decides_and_a_line_that_a_kill_cut_short_is_asked_again
     rows = zip(NOTES, (row for _, row in read_jsonl(decisions)), strict=False)
     decided = [(text[row["start"] : row["end"]], row["verdict"]) for text, row in rows]
     assert decided == [(PLACE, "identifier"), (CALL, "nothing")]
-    assert not any(word in kept.decode() for word in (PLACE, CALL, HOME))
+    assert not any(word in kept.decode() for word in (PLACE, CALL, OTHER))
 
     decisions.write_bytes(kept[:-20])
     command = [COMMANDS / "edscribe", "deid", source, out, "--rules-alone", "--decisions", decisions]
@@ -105,4 +105,4 @@ def test_one_key_a_doubt_decides_and_a_line_that_a_kill_cut_short_is_asked_again
     texts = released(source)
     assert texts[1] == NOTES[1]
     assert texts[2] is not None
-    assert HOME not in texts[2]
+    assert OTHER not in texts[2]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from edscribe_pipelines.deidentify.finding.learned.reader import LearnedReading
-from edscribe_pipelines.deidentify.finding.numbers import is_disease_code, is_measured
+from edscribe_pipelines.deidentify.finding.numbers import is_disease_code, is_measured, is_vital_sign
 from edscribe_pipelines.deidentify.finding.protected import protected_phrases
 from edscribe_pipelines.deidentify.finding.rules import phi_rules
 from edscribe_pipelines.deidentify.finding.scales import is_scale
@@ -48,6 +48,8 @@ def find_unexplained(text: str, reading: LearnedReading) -> Iterator[Span]:
         if find.type in _NUMBERS:
             place = text, find.start, find.end
             is_explained = is_measured(*place) or is_disease_code(*place)
+        elif find.type == "AGE":
+            is_explained = is_vital_sign(text, find.start, find.end)
         elif find.type == "DATE":
             is_explained = is_scale(text, find)
         else:

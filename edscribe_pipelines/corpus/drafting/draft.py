@@ -10,11 +10,11 @@ from pathlib import Path
 import polars as pl
 
 from edscribe_pipelines.corpus.drafting.asking import PATIENCE, Patience, ask_all
-from edscribe_pipelines.corpus.drafting.egress import host_of, may_leave
 from edscribe_pipelines.corpus.drafting.instructions import Question, question_about
 from edscribe_pipelines.corpus.drafting.ledger import Ledger, Settled, open_ledger
 from edscribe_pipelines.corpus.drafting.outcomes import Drafting, accepted_cases, judge, refused_drafts
 from edscribe_pipelines.corpus.drafting.priority import choose_stays
+from edscribe_pipelines.data_use.wall import host_of, may_leave
 from edscribe_pipelines.errors import BadInput, StageFailed
 from edscribe_pipelines.settings import Settings
 
@@ -42,7 +42,7 @@ def draft_cases(
     if settings.nim_url is None:
         raise BadInput("NIM_URL", "no endpoint is set", remedy="Write https://host/v1.")
     stays = encounters.with_columns(prompts.alias("facts"))
-    leaving = stays.filter(may_leave(host_of(settings.nim_url), settings.trusted_hosts))
+    leaving = stays.filter(may_leave(host_of(settings.nim_url, "NIM_URL"), settings.trusted_hosts))
     chosen = choose_stays(leaving, settings.draft_priority, settings.draft_cases)
     questions = [
         question_about(facts, data_use, settings) for facts, data_use in chosen.select("facts", "data_use").iter_rows()

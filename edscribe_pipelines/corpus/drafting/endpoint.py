@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from edscribe_pipelines.corpus.drafting.egress import wall
 from edscribe_pipelines.corpus.drafting.instructions import Question
+from edscribe_pipelines.data_use.wall import wall
 from edscribe_pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Endpoint:
             verify=httpx2.create_ssl_context(),
             timeout=httpx2.Timeout(self._answer_within, connect=10.0, pool=None),
             limits=httpx2.Limits(max_connections=settings.nim_concurrency),
-            event_hooks={"request": [wall(data_use, settings.trusted_hosts)]},
+            event_hooks={"request": [wall(data_use, settings.trusted_hosts, "NIM_URL")]},
         )
         key = settings.nim_api_key.get_secret_value() if settings.nim_api_key else _NO_KEY
         return AsyncOpenAI(api_key=key, base_url=settings.nim_url, http_client=transport, max_retries=0)

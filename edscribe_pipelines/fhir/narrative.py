@@ -7,8 +7,12 @@ breaks the reader, so `is_narrative` parses it.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from lxml import etree
+
+from edscribe_pipelines.fhir.codes import TABLES
+from edscribe_pipelines.tables import read_table
 
 XHTML = "http://www.w3.org/1999/xhtml"
 
@@ -16,6 +20,8 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold at all, such as the form feeds of printed notes."""
 
 _DIV = f"{{{XHTML}}}div"
+_ON_ALL = {"class", "id", "style", "lang", "dir", "title", "{http://www.w3.org/XML/1998/namespace}lang"}
+"""Attributes that any element of a narrative may have (HTML 4.0 attributes core and i18n)."""
 
 
 def printable(text: str) -> str:
@@ -33,10 +39,23 @@ def narrative(text: str) -> dict[str, str]:
 
 
 def is_narrative(div: str) -> bool:
-    """Whether `div` is well-formed, its root a div of the XHTML namespace, and says something."""
+    """Whether `div` is well-formed, its root a div of the XHTML namespace, and says something in the elements and
+    attributes that R4 allows (txt-1: no scripts, forms, events or links to style)."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
         root = etree.fromstring(div, parser)
     except (etree.XMLSyntaxError, ValueError):
         return False
-    return root.tag == _DIV and bool("".join(root.itertext()).strip())
+    return root.tag == _DIV and all(map(_is_allowed, root.iter())) and bool("".join(root.itertext()).strip())
+
+
+def _is_allowed(element: etree._Element) -> bool:
+    allowed = _allowed_attributes().get(element.tag)
+    return allowed is not None and (not element.attrib or allowed.issuperset(element.keys()))
+
+
+@cache
+def _allowed_attributes() -> dict[str, frozenset[str]]:
+    """Return the attributes of each element of XHTML that a narrative may hold."""
+    rows = read_table("narrative_elements.csv", TABLES)
+    return {f"{{{XHTML}}}{row['element']}": frozenset(_ON_ALL | set(row["attributes"].split())) for row in rows}

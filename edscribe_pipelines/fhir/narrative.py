@@ -20,6 +20,8 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold at all, such as the form feeds of printed notes."""
 
 _DIV = f"{{{XHTML}}}div"
+_LINK = re.compile(r"#|https?://|[A-Za-z]+/[A-Za-z0-9.-]+$")
+"""Where a link may lead: inside the narrative, to the web, or to a resource."""
 _ON_ALL = {"class", "id", "style", "lang", "dir", "title", "{http://www.w3.org/XML/1998/namespace}lang"}
 """Attributes that any element of a narrative may have (HTML 4.0 attributes core and i18n)."""
 
@@ -27,6 +29,10 @@ _ON_ALL = {"class", "id", "style", "lang", "dir", "title", "{http://www.w3.org/X
 def printable(text: str) -> str:
     """Return `text` without the characters that neither XML nor a FHIR string may hold."""
     return _NOT_XML.sub(" ", text).strip()
+
+
+def is_printable(text: str) -> bool:
+    return _NOT_XML.search(text) is None
 
 
 def narrative(text: str) -> dict[str, str]:
@@ -51,7 +57,9 @@ def is_narrative(div: str) -> bool:
 
 def _is_allowed(element: etree._Element) -> bool:
     allowed = _allowed_attributes().get(element.tag)
-    return allowed is not None and (not element.attrib or allowed.issuperset(element.keys()))
+    if not element.attrib or allowed is None:
+        return allowed is not None
+    return allowed.issuperset(element.keys()) and _LINK.match(element.get("href", "#")) is not None
 
 
 @cache

@@ -245,3 +245,51 @@ AI_ERRORS = [
 ]
 
 PLANTED = [*R4_ERRORS, *BUNDLE_ERRORS, *AI_ERRORS]
+
+CARELESS = [
+    *_base(
+        "two_patients",
+        ("Observation of the other patient", "e-1111111111111111-triage-temperature", "subject.reference",
+         "Patient/p-2222222222222222"),
+        ("Condition of the other patient's stay", "e-1111111111111111-dx1", "encounter.reference",
+         "Encounter/e-2222222222222222"),
+        ("patient's name", "Patient/p-1111111111111111", "name", [{"family": "Doe", "given": ["Jane"]}]),
+        ("medical record number", "Patient/p-1111111111111111", "identifier", [{"system": "urn:x:mrn", "value": "7"}]),
+    ),
+    *_base(
+        "rendered",
+        ("unit that the code contradicts", TEMPERATURE, "valueQuantity.unit", "mmHg"),
+        ("systolic and diastolic in each other's place", "-triage-blood-pressure", "component", _swapped),
+        ("neither a time nor why there is none", TEMPERATURE, "_effectiveDateTime", REMOVE),
+        ("two diagnoses of one rank", STAY, "diagnosis.1.rank", 1),
+        ("note of another stay attached", "c-51-document", "content.0.attachment",
+         {"contentType": "text/plain", "data": "TXkgbm90ZQ==", "size": 7, "hash": "/8CTgeHvwIzVeSB0J7gDcEdCqP8="}),
+        ("Composition without Provenance", "Provenance/c-51-provenance", "", REMOVE),
+        ("ESI text of another level", "-triage-esi", "valueCodeableConcept.text", "ESI 4"),
+        ("ESI display of another level", "-triage-esi", "valueCodeableConcept.coding.0.display", "Needs 1 resource"),
+        ("minute without its offset", "-disp1", "_whenHandedOver.extension.0.extension.3", REMOVE),
+        ("extension misspelt", "-disp1", "_whenHandedOver.extension.0.url", f"{_R4}/cqf-relativeDatetime"),
+        ("label under another system", PATIENT, "meta.security.0.system", f"{_HL7}/v3-ActCode"),
+        ("label twice", PATIENT, "meta.security", _doubled),
+        ("hash in hexadecimal", "c-51-document", "content.0.attachment.hash",
+         "4bfa930c44acfc1b7a8878c12d7e7158ab812134"),
+        ("control character in a text", "-dx1", "code.text", "Chest pain\f"),
+        ("image in the narrative", "Composition/c-51", "section.0.text.div", _DIV.format('<img src="a.png"/>a')),
+        ("script as a link", "Composition/c-51", "section.0.text.div", _DIV.format('<a href="javascript:b()">a</a>')),
+        ("ICD-10 code under ICD-9", "-dx1", "code.coding.0.system", "http://hl7.org/fhir/sid/icd-9-cm"),
+        ("degrees Celsius called Fahrenheit", TEMPERATURE, "valueQuantity.value", 36.9),
+        ("AllergyIntolerance to nothing", "-allergy1", "code", REMOVE),
+        ("nothing dispensed", "-disp1", "medicationCodeableConcept", REMOVE),
+        ("not a number", TEMPERATURE, "valueQuantity.value", float("nan")),
+        ("language that is none", "Composition/c-51", "language", "english"),
+    ),
+    *_base(
+        "drafted",
+        ("agent a Device without AI", DEVICE, "",
+         {"resourceType": "Device", "id": "ai-device-1", "type": {"text": "Software"}}),
+        ("input prompt left out of the Provenance", PROVENANCE, "entity.2", REMOVE),
+        ("prompt without text, hash or address", PROMPT, "content.0.attachment", {"contentType": "text/markdown"}),
+        ("author of an AI draft a person", DRAFT, "author.0", {"display": "Emergency physician"}),
+    ),
+]  # fmt: skip
+"""What a careless colleague would break, thought of once the rules above stood."""

@@ -6,24 +6,33 @@ from collections.abc import Iterator, Sequence
 
 from edscribe_pipelines.fhir.elements import AI_ASSERTED, Resource
 from edscribe_pipelines.fhir.validation.ai_codes import is_ai_provenance
-from edscribe_pipelines.fhir.validation.documents import note_documents
 from edscribe_pipelines.fhir.validation.labels import INLINE_LABELS_INSIDE, security_labels
+from edscribe_pipelines.fhir.validation.note_documents import note_documents
 from edscribe_pipelines.fhir.validation.problem import reference_to
 
 
 def label_rules(rows: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
     provenances = [row for row in rows if row["resourceType"] == "Provenance" and is_ai_provenance(row)]
     targets = {target.get("reference") for provenance in provenances for target in provenance["target"]}
+    agents = {agent["who"].get("reference") for provenance in provenances for agent in provenance["agent"]}
     for row in rows:
         if row["resourceType"] in ("Provenance", "Device"):
             continue
         if _is_labelled(row) and reference_to(row) not in targets:
             yield row, "ai-label-without-provenance"
-        if not _is_labelled(row) and reference_to(row) in targets:
+        elif not _is_labelled(row) and reference_to(row) in targets:
             yield row, "ai-provenance-without-label"
+        elif (
+            row["resourceType"] == "Composition" and AI_ASSERTED in security_labels(row) and not _authors(row) & agents
+        ):
+            yield row, "ai-author"
     for composition, document in note_documents(rows):
         if _is_labelled(composition) != _is_labelled(document):
             yield document, "ai-label-of-the-composition"
+
+
+def _authors(composition: Resource) -> set[str | None]:
+    return {author.get("reference") for author in composition["author"]}
 
 
 def _is_labelled(resource: Resource) -> bool:

@@ -1,6 +1,6 @@
 """The profiles of HL7's AI Transparency on FHIR 1.0.0, each as its FSH says, and what this export asks beyond.
 
-Beyond: a Device says its kind and its version, which is the hash of the adapter.
+Beyond: a Device says its kind and its version, which is the hash of the adapter; a Provenance names the prompt.
 """
 
 from __future__ import annotations
@@ -92,8 +92,11 @@ def _provenance(provenance: Resource, together: dict[str, Resource]) -> Iterator
         yield "ai-provenance-agent-type"
     if not all(_may_be(agent["who"], "Device", is_ai_device, together) for agent in agents):
         yield "ai-provenance-agent"
-    if any(entity.get("role") != "derivation" for entity in _of_the_model(provenance, together)):
+    of_model = list(_of_the_model(provenance, together))
+    if any(entity.get("role") != "derivation" for entity in of_model):
         yield "ai-provenance-entity-role"
+    if not any(_may_be(entity["what"], "DocumentReference", is_input_prompt, together) for entity in of_model):
+        yield "ai-provenance-input-prompt"
 
 
 def _of_the_model(provenance: Resource, together: dict[str, Resource]) -> Iterator[Resource]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from edscribe_pipelines.fhir.codes import ICD
 from edscribe_pipelines.fhir.conditions import dotted
 from edscribe_pipelines.fhir.elements import Resource
 
+_CODES = {
+    "icd9": re.compile(r"(\d{3}|V\d{2})(\.\d{1,2})?|E\d{3}(\.\d)?"),
+    "icd10": re.compile(r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?"),
+}
+"""How the codes of ICD-9-CM and ICD-10-CM look (CDC/NCHS, Official Guidelines, 2011 and 2024)."""
 _RELEASES = {system: release for release, system in ICD.items()}
 
 
@@ -19,7 +25,7 @@ def condition_rules(condition: Resource) -> Iterator[str]:
 
 def _is_written_as_icd(coding: dict[str, str]) -> bool:
     release, code = _RELEASES.get(coding.get("system", "")), coding.get("code", "")
-    return release is not None and code != "" and dotted(code, release) == code
+    return release is not None and _CODES[release].fullmatch(code) is not None and dotted(code, release) == code
 
 
 def allergy_rules(allergy: Resource) -> Iterator[str]:

@@ -1,5 +1,5 @@
 """What R4 demands of single elements, by the element's name: invariants of `tables/invariants.csv`, and those that take
-more than comparing names: extensions, attachments, periods and amounts."""
+more than comparing names: extensions (`extensions`), attachments, periods and amounts."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
+from edscribe_pipelines.fhir.validation.extensions import extension_rules
 from edscribe_pipelines.fhir.validation.invariants import invariants
-
-ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 Element = dict[str, Any]
 ElementRules = Callable[[Element], Iterator[str]]
@@ -30,17 +29,6 @@ def rules_of_elements() -> dict[str, tuple[ElementRules, ...]]:
         for name in names:
             rules[name].append(ask)
     return {name: tuple(asked) for name, asked in rules.items()}
-
-
-def is_absent(element: Element) -> bool:
-    """Whether an extension says why the value of `element` is not there."""
-    return any(extension.get("url") == ABSENT for extension in element.get("extension", ()))
-
-
-def _extension(extension: Element) -> Iterator[str]:
-    values = {name.removeprefix("_") for name in extension} - {"id", "url", "extension"}
-    if len(values) + ("extension" in extension) != 1:
-        yield "invariant:ext-1"
 
 
 def _attachment(attachment: Element) -> Iterator[str]:
@@ -71,7 +59,7 @@ def _amount(amount: Element) -> Iterator[str]:
 
 
 _ASKED_OF: dict[ElementRules, tuple[str, ...]] = {
-    _extension: ("extension", "modifierExtension"),
+    extension_rules: ("extension", "modifierExtension"),
     _attachment: ("attachment",),
     _period: ("period", "effectivePeriod", "occurredPeriod"),
     _amount: ("length", "dose", "valueDuration"),

@@ -10,16 +10,20 @@ from edscribe_pipelines.fhir.validation.ai_labels import label_rules
 from edscribe_pipelines.fhir.validation.ai_profiles import profile_rules
 from edscribe_pipelines.fhir.validation.bundles import bundle_rules, bundled
 from edscribe_pipelines.fhir.validation.codes import code_rules
-from edscribe_pipelines.fhir.validation.documents import composition_rules, document_rules, signature_rules
+from edscribe_pipelines.fhir.validation.conditions import allergy_rules, condition_rules
+from edscribe_pipelines.fhir.validation.documents import composition_rules, document_rules
 from edscribe_pipelines.fhir.validation.inside import look_inside
 from edscribe_pipelines.fhir.validation.labels import security_rules
-from edscribe_pipelines.fhir.validation.conditions import allergy_rules, condition_rules
+from edscribe_pipelines.fhir.validation.note_documents import authorship, document_agreement
 from edscribe_pipelines.fhir.validation.observations import dose_rules, observation_rules
 from edscribe_pipelines.fhir.validation.problem import Problem, reference_to
-from edscribe_pipelines.fhir.validation.references import id_rules, reference_rules
 from edscribe_pipelines.fhir.validation.r4 import r4_rules
+from edscribe_pipelines.fhir.validation.references import id_rules, reference_rules
+from edscribe_pipelines.fhir.validation.stays import encounter_rules, patient_of_stay, patient_rules
 
 _OF_TYPE: dict[str, Callable[[Resource], Iterator[str]]] = {
+    "Patient": patient_rules,
+    "Encounter": encounter_rules,
     "Observation": observation_rules,
     "MedicationAdministration": dose_rules,
     "Condition": condition_rules,
@@ -28,7 +32,7 @@ _OF_TYPE: dict[str, Callable[[Resource], Iterator[str]]] = {
     "DocumentReference": document_rules,
     "Bundle": bundle_rules,
 }
-_TOGETHER = (profile_rules, label_rules, signature_rules)
+_TOGETHER = (patient_of_stay, profile_rules, label_rules, authorship, document_agreement)
 
 
 def validate_resources(resources: Iterable[Resource], known: Collection[str] = ()) -> list[Problem]:

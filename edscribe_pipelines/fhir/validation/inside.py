@@ -6,11 +6,13 @@ import re
 from typing import Any
 
 from edscribe_pipelines.fhir.elements import Resource
-from edscribe_pipelines.fhir.narrative import is_narrative
-from edscribe_pipelines.fhir.validation.datatypes import is_absent, rules_of_elements
+from edscribe_pipelines.fhir.narrative import is_narrative, is_printable
+from edscribe_pipelines.fhir.validation.datatypes import rules_of_elements
+from edscribe_pipelines.fhir.validation.extensions import INLINE_LABEL, is_absent
 
-INLINE_LABEL = "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label"
 _FINER_THAN_A_YEAR = re.compile(r"\d{4}-\d{2}(-\d{2}(T.*)?)?")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
+"""Language, script and region of BCP 47 (RFC 5646, 2009)."""
 _WITHOUT_CONTENT = frozenset({"extension", "id"})
 
 
@@ -80,6 +82,10 @@ def _read(name: str, key: str, text: str, found: Inside) -> None:
         found.rules.append("blank-string")
     elif text[4:5] == "-" and _FINER_THAN_A_YEAR.fullmatch(text):
         found.rules.append("date-finer-than-year")
+    elif key == "language" and not _LANGUAGE.fullmatch(text):
+        found.rules.append("language")
+    elif not text.isprintable() and not is_printable(text):
+        found.rules.append("control-character")
 
 
 def _extended(name: str, owner: dict[str, Any], found: Inside) -> None:

@@ -36,8 +36,8 @@ class Invariant:
 
 def _stands_in(element: dict[str, Any], name: str) -> bool:
     if not name.endswith("[x]"):
-        return name in element
-    return any(key.startswith(name[:-3]) for key in element)
+        return name in element or f"_{name}" in element
+    return any(key.removeprefix("_").startswith(name[:-3]) for key in element)
 
 
 @cache

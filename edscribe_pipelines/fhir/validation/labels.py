@@ -18,8 +18,11 @@ def security_rules(resource: Resource, inline_labels: Sequence[dict[str, str] | 
     labels = security_labels(resource)
     if PSEUDONYMISED not in labels and is_about_a_patient(resource):
         yield "security-label"
-    if any((label.get("system"), label.get("code")) not in _known() for label in labels):
+    codes = [(label.get("system", ""), label.get("code", "")) for label in labels]
+    if not _known().issuperset(codes):
         yield "security-label-unknown"
+    if len(set(codes)) < len(codes):
+        yield "security-label-twice"
     if bool(inline_labels) != any(_says(label, INLINE_LABELS_INSIDE) for label in labels):
         yield "inline-labels-announced"
     if not all(label and _says(label, AI_ASSERTED) for label in inline_labels):

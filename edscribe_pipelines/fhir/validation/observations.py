@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from edscribe_pipelines.clinical.vitals.limits import vital_limits
 from edscribe_pipelines.fhir.codes import (
     DOSE_UNITS,
     ESI_LOINC,
@@ -14,7 +15,7 @@ from edscribe_pipelines.fhir.codes import (
     esi_answers,
     vital_codes,
 )
-from edscribe_pipelines.fhir.elements import Resource
+from edscribe_pipelines.fhir.elements import Resource, coded
 
 _DOSE_CODES = frozenset(DOSE_UNITS.values())
 _PRESSURES = ("sbp_mmhg", "dbp_mmhg")
@@ -51,7 +52,7 @@ def dose_rules(administration: Resource) -> Iterator[str]:
 def _severity_rules(observation: Resource) -> Iterator[str]:
     if not _is_categorised(observation, "survey"):
         yield "observation-category"
-    if first_loinc(observation.get("valueCodeableConcept", {})) not in {answer for answer, _ in esi_answers().values()}:
+    if observation.get("valueCodeableConcept") not in _severity_answers():
         yield "esi-answer"
 
 
@@ -79,6 +80,18 @@ def _value_rules(measured: Resource, code: VitalCode) -> Iterator[str]:
         yield "ucum-system"
     if quantity.get("code") not in code.allowed_units:
         yield "ucum-code"
+    elif quantity["code"] == code.ucum:
+        yield from _amount_rules(quantity, code)
+
+
+def _amount_rules(quantity: Resource, code: VitalCode) -> Iterator[str]:
+    """The unit in words says what the code says, and a person can have this value, if only in extremis."""
+    if quantity.get("unit", code.unit) not in (code.unit, code.ucum):
+        yield "unit-of-another-code"
+    limit = vital_limits()[code.field]
+    lowest = limit.possible_low if limit.extreme_low is None else limit.extreme_low
+    if not lowest <= quantity.get("value", lowest) <= limit.possible_high:
+        yield "vital-sign-impossible"
 
 
 def _is_displayed(coded: Resource, code: VitalCode) -> bool:
@@ -88,6 +101,11 @@ def _is_displayed(coded: Resource, code: VitalCode) -> bool:
 def _is_categorised(observation: Resource, category: str) -> bool:
     codings = [coding for concept in observation.get("category", ()) for coding in concept.get("coding", ())]
     return any(coding.get("code") == category and coding.get("system") == _CATEGORY for coding in codings)
+
+
+@cache
+def _severity_answers() -> tuple[Resource, ...]:
+    return tuple(coded(LOINC, *answer, text=f"ESI {level}") for level, answer in esi_answers().items())
 
 
 @cache

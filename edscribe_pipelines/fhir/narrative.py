@@ -19,6 +19,7 @@ XHTML = "http://www.w3.org/1999/xhtml"
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold at all, such as the form feeds of printed notes."""
 
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 _DIV = f"{{{XHTML}}}div"
 _LINK = re.compile(r"#|https?://|[A-Za-z]+/[A-Za-z0-9.-]+$")
 """Where a link may lead: inside the narrative, to the web, or to a resource."""
@@ -47,9 +48,8 @@ def narrative(text: str) -> dict[str, str]:
 def is_narrative(div: str) -> bool:
     """Whether `div` is well-formed, its root a div of the XHTML namespace, and says something in the elements and
     attributes that R4 allows (txt-1: no scripts, forms, events or links to style)."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
-        root = etree.fromstring(div, parser)
+        root = etree.fromstring(div, _PARSER)
     except (etree.XMLSyntaxError, ValueError):
         return False
     return root.tag == _DIV and all(map(_is_allowed, root.iter())) and bool("".join(root.itertext()).strip())

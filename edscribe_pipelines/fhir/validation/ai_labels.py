@@ -6,36 +6,34 @@ from collections.abc import Iterator, Sequence
 
 from edscribe_pipelines.fhir.elements import AI_ASSERTED, Resource
 from edscribe_pipelines.fhir.validation.ai_codes import is_ai_provenance
-from edscribe_pipelines.fhir.validation.labels import INLINE_LABELS_INSIDE, security_labels
+from edscribe_pipelines.fhir.validation.labels import INLINE_LABELS_INSIDE, carries
 from edscribe_pipelines.fhir.validation.note_documents import note_documents
 from edscribe_pipelines.fhir.validation.problem import reference_to
+
+_WITHOUT_LABELS = frozenset({"Provenance", "Device"})
 
 
 def label_rules(rows: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
     provenances = [row for row in rows if row["resourceType"] == "Provenance" and is_ai_provenance(row)]
     targets = {target.get("reference") for provenance in provenances for target in provenance["target"]}
-    agents = {agent["who"].get("reference") for provenance in provenances for agent in provenance["agent"]}
     for row in rows:
-        if row["resourceType"] in ("Provenance", "Device"):
-            continue
-        if _is_labelled(row) and reference_to(row) not in targets:
-            yield row, "ai-label-without-provenance"
-        elif not _is_labelled(row) and reference_to(row) in targets:
-            yield row, "ai-provenance-without-label"
-        elif (
-            row["resourceType"] == "Composition" and AI_ASSERTED in security_labels(row) and not _authors(row) & agents
-        ):
-            yield row, "ai-author"
+        if row["resourceType"] not in _WITHOUT_LABELS and _is_labelled(row) != (reference_to(row) in targets):
+            yield row, "ai-label-without-provenance" if _is_labelled(row) else "ai-provenance-without-label"
     for composition, document in note_documents(rows):
         if _is_labelled(composition) != _is_labelled(document):
             yield document, "ai-label-of-the-composition"
+    yield from _authors(rows, provenances)
 
 
-def _authors(composition: Resource) -> set[str | None]:
-    return {author.get("reference") for author in composition["author"]}
+def _authors(rows: Sequence[Resource], provenances: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
+    """A note that is AI's as a whole names a Device of its Provenance among its authors."""
+    agents = {agent["who"].get("reference") for provenance in provenances for agent in provenance["agent"]}
+    for row in rows if agents else ():
+        is_of_ai = row["resourceType"] == "Composition" and carries(row, AI_ASSERTED)
+        if is_of_ai and agents.isdisjoint(author.get("reference") for author in row["author"]):
+            yield row, "ai-author"
 
 
 def _is_labelled(resource: Resource) -> bool:
     """Whether the resource, or elements inside it, carry AIAST."""
-    labels = [(label.get("system"), label.get("code")) for label in security_labels(resource)]
-    return any((sought["system"], sought["code"]) in labels for sought in (AI_ASSERTED, INLINE_LABELS_INSIDE))
+    return carries(resource, AI_ASSERTED) or carries(resource, INLINE_LABELS_INSIDE)

@@ -17,6 +17,14 @@ def bundled(resource: Resource) -> list[Resource]:
     return [inside for inside in found if isinstance(inside, dict)]
 
 
+def without_resources(resource: Resource) -> Resource:
+    """Return a Bundle without the resources in it, and any other resource as it is."""
+    if resource["resourceType"] != "Bundle" or "entry" not in resource:
+        return resource
+    bare = [{name: value for name, value in entry.items() if name != "resource"} for entry in resource["entry"]]
+    return resource | {"entry": bare}
+
+
 def bundle_rules(bundle: Resource) -> Iterator[str]:
     entries = bundle.get("entry", [])
     is_sent = bundle.get("type") in ("transaction", "batch")

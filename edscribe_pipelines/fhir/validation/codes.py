@@ -43,6 +43,8 @@ def code_rules(resource: Resource) -> Iterator[str]:
 
 
 def _values(resource: Resource, path: tuple[str, ...]) -> list[Any]:
+    if path[0] not in resource:
+        return []
     values: list[Any] = [resource]
     for name in path:
         values = [child for value in values if name in value for child in _listed(value[name])]

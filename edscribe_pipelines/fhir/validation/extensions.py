@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,6 +11,7 @@ from edscribe_pipelines.tables import read_table
 
 ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 INLINE_LABEL = "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label"
+_NO_VALUES = frozenset({"id", "url", "extension"})
 
 
 @dataclass(frozen=True)
@@ -27,20 +27,20 @@ def is_absent(element: dict[str, Any]) -> bool:
     return any(extension.get("url") == ABSENT for extension in element.get("extension", ()))
 
 
-def extension_rules(extension: dict[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with one extension; the name of one inside another is looked at with its owner."""
-    values = {name.removeprefix("_") for name in extension} - {"id", "url", "extension"}
+def extension_rule(extension: dict[str, Any]) -> str | None:
+    """Return what is wrong with one extension; the name of one inside another is looked at with its owner."""
+    values = {name.removeprefix("_") for name in extension} - _NO_VALUES
     if len(values) + ("extension" in extension) != 1:
-        yield "invariant:ext-1"
+        return "invariant:ext-1"
     url = extension.get("url", "")
     known = _known().get(url)
     if known is None:
-        if "://" in url:
-            yield "extension-unknown"
-    elif known.value not in (*values, ""):
-        yield "extension-value"
-    elif known.nested and known.nested != {inside.get("url") for inside in extension.get("extension", ())}:
-        yield "extension-parts"
+        return "extension-unknown" if "://" in url else None
+    if known.value and known.value not in values:
+        return "extension-value"
+    if known.nested and known.nested != {inside.get("url") for inside in extension.get("extension", ())}:
+        return "extension-parts"
+    return None
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from edscribe_pipelines.fhir.elements import Resource
 from edscribe_pipelines.fhir.validation.ai_labels import label_rules
 from edscribe_pipelines.fhir.validation.ai_profiles import profile_rules
-from edscribe_pipelines.fhir.validation.bundles import bundle_rules, bundled
+from edscribe_pipelines.fhir.validation.bundles import bundle_rules, bundled, without_resources
 from edscribe_pipelines.fhir.validation.codes import code_rules
 from edscribe_pipelines.fhir.validation.conditions import allergy_rules, condition_rules
 from edscribe_pipelines.fhir.validation.documents import composition_rules, document_rules
@@ -60,7 +60,7 @@ def _rules(resource: Resource, present: Counter[str], known: Collection[str]) ->
         yield from broken
         return
     kind = resource["resourceType"]
-    found = look_inside(resource)
+    found = look_inside(without_resources(resource))
     yield from found.rules
     yield from code_rules(resource)
     yield from reference_rules(kind, found.references, present, known)

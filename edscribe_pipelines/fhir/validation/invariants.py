@@ -6,7 +6,7 @@ always at least one of these. A choice of types is written `value[x]`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,32 +17,52 @@ from edscribe_pipelines.tables import read_table
 
 @dataclass(frozen=True)
 class Invariant:
-    """One row; `elements` are the names of the elements, or types of resources, that it holds for."""
+    """One row; `elements` are the names of the elements, or types of resources, that it holds for.
+
+    The other elements are `names`, each also as `_name`, where a primitive has only extensions, and `choices`, the
+    beginnings of names.
+    """
 
     key: str
     elements: tuple[str, ...]
     when: str
     relation: str
-    others: tuple[str, ...]
+    names: tuple[frozenset[str], ...]
+    choices: tuple[str, ...]
 
-    def broken_by(self, element: dict[str, Any]) -> Iterator[str]:
+    def broken_by(self, element: dict[str, Any]) -> str | None:
         if self.when and self.when not in element:
-            return
-        present = [_stands_in(element, other) for other in self.others]
-        holds = {"requires": all(present), "excludes": not any(present), "one-of": any(present)}
-        if not holds[self.relation]:
-            yield f"invariant:{self.key}"
+            return None
+        return None if _RELATIONS[self.relation](self, element) else f"invariant:{self.key}"
+
+    def has_any(self, element: dict[str, Any]) -> bool:
+        for spellings in self.names:
+            if not spellings.isdisjoint(element):
+                return True
+        return bool(self.choices) and self._has_choice(element)
+
+    def has_all(self, element: dict[str, Any]) -> bool:
+        return all(not spellings.isdisjoint(element) for spellings in self.names)
+
+    def _has_choice(self, element: dict[str, Any]) -> bool:
+        return any(key.startswith(self.choices) for key in element)
 
 
-def _stands_in(element: dict[str, Any], name: str) -> bool:
-    if not name.endswith("[x]"):
-        return name in element or f"_{name}" in element
-    return any(key.removeprefix("_").startswith(name[:-3]) for key in element)
+_RELATIONS: dict[str, Callable[[Invariant, dict[str, Any]], bool]] = {
+    "requires": Invariant.has_all,
+    "excludes": lambda invariant, element: not invariant.has_any(element),
+    "one-of": Invariant.has_any,
+}
 
 
 @cache
 def invariants() -> tuple[Invariant, ...]:
-    return tuple(
-        Invariant(row["key"], tuple(row["on"].split()), row["when"], row["relation"], tuple(row["elements"].split()))
-        for row in read_table("invariants.csv", TABLES)
-    )
+    return tuple(_invariant(row) for row in read_table("invariants.csv", TABLES))
+
+
+def _invariant(row: dict[str, str]) -> Invariant:
+    others = row["elements"].split()
+    names = tuple(frozenset((name, f"_{name}")) for name in others if not name.endswith("[x]"))
+    choices = [name.removesuffix("[x]") for name in others if name.endswith("[x]")]
+    spelled = tuple(spelling for choice in choices for spelling in (choice, f"_{choice}"))
+    return Invariant(row["key"], tuple(row["on"].split()), row["when"], row["relation"], names, spelled)

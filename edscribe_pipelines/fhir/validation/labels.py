@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
 from edscribe_pipelines.fhir.codes import HL7_TERMINOLOGY, TABLES
 from edscribe_pipelines.fhir.elements import AI_ASSERTED, PSEUDONYMISED, Resource
 from edscribe_pipelines.tables import read_table
 
+Label = tuple[str | None, str | None]
+"""System and code."""
+
 INLINE_LABELS_INSIDE = {"system": f"{HL7_TERMINOLOGY}/v3-ActCode", "code": "PROCESSINLINELABEL"}
 _ABOUT_NO_PATIENT = frozenset({"Device", "Practitioner", "PractitionerRole", "Organization", "Bundle"})
 
 
-def security_rules(resource: Resource, inline_labels: Sequence[dict[str, str] | None]) -> Iterator[str]:
-    labels = security_labels(resource)
-    if PSEUDONYMISED not in labels and is_about_a_patient(resource):
-        yield "security-label"
-    codes = [(label.get("system", ""), label.get("code", "")) for label in labels]
-    if not _known().issuperset(codes):
-        yield "security-label-unknown"
-    if len(set(codes)) < len(codes):
-        yield "security-label-twice"
-    if bool(inline_labels) != any(_says(label, INLINE_LABELS_INSIDE) for label in labels):
-        yield "inline-labels-announced"
-    if not all(label and _says(label, AI_ASSERTED) for label in inline_labels):
-        yield "inline-label-unknown"
+def security_rules(resource: Resource, inline_labels: Sequence[dict[str, str] | None]) -> tuple[str, ...]:
+    """Return what is wrong with the labels of a resource and with `inline_labels`, those of elements inside it."""
+    labels = tuple(map(_code, resource.get("meta", {}).get("security", ())))
+    broken = _broken(labels, is_about_a_patient(resource), bool(inline_labels))
+    if not all(label and _code(label) == _code(AI_ASSERTED) for label in inline_labels):
+        return (*broken, "inline-label-unknown")
+    return broken
 
 
-def security_labels(resource: Resource) -> list[dict[str, Any]]:
-    labels: list[dict[str, Any]] = resource.get("meta", {}).get("security", [])
-    return labels
+@lru_cache(maxsize=256)
+def _broken(labels: tuple[Label, ...], is_about_a_patient: bool, has_inline_labels: bool) -> tuple[str, ...]:
+    rules = {
+        "security-label": is_about_a_patient and _code(PSEUDONYMISED) not in labels,
+        "security-label-unknown": not _known().issuperset(labels),
+        "security-label-twice": len(set(labels)) < len(labels),
+        "inline-labels-announced": has_inline_labels != (_code(INLINE_LABELS_INSIDE) in labels),
+    }
+    return tuple(rule for rule, is_broken in rules.items() if is_broken)
+
+
+def carries(resource: Resource, label: dict[str, str]) -> bool:
+    """Whether the resource as a whole has the security label."""
+    return _code(label) in [_code(present) for present in resource.get("meta", {}).get("security", ())]
 
 
 def is_about_a_patient(resource: Resource) -> bool:
@@ -40,10 +47,10 @@ def is_about_a_patient(resource: Resource) -> bool:
     return kind not in _ABOUT_NO_PATIENT and not (kind == "DocumentReference" and "subject" not in resource)
 
 
-def _says(label: dict[str, Any], expected: dict[str, str]) -> bool:
-    return expected.items() <= label.items()
+def _code(label: dict[str, str]) -> Label:
+    return label.get("system"), label.get("code")
 
 
 @cache
-def _known() -> frozenset[tuple[str, str]]:
-    return frozenset((row["system"], row["code"]) for row in read_table("security_labels.csv", TABLES))
+def _known() -> frozenset[Label]:
+    return frozenset(_code(row) for row in read_table("security_labels.csv", TABLES))

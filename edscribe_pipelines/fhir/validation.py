@@ -16,6 +16,7 @@ import fhirkit
 import orjson
 
 from edscribe_pipelines.clinical.sections import SECTIONS
+from edscribe_pipelines.fhir.ai_transparency import is_of_a_model
 from edscribe_pipelines.fhir.codes import (
     DOSE_UNITS,
     ESI_LOINC,
@@ -48,9 +49,9 @@ _REQUIRED_CODES = {
     ("MedicationStatement", "status"): {"unknown"},
     ("MedicationDispense", "status"): {"completed"},
     ("MedicationAdministration", "status"): {"completed"},
-    ("Composition", "status"): {"preliminary"},
+    ("Composition", "status"): {"preliminary", "final", "amended", "entered-in-error"},
 }
-"""The codes of the R4 value sets that an unsigned export of finished stays may use."""
+"""The codes of the R4 value sets that finished stays and their documents may use."""
 
 
 def validate_resources(resources: Iterable[Resource], known: Collection[str] = ()) -> list[Problem]:
@@ -112,7 +113,7 @@ def _has_required_codes(resource: Resource) -> bool:
 
 def _is_labelled(resource: Resource) -> bool:
     labels = resource.get("meta", {}).get("security", [])
-    return PSEUDONYMISED in labels or resource.get("resourceType") == "Device"
+    return PSEUDONYMISED in labels or resource.get("resourceType") == "Device" or is_of_a_model(resource)
 
 
 def _has_ucum_system(resource: Resource) -> bool:

@@ -21,7 +21,7 @@ from fhir.resources.R4B import get_fhir_model_class
 
 from edscribe_pipelines.clinical.records import ENCOUNTER_SCHEMA
 from edscribe_pipelines.clinical.sections import SECTIONS, heading
-from edscribe_pipelines.fhir.composition import Note
+from edscribe_pipelines.fhir.note import Note
 from edscribe_pipelines.fhir.resources import stay_resources
 from edscribe_pipelines.fhir.validation import validate_resources
 
@@ -115,7 +115,7 @@ def _stay(number: int) -> dict[str, Any]:
 
 def _note(number: int) -> Note:
     text = "\n\n".join(f"{heading(section)}\nInvented & short." for section in SECTIONS)
-    return Note(text, f"c-{number:016x}", "template", "rendered")
+    return Note(text, "template", "rendered")
 
 
 if __name__ == "__main__":

@@ -134,12 +134,15 @@ def review(
 ) -> None:
     """Decide, one key each, about what the gate doubts in the notes that it withheld; then run `deid` again.
 
-    Give --rules-alone where `deid`, or EDSCRIBE_DEID_LEARNED=false, left out the model: it doubts more then.
+    A month's stays are read as EDSCRIBE_DEID_LEARNED and EDSCRIBE_RECOGNIZERS say. Give --rules-alone where `deid` left
+    out the model: the gate doubts more then.
     """
+    from edscribe_pipelines.deidentify.month import remover_of
     from edscribe_pipelines.deidentify.remover import Remover
     from edscribe_pipelines.deidentify.review.decisions import UNDECIDED, read_decisions
     from edscribe_pipelines.deidentify.review.reading_list import doubtful_texts
     from edscribe_pipelines.deidentify.review.session import HELP, Shown, decide
+    from edscribe_pipelines.settings import Settings
 
     def show(shown: Shown) -> None:
         _errors.rule(f"{shown.number} of {shown.of}")
@@ -151,9 +154,9 @@ def review(
         raise BadInput("standard error", "no terminal: what a note says would end in a log")
     before = read_decisions(decisions) if decisions.exists() else UNDECIDED
     _errors.print(HELP)
-    outcome = decide(
-        doubtful_texts(source, before, Remover(is_learned=not rules_alone)), decisions, show, typer.getchar
-    )
+    is_month = source.suffix == ".parquet" and not rules_alone
+    remover = remover_of(Settings()) if is_month else Remover(is_learned=not rules_alone)
+    outcome = decide(doubtful_texts(source, before, remover), decisions, show, typer.getchar)
     _errors.print(f"{outcome.texts} notes, {outcome.identifiers} identifiers, {outcome.nothing} that are nothing")
 
 
@@ -231,11 +234,17 @@ def score(source: Input, out: Output) -> None:
 
 
 @app.command()
-def fhir(source: Input, out: Annotated[Path, typer.Argument(metavar="OUT_DIR")]) -> None:
+def fhir(
+    source: Input,
+    out: Annotated[Path, typer.Argument(metavar="OUT_DIR")],
+    adapter: Annotated[Path | None, typer.Option(help="The packed adapter that wrote the notes of a model.")] = None,
+) -> None:
     """Encounters, with or without a note -> FHIR R4, NDJSON per resource type."""
     from edscribe_pipelines.fhir.export import jsonl_to_fhir
+    from edscribe_pipelines.fhir.models import adapter_in
 
-    for kind, count in sorted(jsonl_to_fhir(_watched("exporting", read_jsonl(source)), out).items()):
+    model = adapter_in(adapter) if adapter else None
+    for kind, count in sorted(jsonl_to_fhir(_watched("exporting", read_jsonl(source)), out, model).items()):
         _errors.print(f"{count:>8} {kind}")
 
 

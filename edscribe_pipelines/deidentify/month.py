@@ -32,7 +32,7 @@ def plant_canaries(encounters: Path, settings: Settings, folder: Path) -> None:
     Raises CorpusInvariant naming the categories of those that survived.
     """
     notes = pl.read_parquet(encounters, columns=["note"])["note"].drop_nulls()
-    report = check_canaries(_remover(settings), settings.seed, notes.to_list())
+    report = check_canaries(remover_of(settings), settings.seed, notes.to_list())
     survived = {name: report.survivors.count(name) for name in report.planted_by_category}
     write_json(folder / _PLANTED, {"planted": report.planted_by_category, "survived": survived})
     if report.survivors:
@@ -46,7 +46,7 @@ def deidentify_rows(frame: pl.DataFrame, settings: Settings, folder: Path) -> di
     secret = hmac.digest(key, b"replacement", hashlib.sha256)
     replacement = Replacement(Method(settings.deid_method), Wording(settings.deid_wording), secret)
     decisions = read_decisions(settings.decisions) if settings.decisions.is_file() else UNDECIDED
-    rows, audit = deidentify_encounters(frame, key, replacement, partial(_remover, settings), decisions)
+    rows, audit = deidentify_encounters(frame, key, replacement, partial(remover_of, settings), decisions)
     rows.write_parquet(folder / "encounters.parquet")
     audit.write_parquet(folder / "audit.parquet")
     stored = pl.read_parquet(folder / "encounters.parquet")
@@ -81,7 +81,8 @@ def store_audit(encounters: Path, folder: Path) -> dict[str, int]:
     return {"k": small["k"], "groups": small["groups"], "small_groups": small["small_groups"]}
 
 
-def _remover(settings: Settings) -> Remover:
+def remover_of(settings: Settings) -> Remover:
+    """Return the remover that a month's notes meet: with a site's recognizers, and with the models or without."""
     recognizers = read_recognizers(settings.recognizers) if settings.recognizers else ()
     return Remover(recognizers, is_learned=settings.deid_learned)
 

@@ -18,6 +18,8 @@ PSEUDONYMISED = {"system": f"{HL7_TERMINOLOGY}/v3-ObservationValue", "code": "PS
 """Not ANONYED: the id vault in the PHI zone can still lead back to the patient."""
 TEST_DATA = {"system": f"{HL7_TERMINOLOGY}/v3-ActReason", "code": "HTEST"}
 AI_ASSERTED = {"system": f"{HL7_TERMINOLOGY}/v3-ObservationValue", "code": "AIAST"}
+LABELS_INSIDE = {"system": f"{HL7_TERMINOLOGY}/v3-ActCode", "code": "PROCESSINLINELABEL"}
+"""Some elements of the resource have labels of their own."""
 
 
 def meta(encounter: dict[str, Any], *labels: dict[str, str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import filterfalse
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,9 @@ from edscribe_pipelines.clinical.records import (
 )
 from edscribe_pipelines.clinical.sections import SECTIONS
 from edscribe_pipelines.errors import BadInput, CorpusInvariant
-from edscribe_pipelines.fhir.composition import Note
+from edscribe_pipelines.fhir.models import Model
 from edscribe_pipelines.fhir.ndjson import NdjsonFolder
+from edscribe_pipelines.fhir.note import Note
 from edscribe_pipelines.fhir.validation import Problem
 from edscribe_pipelines.files import commit_folder
 
@@ -49,13 +50,13 @@ _REMEDY = "Ids are up to 40 of A-Z a-z 0-9 - . and come once; text is not blank;
 
 
 def export_ndjson(encounters: Iterable[dict[str, Any]], notes: Mapping[str, Note], folder: Path) -> dict[str, int]:
-    """Write the resources of `encounters` and their gated `notes` (by encounter_id) into `folder`, and
-    return the number of each type. A note that could not be read gives none.
+    """Write the resources of `encounters` and their gated `notes` (by encounter_id) into `folder`, with the list of
+    stays, and return the number of each type. A note that could not be read gives none.
 
     Raises CorpusInvariant with the broken rules and their counts where a resource is invalid.
     """
     problems: Counter[str] = Counter()
-    with NdjsonFolder(folder) as target:
+    with NdjsonFolder(folder, lists_stays=True) as target:
         for encounter in filterfalse(_is_unread_note, encounters):
             problems.update(_rules(target.write_stay(encounter, notes.get(encounter["encounter_id"]))))
     if problems:
@@ -64,27 +65,39 @@ def export_ndjson(encounters: Iterable[dict[str, Any]], notes: Mapping[str, Note
     return target.counts()
 
 
-def jsonl_to_fhir(rows: Iterable[tuple[str, dict[str, Any]]], out_dir: Path) -> dict[str, int]:
+def jsonl_to_fhir(
+    rows: Iterable[tuple[str, dict[str, Any]]], out_dir: Path, model: Model | None = None
+) -> dict[str, int]:
     """Write the resources of the encounters in `rows` (place, object) to `out_dir`, all or nothing, and
-    return the number of each type. A `note` of twelve sections becomes a Composition.
+    return the number of each type. A `note` of twelve sections becomes a Composition; `model` is what wrote those that
+    a model wrote. Of a stay and rows that revise it only the last that has such a note counts.
 
     Raises BadInput naming the place of a row that is no encounter or gives an invalid resource.
     """
     if out_dir.exists() and (not out_dir.is_dir() or any(out_dir.iterdir())):
         raise BadInput(str(out_dir), "exists and is not an empty folder", remedy="Name a new folder or empty it.")
-    left_out = 0
+    read = [(place, _encounter(place, row)) for place, row in rows]
     with commit_folder(out_dir) as folder, NdjsonFolder(folder) as target:
-        for place, row in rows:
-            encounter = _encounter(place, row)
-            if _is_unread_note(encounter):
-                continue
-            note = _note(encounter)
-            left_out += note is None and bool(encounter["note"])
-            if broken := sorted(set(_rules(target.write_stay(encounter, note)))):
+        for place, encounter in _that_stand(read):
+            if broken := sorted(set(_rules(target.write_stay(encounter, _note(encounter, model))))):
                 raise BadInput(place, f"gives resources that break {', '.join(broken)}", remedy=_REMEDY)
-    if left_out:
+    if left_out := sum(bool(encounter["note"]) and not _has_all_sections(encounter) for _, encounter in read):
         _log.warning("%d notes without the twelve sections became no Composition", left_out)
     return target.counts()
+
+
+def _that_stand(read: list[tuple[str, dict[str, Any]]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the stays, each as its last correction with a note of twelve sections left it."""
+    corrections = {
+        encounter["revises"]: encounter["encounter_id"]
+        for _, encounter in read
+        if encounter["revises"] and _has_all_sections(encounter)
+    }
+    for place, encounter in read:
+        revised, own = encounter["revises"], encounter["encounter_id"]
+        is_last = corrections.get(revised) == own if revised else own not in corrections
+        if is_last and not _is_unread_note(encounter):
+            yield place, encounter
 
 
 def _is_unread_note(encounter: dict[str, Any]) -> bool:
@@ -106,8 +119,12 @@ def _encounter(place: str, row: dict[str, Any]) -> dict[str, Any]:
     return encounter
 
 
-def _note(encounter: dict[str, Any]) -> Note | None:
-    text, origin = encounter["note"], encounter["note_origin"]
-    if not text or len(split_headed(text)) < len(SECTIONS):
+def _note(encounter: dict[str, Any], model: Model | None) -> Note | None:
+    if not _has_all_sections(encounter):
         return None
-    return Note(text, f"{encounter['encounter_id']}-note", origin, _TIERS.get(origin))
+    origin = encounter["note_origin"]
+    return Note(encounter["note"], origin, _TIERS.get(origin), model if origin == "model" else None)
+
+
+def _has_all_sections(encounter: dict[str, Any]) -> bool:
+    return bool(encounter["note"]) and len(split_headed(encounter["note"])) == len(SECTIONS)

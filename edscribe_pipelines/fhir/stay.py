@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from edscribe_pipelines.fhir.codes import HL7_TERMINOLOGY, STAY_SYSTEMS, stay_code
-from edscribe_pipelines.fhir.elements import Resource, about, absent, meta, minutes, mode_of_arrival
+from edscribe_pipelines.fhir.elements import (
+    Resource,
+    about,
+    absent,
+    meta,
+    minutes,
+    minutes_after_arrival,
+    mode_of_arrival,
+)
 from edscribe_pipelines.fhir.narrative import printable
 
 
@@ -19,7 +27,10 @@ def patient(encounter: dict[str, Any]) -> Resource:
 
 
 def stay(encounter: dict[str, Any], conditions: list[Resource]) -> Resource:
-    """Return the Encounter of the stay, with its recorded diagnoses in the order in which they were ranked."""
+    """Return the Encounter of the stay, with its recorded diagnoses in the order in which they were ranked.
+
+    Of its period the end is stated in minutes after the start, which is masked: no date of a stay survives.
+    """
     resource: Resource = {
         "resourceType": "Encounter",
         "id": encounter["encounter_id"],
@@ -27,11 +38,12 @@ def stay(encounter: dict[str, Any], conditions: list[Resource]) -> Resource:
         "status": "finished",
         "class": {"system": f"{HL7_TERMINOLOGY}/v3-ActCode", "code": "EMER", "display": "emergency"},
         "subject": about(encounter)["subject"],
-        "period": absent("masked"),
+        "period": {"_start": absent("masked")},
     }
     if encounter["arrival_transport"]:
         resource["extension"] = [mode_of_arrival(_coding("arrival_transport", encounter["arrival_transport"]))]
     if encounter["minutes_in_ed"] is not None:
+        resource["period"]["_end"] = minutes_after_arrival(encounter, encounter["minutes_in_ed"])
         resource["length"] = minutes(encounter["minutes_in_ed"])
     if encounter["chief_complaint"]:
         resource["reasonCode"] = [{"text": printable(encounter["chief_complaint"])}]

@@ -165,6 +165,7 @@ CATALOGUE: dict[str, Stage] = {
         "fhir",
         (f"{_FHIR}.month.export_rows", f"{_FHIR}.ndjson.merge_folders"),
         inputs=("deidentified_notes", "gated_corpus"),
+        after=("synthetic_cases",),
     ),
     "training_preflight": _by_specialty(
         "train",

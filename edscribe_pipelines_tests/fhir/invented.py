@@ -6,7 +6,8 @@ from typing import Any
 
 from edscribe_pipelines.clinical.records import NO_VITAL_SIGNS
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
-from edscribe_pipelines.fhir.composition import Note
+from edscribe_pipelines.fhir.models import Model
+from edscribe_pipelines.fhir.note import Note
 
 _STATED = {
     "Chief Complaint": "Chest pain & dyspnea",
@@ -14,6 +15,8 @@ _STATED = {
     "ED Course & Procedures": "Dispensed at 12 min: Morphine.\n\nHeart rate 104 -> 98 & stable.",
     "Disposition": "Admitted.",
 }
+ADAPTER = Model("emergency_medicine", "4f" * 32, "# Card\nWrites notes of emergencies.", "You are a scribe.")
+ENDPOINT = Model("nvidia/nemotron-nano-9b-v2", None, None, "You are a scribe.")
 NOTE_TEXT = "\n\n".join(f"{heading(section)}\n{_STATED.get(section, NOT_DOCUMENTED)}" for section in SECTIONS)
 
 
@@ -70,5 +73,9 @@ def stay(**changes: Any) -> dict[str, Any]:
 
 
 def rendered_note(**changes: Any) -> Note:
-    fields = {"completion": NOTE_TEXT, "case_id": "c-51", "note_origin": "template", "tier": "rendered"}
+    fields = {"completion": NOTE_TEXT, "note_origin": "template", "tier": "rendered"}
     return Note(**(fields | changes))
+
+
+def drafted_note(**changes: Any) -> Note:
+    return rendered_note(**({"note_origin": "model", "tier": "drafted", "model": ADAPTER} | changes))

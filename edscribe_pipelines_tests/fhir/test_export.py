@@ -11,8 +11,8 @@ from edscribe_pipelines_tests.fhir.invented import NOTE_TEXT, rendered_note, sta
 
 STAYS = [stay(encounter_id="e-1"), stay(encounter_id="e-2"), stay(encounter_id="e-3", patient_key="p-2")]
 NOTES = {
-    "e-1": rendered_note(case_id="c-1"),
-    "e-3": rendered_note(case_id="c-3", note_origin="model", tier="drafted"),
+    "e-1": rendered_note(),
+    "e-3": rendered_note(note_origin="model", tier="drafted"),
 }
 
 
@@ -22,7 +22,7 @@ def encounter(**changes):
 
 
 def rows_of(folder):
-    return [orjson.loads(line) for path in sorted(folder.iterdir()) for line in path.read_bytes().splitlines()]
+    return [orjson.loads(line) for path in sorted(folder.glob("*.ndjson")) for line in path.read_bytes().splitlines()]
 
 
 def content(folder):
@@ -31,7 +31,7 @@ def content(folder):
 
 def test_export_writes_one_file_a_type_and_counts_its_lines(tmp_path):
     counts = export_ndjson(iter(STAYS), NOTES, tmp_path)
-    lines = {path.stem: len(path.read_bytes().splitlines()) for path in tmp_path.iterdir()}
+    lines = {path.stem: len(path.read_bytes().splitlines()) for path in tmp_path.glob("*.ndjson")}
     assert counts == lines
     assert counts["Encounter"] == 3
     assert counts["Composition"] == counts["Provenance"] == 2
@@ -53,7 +53,7 @@ def test_export_again_is_byte_identical(tmp_path):
 
 def test_no_encounters_give_no_files(tmp_path):
     assert export_ndjson([], {}, tmp_path) == {}
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.glob("*.ndjson")) == []
 
 
 def unread(**changes):
@@ -159,3 +159,44 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path):
     with pytest.raises(BadInput, match="not an empty folder"):
         jsonl_to_fhir([("line 1", encounter())], tmp_path)
     assert content(tmp_path) == {"mine.txt": b"mine"}
+
+
+def test_list_of_stays_names_every_resource_once_and_what_stays_share(tmp_path):
+    export_ndjson(STAYS, NOTES, tmp_path)
+    listed = [orjson.loads(line) for line in (tmp_path / "stays.jsonl").read_bytes().splitlines()]
+    assert [(row["stay"], row["patient"], row["made_by"]) for row in listed] == [
+        ("e-1", STAYS[0]["patient_key"], None),
+        ("e-2", STAYS[1]["patient_key"], None),
+        ("e-3", "p-2", "Device/edscribe-model"),
+    ]
+    written = {f"{row['resourceType']}/{row['id']}" for row in rows_of(tmp_path)}
+    own = [reference for row in listed for reference in row["resources"]]
+    shared = {reference for row in listed for reference in row["shared"]}
+    assert len(own) == len(set(own))
+    assert set(own) | shared == written
+    assert not shared & set(own)
+
+
+def corrected(encounter_id, revises, note):
+    return encounter(encounter_id=encounter_id, revises=revises, note=note, note_origin="physician", source="feedback")
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_correction_is_a_new_version_of_the_stays_documents(tmp_path, is_first):
+    first = encounter(encounter_id="e-1", note=NOTE_TEXT, note_origin="physician")
+    again = corrected("e-8", "e-1", NOTE_TEXT.replace("Admitted.", "Admitted to the ward."))
+    last = corrected("e-9", "e-1", NOTE_TEXT.replace("Admitted.", "Discharged home."))
+    rows = [again, last, first] if is_first else [first, again, last]
+    counts = jsonl_to_fhir([(f"line {number}", row) for number, row in enumerate(rows, start=1)], tmp_path / "out")
+    alone = jsonl_to_fhir([("line 1", first)], tmp_path / "alone")
+    assert counts == alone
+    written = {row["id"]: row for row in rows_of(tmp_path / "out")}
+    assert "e-9" not in "".join(written)
+    assert "Discharged home." in written["e-1-note"]["section"][-1]["text"]["div"]
+
+
+def test_a_correction_without_the_twelve_sections_changes_nothing(tmp_path):
+    first = encounter(encounter_id="e-1", note=NOTE_TEXT, note_origin="physician")
+    jsonl_to_fhir([("line 1", first), ("line 2", corrected("e-8", "e-1", "Looks fine to me."))], tmp_path / "out")
+    jsonl_to_fhir([("line 1", first)], tmp_path / "alone")
+    assert content(tmp_path / "out") == content(tmp_path / "alone")

@@ -47,6 +47,7 @@ def test_a_full_stay_becomes_every_resource_type():
         "MedicationAdministration": 3,
         "Device": 1,
         "Composition": 1,
+        "DocumentReference": 1,
         "Provenance": 1,
     }
 

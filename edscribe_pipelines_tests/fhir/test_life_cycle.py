@@ -1,0 +1,118 @@
+"""Four states and three actions: what each of the twelve does, and that the label of a model's text stays."""
+
+from base64 import b64decode
+
+import pytest
+
+from edscribe_pipelines.errors import BadInput
+from edscribe_pipelines.fhir.documents import composition, document_reference
+from edscribe_pipelines.fhir.life_cycle import Documents, Step, amend, retract, sign
+from edscribe_pipelines.fhir.provenance import provenance
+from edscribe_pipelines.fhir.resources import stay_resources
+from edscribe_pipelines.fhir.validation import validate_resources
+from edscribe_pipelines_tests.fhir.invented import NOTE_TEXT, drafted_note, stay
+
+AMENDED = NOTE_TEXT.replace("Admitted.", "Discharged home.")
+DOES = {
+    "sign": lambda standing: sign(standing, "md-7"),
+    "amend": lambda standing: amend(standing, "md-7", AMENDED),
+    "retract": lambda standing: retract(standing, "md-7"),
+}
+HISTORY = {
+    "preliminary": (),
+    "final": ("sign",),
+    "amended": ("sign", "amend"),
+    "entered-in-error": ("retract",),
+}
+ALLOWED = {
+    ("sign", "preliminary"): "final",
+    ("amend", "final"): "amended",
+    ("amend", "amended"): "amended",
+    ("retract", "preliminary"): "entered-in-error",
+    ("retract", "final"): "entered-in-error",
+    ("retract", "amended"): "entered-in-error",
+}
+
+
+def drafted() -> Documents:
+    return Documents(composition(stay(), drafted_note()), document_reference(stay(), drafted_note()))
+
+
+def in_state(state: str) -> Documents:
+    documents = drafted()
+    for action in HISTORY[state]:
+        documents = DOES[action](documents).documents
+    assert documents.composition["status"] == state
+    return documents
+
+
+def titles_with_labels(documents: Documents) -> set[str]:
+    return {each["title"] for each in documents.composition["section"] if "extension" in each}
+
+
+def codes(resource) -> set[str]:
+    return {label["code"] for label in resource["meta"]["security"]}
+
+
+@pytest.mark.parametrize("state", HISTORY)
+@pytest.mark.parametrize("action", DOES)
+def test_twelve_transitions(action: str, state: str) -> None:
+    standing = in_state(state)
+    if (action, state) not in ALLOWED:
+        with pytest.raises(BadInput, match=f"is {state}, which nobody can {action}"):
+            DOES[action](standing)
+        return
+    after = DOES[action](standing).documents
+    assert after.composition["status"] == after.document["docStatus"] == ALLOWED[action, state]
+    assert (after.composition["id"], after.document["id"]) == (standing.composition["id"], standing.document["id"])
+
+
+@pytest.mark.parametrize("state", HISTORY)
+def test_label_stays_in_every_state(state: str) -> None:
+    documents = in_state(state)
+    assert "AIAST" in codes(documents.composition)
+    assert "AIAST" in codes(documents.document)
+
+
+@pytest.mark.parametrize(("action", "state"), ALLOWED)
+def test_every_step_is_valid_beside_the_stay(action: str, state: str) -> None:
+    step = DOES[action](in_state(state))
+    replaced = {f"{each['resourceType']}/{each['id']}" for each in step.resources}
+    kept = [
+        each
+        for each in stay_resources(stay(), drafted_note())
+        if f"{each['resourceType']}/{each['id']}" not in replaced
+    ]
+    assert validate_resources([*kept, *step.resources]) == []
+
+
+def test_signing_names_who_is_legally_responsible_and_when_stays_masked() -> None:
+    step: Step = sign(drafted(), "md-7")
+    (attester,) = step.documents.composition["attester"]
+    signer = {"type": "Practitioner", "identifier": {"value": "md-7"}}
+    assert (attester["mode"], attester["party"]) == ("legal", signer)
+    assert "time" not in attester
+    assert step.documents.document["authenticator"] == signer
+    assert step.provenance["id"] == "e-9c41aa07d2b36f18-note-sign"
+    assert step.provenance["agent"][0]["type"]["coding"][0]["code"] == "verifier"
+    assert step.provenance["id"] != provenance(stay(), drafted_note())["id"]
+
+
+def test_amending_leaves_the_label_where_the_model_still_speaks() -> None:
+    after = amend(in_state("final"), "md-7", AMENDED).documents
+    assert "Disposition" not in titles_with_labels(after)
+    assert len(titles_with_labels(after)) == 11
+    assert "PROCESSINLINELABEL" in codes(after.composition)
+    assert b64decode(after.document["content"][0]["attachment"]["data"]).decode() == AMENDED
+    again = amend(after, "md-7", NOTE_TEXT).documents
+    assert "Disposition" not in titles_with_labels(again)
+
+
+def test_amending_with_a_section_missing_is_bad_input() -> None:
+    with pytest.raises(BadInput, match="not the twelve sections"):
+        amend(in_state("final"), "md-7", "Looks fine.")
+
+
+def test_retracting_says_so_in_every_status() -> None:
+    after = retract(drafted(), "md-7").documents
+    assert {after.composition["status"], after.document["status"], after.document["docStatus"]} == {"entered-in-error"}

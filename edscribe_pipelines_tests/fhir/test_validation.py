@@ -120,7 +120,7 @@ def test_id_that_fhir_does_not_allow(resources, broken_id):
 @pytest.mark.parametrize(("kind", "name"), [("Patient", "gender"), ("Composition", "status"), ("Encounter", "status")])
 def test_code_outside_its_required_value_set(resources, kind, name):
     first(resources, kind)[name] = "done"
-    assert rules(resources) == {f"code:{kind}.{name}"}
+    assert f"code:{kind}.{name}" in rules(resources)
 
 
 def test_triage_acuity_without_an_answer():

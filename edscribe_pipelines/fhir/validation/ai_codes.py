@@ -14,6 +14,7 @@ from edscribe_pipelines.fhir.codes import TABLES
 from edscribe_pipelines.fhir.elements import AI_ASSERTED, Resource
 from edscribe_pipelines.tables import read_table
 
+# Not the builders' own constants: a gate that shares those shares their errors.
 _GUIDE = "http://hl7.org/fhir/uv/aitransparency"
 PROFILES = f"{_GUIDE}/StructureDefinition"
 DEVICE_CODES = f"{_GUIDE}/CodeSystem/AIdeviceTypeCS"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from edscribe_pipelines.fhir.elements import AI_ASSERTED, Resource
+from edscribe_pipelines.fhir.elements import AI_ASSERTED, LABELS_INSIDE, Resource
 from edscribe_pipelines.fhir.validation.ai_codes import is_ai_provenance
-from edscribe_pipelines.fhir.validation.labels import INLINE_LABELS_INSIDE, carries
+from edscribe_pipelines.fhir.validation.labels import carries
 from edscribe_pipelines.fhir.validation.note_documents import note_documents
 from edscribe_pipelines.fhir.validation.problem import reference_to
 
@@ -36,4 +36,4 @@ def _authors(rows: Sequence[Resource], provenances: Sequence[Resource]) -> Itera
 
 def _is_labelled(resource: Resource) -> bool:
     """Whether the resource, or elements inside it, carry AIAST."""
-    return carries(resource, AI_ASSERTED) or carries(resource, INLINE_LABELS_INSIDE)
+    return carries(resource, AI_ASSERTED) or carries(resource, LABELS_INSIDE)

@@ -1,6 +1,6 @@
 """The profiles of HL7's AI Transparency on FHIR 1.0.0, each as its FSH says, and what this export asks beyond.
 
-Beyond: a Device says its kind and its version, which is the hash of the adapter; a Provenance names the prompt.
+Beyond: a Device says its kind, and its version where it has a card; a Provenance that names a card names a prompt.
 """
 
 from __future__ import annotations
@@ -46,10 +46,11 @@ def _device(device: Resource, together: dict[str, Resource]) -> Iterator[str]:
     kinds = [extension.get("valueCodeableConcept", {}) for extension in extensions(device, AI_KIND)]
     if not kinds or not all(_is_kind(kind) for kind in kinds):
         yield "ai-device-kind"
-    for card in extensions(device, MODEL_CARD_OF_DEVICE):
+    cards = extensions(device, MODEL_CARD_OF_DEVICE)
+    for card in cards:
         if not _may_be(card.get("valueReference", {}), "DocumentReference", is_model_card, together):
             yield "ai-device-model-card"
-    if not device.get("version"):
+    if cards and "version" not in device:
         yield "ai-device-version"
 
 
@@ -95,7 +96,8 @@ def _provenance(provenance: Resource, together: dict[str, Resource]) -> Iterator
     of_model = list(_of_the_model(provenance, together))
     if any(entity.get("role") != "derivation" for entity in of_model):
         yield "ai-provenance-entity-role"
-    if not any(_may_be(entity["what"], "DocumentReference", is_input_prompt, together) for entity in of_model):
+    prompts = [each for each in of_model if _may_be(each["what"], "DocumentReference", is_input_prompt, together)]
+    if of_model and not prompts:
         yield "ai-provenance-input-prompt"
 
 

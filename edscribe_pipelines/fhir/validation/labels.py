@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from edscribe_pipelines.fhir.codes import HL7_TERMINOLOGY, TABLES
-from edscribe_pipelines.fhir.elements import AI_ASSERTED, PSEUDONYMISED, Resource
+from edscribe_pipelines.fhir.codes import TABLES
+from edscribe_pipelines.fhir.elements import AI_ASSERTED, LABELS_INSIDE, PSEUDONYMISED, Resource
 from edscribe_pipelines.tables import read_table
 
 Label = tuple[str | None, str | None]
 """System and code."""
 
-INLINE_LABELS_INSIDE = {"system": f"{HL7_TERMINOLOGY}/v3-ActCode", "code": "PROCESSINLINELABEL"}
 _ABOUT_NO_PATIENT = frozenset({"Device", "Practitioner", "PractitionerRole", "Organization", "Bundle"})
 
 
@@ -31,7 +30,7 @@ def _broken(labels: tuple[Label, ...], is_about_a_patient: bool, has_inline_labe
         "security-label": is_about_a_patient and _code(PSEUDONYMISED) not in labels,
         "security-label-unknown": not _known().issuperset(labels),
         "security-label-twice": len(set(labels)) < len(labels),
-        "inline-labels-announced": has_inline_labels != (_code(INLINE_LABELS_INSIDE) in labels),
+        "inline-labels-announced": has_inline_labels != (_code(LABELS_INSIDE) in labels),
     }
     return tuple(rule for rule, is_broken in rules.items() if is_broken)
 

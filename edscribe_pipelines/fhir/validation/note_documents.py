@@ -40,7 +40,8 @@ def document_agreement(rows: Sequence[Resource]) -> Iterator[tuple[Resource, str
 
 
 def authorship(rows: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
-    """Yield notes of which no Provenance says who wrote them, and signed ones of which none says who verified them."""
+    """Yield notes of which no Provenance says who wrote them, and signed ones of which none says who verified them.
+    An amended one has the word of its new author."""
     provenances = [row for row in rows if row["resourceType"] == "Provenance"]
     written = _targets(provenances)
     verified = _targets(row for row in provenances if _is_of_a_verifier(row))
@@ -48,7 +49,7 @@ def authorship(rows: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
         if row["resourceType"] == "Composition":
             if reference_to(row) not in written:
                 yield row, "composition-without-provenance"
-            if row.get("status") in SIGNED and reference_to(row) not in verified:
+            if row.get("status") == "final" and reference_to(row) not in verified:
                 yield row, "signed-without-verifier"
 
 

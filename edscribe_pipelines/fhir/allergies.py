@@ -7,7 +7,7 @@ from typing import Any
 from edscribe_pipelines.clinical.medications.allergens import SECTION, Allergy, stated_allergies
 from edscribe_pipelines.clinical.reading.headed import split_headed
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED
+from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, heading
 from edscribe_pipelines.fhir.codes import HL7_TERMINOLOGY
 from edscribe_pipelines.fhir.elements import AI_ASSERTED, Resource, about, coded, meta
 from edscribe_pipelines.fhir.note import Note
@@ -36,8 +36,9 @@ def allergies(encounter: dict[str, Any], note: Note) -> list[Resource]:
 
 
 def _stated(text: str) -> dict[str, Allergy]:
-    if split_headed(text).get(SECTION, NOT_DOCUMENTED) == NOT_DOCUMENTED:
+    content = split_headed(text).get(SECTION, NOT_DOCUMENTED)
+    if content == NOT_DOCUMENTED:
         return {}
-    note = ParsedNote(text, headed=True)
+    note = ParsedNote(f"{heading(SECTION)}\n{content}", headed=True)
     named = (each for each in stated_allergies(note) if each.is_plain and note.section_at(each.start) == SECTION)
     return {each.allergen: each for each in named}

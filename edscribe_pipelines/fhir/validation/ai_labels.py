@@ -10,6 +10,7 @@ from edscribe_pipelines.fhir.validation.labels import carries
 from edscribe_pipelines.fhir.validation.note_documents import note_documents
 from edscribe_pipelines.fhir.validation.problem import reference_to
 
+_OF_AI = frozenset({AI_ASSERTED["code"], LABELS_INSIDE["code"]})
 _WITHOUT_LABELS = frozenset({"Provenance", "Device"})
 
 
@@ -36,4 +37,4 @@ def _authors(rows: Sequence[Resource], provenances: Sequence[Resource]) -> Itera
 
 def _is_labelled(resource: Resource) -> bool:
     """Whether the resource, or elements inside it, carry AIAST."""
-    return carries(resource, AI_ASSERTED) or carries(resource, LABELS_INSIDE)
+    return any(label.get("code") in _OF_AI for label in resource.get("meta", {}).get("security", ()))

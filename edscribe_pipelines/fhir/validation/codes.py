@@ -26,6 +26,11 @@ class CodedElement:
     codes: frozenset[str]
     must_match: bool
 
+    def holds_in(self, resource: Resource) -> bool:
+        if self.path[0] not in resource:
+            return not self.is_needed
+        return all(map(self.allows, _values(resource, self.path)))
+
     def allows(self, value: Any) -> bool:
         if isinstance(value, str):
             return value in self.codes
@@ -37,14 +42,11 @@ def code_rules(resource: Resource) -> Iterator[str]:
     """Yield the coded elements of `resource` that are missing or hold a code that is not allowed there."""
     kind = resource["resourceType"]
     for element in _coded_elements().get(kind, ()):
-        values = _values(resource, element.path)
-        if (element.is_needed and not values) or not all(element.allows(value) for value in values):
+        if not element.holds_in(resource):
             yield f"code:{kind}.{'.'.join(element.path)}"
 
 
 def _values(resource: Resource, path: tuple[str, ...]) -> list[Any]:
-    if path[0] not in resource:
-        return []
     values: list[Any] = [resource]
     for name in path:
         values = [child for value in values if name in value for child in _listed(value[name])]

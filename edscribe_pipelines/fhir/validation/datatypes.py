@@ -24,7 +24,7 @@ def rules_of_elements() -> dict[str, tuple[ElementRule, ...]]:
     """Return what to ask of the object in an element of a name, or in a resource of a type."""
     rules: dict[str, list[ElementRule]] = defaultdict(list)
     for invariant in invariants():
-        for name in invariant.elements:
+        for name in invariant.on:
             rules[name].append(invariant.broken_by)
     for rule, names in _ASKED_OF.items():
         for name in names:

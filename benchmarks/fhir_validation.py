@@ -25,7 +25,7 @@ import orjson
 from fhir.resources.R4B import get_fhir_model_class
 
 from edscribe_pipelines.clinical.records import ENCOUNTER_SCHEMA, NO_VITAL_SIGNS
-from edscribe_pipelines.clinical.sections import SECTIONS, heading
+from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
 from edscribe_pipelines.fhir.models import Model
 from edscribe_pipelines.fhir.ndjson import NdjsonFolder
 from edscribe_pipelines.fhir.note import Note
@@ -145,8 +145,10 @@ def _stay(number: int) -> dict[str, Any]:
 
 
 def _note(number: int) -> Note:
-    """Return a note of twelve sections, every other one a model's."""
-    text = "\n\n".join(f"{heading(section)}\nInvented & short, number {number}." for section in SECTIONS)
+    """Return a note of twelve sections, every other one a model's. As in MIMIC-IV-ED, most state no allergy."""
+    stated = dict.fromkeys(SECTIONS, f"Invented & short, number {number}.")
+    stated["Allergies"] = NOT_DOCUMENTED if number % 4 else "Penicillin (hives)."
+    text = "\n\n".join(f"{heading(section)}\n{content}" for section, content in stated.items())
     return Note(text, "model", "drafted", _MODEL) if number % 2 else Note(text, "template", "rendered")
 
 

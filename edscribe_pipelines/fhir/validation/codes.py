@@ -27,8 +27,11 @@ class CodedElement:
     must_match: bool
 
     def holds_in(self, resource: Resource) -> bool:
-        if self.path[0] not in resource:
+        first = resource.get(self.path[0])
+        if first is None:
             return not self.is_needed
+        if type(first) is str:
+            return first in self.codes
         return all(map(self.allows, _values(resource, self.path)))
 
     def allows(self, value: Any) -> bool:

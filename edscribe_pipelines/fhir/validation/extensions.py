@@ -29,18 +29,22 @@ def is_absent(element: dict[str, Any]) -> bool:
 
 def extension_rule(extension: dict[str, Any]) -> str | None:
     """Return what is wrong with one extension; the name of one inside another is looked at with its owner."""
-    values = {name.removeprefix("_") for name in extension} - _NO_VALUES
-    if len(values) + ("extension" in extension) != 1:
+    if (len(extension) != 2 or "id" in extension) and not _has_one_content(extension):
         return "invariant:ext-1"
     url = extension.get("url", "")
     known = _known().get(url)
     if known is None:
         return "extension-unknown" if "://" in url else None
-    if known.value and known.value not in values:
+    if known.value and known.value not in extension:
         return "extension-value"
     if known.nested and known.nested != {inside.get("url") for inside in extension.get("extension", ())}:
         return "extension-parts"
     return None
+
+
+def _has_one_content(extension: dict[str, Any]) -> bool:
+    values = {name.removeprefix("_") for name in extension} - _NO_VALUES
+    return len(values) + ("extension" in extension) == 1
 
 
 @cache

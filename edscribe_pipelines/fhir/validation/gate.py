@@ -60,9 +60,10 @@ def _rules_alone(
     all rules for each resource, as what a rule needs stays in the processor's cache."""
     insides = [look_inside(without_resources(row)) for row in rows]
     for row, inside in zip(rows, insides, strict=True):
-        kind = row["resourceType"]
-        rules = [*inside.rules, *reference_rules(kind, inside.references, present, known)]
-        yield from ((row, rule) for rule in (*rules, *security_rules(row, inside.inline_labels)))
+        inside.rules += reference_rules(row["resourceType"], inside.references, present, known)
+        inside.rules += security_rules(row, inside.inline_labels)
+        if inside.rules:
+            yield from ((row, rule) for rule in inside.rules)
     yield from _broken(rows, code_rules)
     for row in rows:
         if rules_of_type := _OF_TYPE.get(row["resourceType"]):

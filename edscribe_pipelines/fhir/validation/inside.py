@@ -9,7 +9,7 @@ from typing import Any
 from edscribe_pipelines.fhir.elements import Resource
 from edscribe_pipelines.fhir.narrative import is_narrative, is_printable
 from edscribe_pipelines.fhir.validation.datatypes import rules_of_elements
-from edscribe_pipelines.fhir.validation.extensions import INLINE_LABEL, is_absent
+from edscribe_pipelines.fhir.validation.extensions import ABSENT, INLINE_LABEL, is_absent
 
 _FINER_THAN_A_YEAR = re.compile(r"\d{4}-\d{2}(-\d{2}(T.*)?)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
@@ -34,10 +34,11 @@ def look_inside(resource: Resource) -> Inside:
     asked = rules_of_elements()
     objects = [(resource["resourceType"], resource)]
     for name, owner in objects:
-        if name in asked:
-            found.rules += [broken for rule in asked[name] if (broken := rule(owner))]
-        if "extension" in owner:
-            _look_at_extensions(name, owner, found)
+        for rule in asked.get(name, ()):
+            if broken := rule(owner):
+                found.rules.append(broken)
+        if "extension" in owner and name != "extension":
+            _look_at_extensions(owner, found)
         for key, value in owner.items():
             kind = type(value)
             if kind is str:
@@ -49,31 +50,26 @@ def look_inside(resource: Resource) -> Inside:
                 objects.append((key, value))
                 if key[0] == "_" and key[1:] in owner and is_absent(value):
                     found.rules.append("absent-beside-value")
-            elif kind is list:
-                objects += _listed(key, value, found)
-            elif value is None:
-                found.rules.append("null")
+            elif kind is list and value:
+                for each in value:
+                    if type(each) is dict:
+                        objects.append((key, each))
+                    elif broken := "null" if each is None else _wrong_text(str(each)):
+                        found.rules.append(broken)
+            elif kind is list or value is None:
+                found.rules.append("null" if value is None else "empty-array")
         if not owner:
             found.rules.append("empty-object")
     return found
 
 
-def _listed(key: str, values: list[Any], found: Inside) -> list[tuple[str, Resource]]:
-    """Return the objects of a list as those of element `key`, and look at its texts."""
-    if not values:
-        found.rules.append("empty-array")
-    objects = [(key, value) for value in values if type(value) is dict]
-    if len(objects) < len(values):
-        rules = ["null" if value is None else _wrong_text(value) for value in values if not isinstance(value, dict)]
-        found.rules += filter(None, rules)
-    return objects
-
-
-def _look_at_extensions(name: str, owner: dict[str, Any], found: Inside) -> None:
-    if name != "extension" and is_absent(owner) and not owner.keys() <= _WITHOUT_CONTENT:
-        found.rules.append("absent-beside-value")
-    labels = [extension for extension in owner["extension"] if extension.get("url") == INLINE_LABEL]
-    found.inline_labels += [label.get("valueCoding") for label in labels]
+def _look_at_extensions(owner: dict[str, Any], found: Inside) -> None:
+    for extension in owner["extension"]:
+        url = extension.get("url")
+        if url == INLINE_LABEL:
+            found.inline_labels.append(extension.get("valueCoding"))
+        elif url == ABSENT and not owner.keys() <= _WITHOUT_CONTENT:
+            found.rules.append("absent-beside-value")
 
 
 _READ_APART = frozenset({"reference", "div", "language", "data", "id"})

@@ -18,11 +18,26 @@ import orjson
 from fhir.resources.R4B import get_fhir_model_class
 
 from edscribe_pipelines.fhir.validation import validate_resources
-from edscribe_pipelines_tests.fhir.planted import AI_ERRORS, BUNDLE_ERRORS, CARELESS, R4_ERRORS, Planted, Rows, golden
+from edscribe_pipelines_tests.fhir.planted import (
+    AI_ERRORS,
+    BUNDLE_ERRORS,
+    CARELESS,
+    CARELESS_AGAIN,
+    R4_ERRORS,
+    Planted,
+    Rows,
+    golden,
+)
 from edscribe_pipelines_tests.fhir.pyrofile import pyrofile_errors
 
 RESULTS = Path(__file__).parent / "results" / "fhir_planted.jsonl"
-GROUPS = {"R4": R4_ERRORS, "Bundle": BUNDLE_ERRORS, "AI Transparency": AI_ERRORS, "thought of afterwards": CARELESS}
+GROUPS = {
+    "R4": R4_ERRORS,
+    "Bundle": BUNDLE_ERRORS,
+    "AI Transparency": AI_ERRORS,
+    "thought of afterwards": CARELESS,
+    "and again": CARELESS_AGAIN,
+}
 
 
 def main() -> None:

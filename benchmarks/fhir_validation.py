@@ -31,7 +31,7 @@ from edscribe_pipelines.fhir.ndjson import NdjsonFolder
 from edscribe_pipelines.fhir.note import Note
 from edscribe_pipelines.fhir.resources import stay_resources
 from edscribe_pipelines.fhir.validation import validate_resources
-from edscribe_pipelines_tests.fhir.planted import CARELESS, PLANTED
+from edscribe_pipelines_tests.fhir.planted import CARELESS, CARELESS_AGAIN, PLANTED
 
 STAYS = 10_000
 PEER_STAYS = 150
@@ -61,7 +61,7 @@ def main(stays: int) -> None:
 
 def _export(stays: int) -> dict[str, Any]:
     """Write all stays into a folder with the planted errors among them; return what it took."""
-    planted = [*PLANTED, *CARELESS]
+    planted = [*PLANTED, *CARELESS, *CARELESS_AGAIN]
     errors, found, tenth = cycle(planted), set[str](), 0
     every = max(1, stays // len(planted))
     with TemporaryDirectory() as folder, NdjsonFolder(Path(folder)) as target:

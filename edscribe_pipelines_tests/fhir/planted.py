@@ -293,3 +293,22 @@ CARELESS = [
     ),
 ]  # fmt: skip
 """What a careless colleague would break, thought of once the rules above stood."""
+
+CARELESS_AGAIN = _base(
+    "rendered",
+    ("Observation of no stay", TEMPERATURE, "encounter", REMOVE),
+    ("facts under an emptyReason", "Composition/c-51", "section.0.emptyReason",
+     {"coding": [{"system": f"{_HL7}/list-empty-reason", "code": "unavailable"}]}),
+    ("social security number", STAY, "identifier", [{"system": "http://hl7.org/fhir/sid/us-ssn", "value": "0"}]),
+    ("name of the patient beside the reference", TEMPERATURE, "subject.display", "Jane Doe"),
+    ("dose of nothing", "-adm1-1", "dosage.dose.value", 0),
+    ("contentType without a subtype", "c-51-document", "content.0.attachment.contentType", "txt"),
+    ("length in hours", STAY, "length.code", "h"),
+    ("title of another section", "Composition/c-51", "section.4.title", "Allergies"),
+    ("LOINC by another address", TEMPERATURE, "code.coding.0.system", "https://loinc.org"),
+    ("patient by name only", "-dx1", "subject", {"display": "Jane Doe"}),
+    ("author that is nowhere", "Composition/c-51", "author.0.reference", "Device/none"),
+    ("pain of eleven", "-triage-pain", "valueQuantity.value", 11),
+    ("Provenance of a Patient alone", "Provenance/c-51-provenance", "target", [{"reference": PATIENT}]),
+)  # fmt: skip
+"""The same a second time, once those had been found."""

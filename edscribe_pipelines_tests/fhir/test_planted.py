@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from edscribe_pipelines.fhir.validation import validate_resources
-from edscribe_pipelines_tests.fhir.planted import AI_ERRORS, CARELESS, PLANTED, golden, golden_names
+from edscribe_pipelines_tests.fhir.planted import AI_ERRORS, CARELESS, CARELESS_AGAIN, PLANTED, golden, golden_names
 
-ALL = [*PLANTED, *CARELESS]
+ALL = [*PLANTED, *CARELESS, *CARELESS_AGAIN]
 
 
 @pytest.mark.parametrize("name", golden_names())

@@ -34,6 +34,8 @@ def rules_of_elements() -> dict[str, tuple[ElementRule, ...]]:
 
 def _attachment(attachment: Element) -> str | None:
     """Size and hash are those of the decoded data: R4 Attachment.size in bytes, .hash by SHA-1 in base64."""
+    if "/" not in attachment.get("contentType", "/"):
+        return "attachment-content-type"
     if "data" not in attachment:
         return None
     try:
@@ -51,13 +53,21 @@ def _period(period: Element) -> str | None:
     return "invariant:per-1" if start[: len(end)] > end[: len(start)] else None
 
 
-def _amount(amount: Element) -> str | None:
-    return "negative-amount" if amount.get("value", 0) < 0 else None
+def _minutes(duration: Element) -> str | None:
+    """The export counts time in minutes, and none of it is before the stay."""
+    if duration.get("value", 0) < 0:
+        return "negative-amount"
+    return None if duration.get("code") == "min" == duration.get("unit", "min") else "minutes-unit"
+
+
+def _dose(dose: Element) -> str | None:
+    return "dose-of-nothing" if dose.get("value", 1) <= 0 else None
 
 
 _ASKED_OF: dict[ElementRule, tuple[str, ...]] = {
     extension_rule: ("extension", "modifierExtension"),
     _attachment: ("attachment",),
     _period: ("period", "effectivePeriod", "occurredPeriod"),
-    _amount: ("length", "dose", "valueDuration"),
+    _minutes: ("length", "valueDuration"),
+    _dose: ("dose",),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from edscribe_pipelines.clinical.sections import SECTIONS
+from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS
 from edscribe_pipelines.fhir.codes import section_loincs
 from edscribe_pipelines.fhir.elements import Resource
 from edscribe_pipelines.fhir.validation.ai_codes import is_ai_document
@@ -24,10 +24,16 @@ def composition_rules(composition: Resource) -> Iterator[str]:
         yield "composition-sections"
     elif [section.get("title") for section in sections] != list(SECTIONS):
         yield "section-title"
+    if any("emptyReason" in section and not _says_nothing(section) for section in sections):
+        yield "empty-reason-beside-facts"
     if composition.get("status") in SIGNED and "attester" not in composition:
         yield "signed-without-attester"
     if composition.get("status") == "preliminary" and "attester" in composition:
         yield "attester-of-unsigned"
+
+
+def _says_nothing(section: Resource) -> bool:
+    return NOT_DOCUMENTED in section.get("text", {}).get("div", NOT_DOCUMENTED)
 
 
 def _sections() -> list[tuple[str, ...]]:

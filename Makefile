@@ -26,7 +26,7 @@ export HF_HUB_OFFLINE := 1
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-install: .venv/installed ## create .venv and install the locked dependencies
+install: .venv/installed .venv/fhir-tools/installed ## create .venv and install the locked dependencies
 
 # torch comes first and alone: a range of another package would choose a build of its own.
 .venv/installed: requirements.lock base_models.lock pyproject.toml
@@ -39,12 +39,20 @@ install: .venv/installed ## create .venv and install the locked dependencies
 	$(BIN)/pip check
 	touch $@
 
+# Tools that tests run as commands; their requirements do not fit beside requirements.lock.
+.venv/fhir-tools/installed: fhir_tools.lock | .venv/installed
+	$(PYTHON) -m venv .venv/fhir-tools
+	.venv/fhir-tools/bin/pip install --quiet --upgrade pip==26.3
+	.venv/fhir-tools/bin/pip install --quiet -r fhir_tools.lock
+	.venv/fhir-tools/bin/pip check
+	touch $@
+
 demo: .venv/installed ## run the pipeline on the bundled sample, or on MIMIC=<folder>
 	$(BIN)/edscribe sample $(SAMPLE)
 	$(BIN)/edscribe run $(INPUTS) --store $(STORE)
 
 # What runs the whole command trains, which wants both cores to itself.
-test: .venv/installed ## run the tests
+test: .venv/installed .venv/fhir-tools/installed ## run the tests
 	$(BIN)/pytest -n 2 --dist loadfile --ignore edscribe_pipelines_tests/e2e
 	$(BIN)/pytest edscribe_pipelines_tests/e2e
 

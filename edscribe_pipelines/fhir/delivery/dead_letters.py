@@ -84,7 +84,7 @@ def dead_letters_of(store: Path, target: str, month: str) -> DeadLetters:
 def months_with_dead_letters(store: Path, target: str) -> Iterator[str]:
     """Yield the months of which `target` refused something, in order."""
     prefix = f"{_short(target)}-"
-    for path in sorted((store / FOLDER).glob(f"{prefix}*.ndjson")):
+    for path in sorted((store / FOLDER).glob(f"{prefix}????-??.ndjson")):
         yield path.stem.removeprefix(prefix)
 
 

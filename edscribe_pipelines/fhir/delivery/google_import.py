@@ -129,16 +129,20 @@ async def _read_back(wire: Wire, target: Target, plan: Plan, patience: Patience)
 
 
 async def _error_log(wire: Wire, target: Target, operation: str, patience: Patience) -> list[str]:
-    """Return the entries that Cloud Logging has of the import's errors, as JSON; none where it does not answer."""
+    """Return the entries that Cloud Logging has of the import's errors, as JSON; as far as it answers."""
     root = _LOGGING_ROOT if target.root == GOOGLE_ROOT else target.root
     project = "/".join(target.store.split("/")[:2])
-    named = operation.rpartition("/")[2]
-    query = {"resourceNames": [project], "filter": f'operation.id:"{named}" AND severity>=ERROR', "pageSize": _LOG_PAGE}
-    reply = await ask(wire, target, f"{root}/v2/entries:list", patience, orjson.dumps(query))
-    if reply.status != 200:
-        _log.warning("the error log of the import could not be read (HTTP %d)", reply.status)
-        return []
-    return [orjson.dumps(entry.get("jsonPayload", {})).decode() for entry in reply.json().get("entries", [])]
+    query = {"resourceNames": [project], "filter": f'operation.id="{operation}" AND severity>=ERROR'}
+    said, page = list[str](), {"nextPageToken": ""}
+    while "nextPageToken" in page:
+        asked = {**query, "pageSize": _LOG_PAGE} | ({"pageToken": page["nextPageToken"]} if said else {})
+        reply = await ask(wire, target, f"{root}/v2/entries:list", patience, orjson.dumps(asked))
+        if reply.status != 200:
+            _log.warning("the error log of the import could not be read (HTTP %d)", reply.status)
+            return said
+        page = reply.json()
+        said += [orjson.dumps(entry.get("jsonPayload", {})).decode() for entry in page.get("entries", [])]
+    return said
 
 
 def _refuse(plan: Plan, letters: DeadLetters, failed: tuple[str, ...], said: list[str]) -> None:

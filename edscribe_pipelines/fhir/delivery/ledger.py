@@ -175,6 +175,11 @@ class Ledger:
         select = f"SELECT DISTINCT reference FROM sharing WHERE target = ? AND ({condition}) ORDER BY reference"
         return [reference for (reference,) in self._connection.execute(select, (self._target, *values))]
 
+    def recalled_stays(self) -> frozenset[str]:
+        """Return the stays of which everything was withdrawn."""
+        all_withdrawn = "SELECT stay FROM resources WHERE target = ? GROUP BY stay HAVING min(origin = 'withdraw')"
+        return frozenset(stay for (stay,) in self._connection.execute(all_withdrawn, (self._target,)) if stay)
+
     def counts(self, month: str | None = None) -> dict[str, int]:
         """Return how many resources of each type are on the target, of one month or of all."""
         kind = "substr(reference, 1, instr(reference, '/') - 1)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from edscribe_pipelines.fhir.delivery.bundles import Bundle, Entry, pack_batches, pack_stays
-from edscribe_pipelines.fhir.delivery.dead_letters import DeadLetters, dead_letters_of
+from edscribe_pipelines.fhir.delivery.dead_letters import DeadLetters, dead_letters_of, months_with_dead_letters
 from edscribe_pipelines.fhir.delivery.export_folder import ExportFolder
 from edscribe_pipelines.fhir.delivery.folder_target import write_month
 from edscribe_pipelines.fhir.delivery.google_import import import_month
@@ -92,6 +92,18 @@ def deliver(
             delivery = asyncio.run(_deliver(plan, letters, settings, target, patience))
     delivery.seconds = time.monotonic() - started
     return delivery
+
+
+def replay(exports: Callable[[str], Path], settings: Settings, target: Target) -> dict[str, Delivery]:
+    """Send again, from the export that `exports` gives for a month, what `target` refused, and return what came of it
+    by month."""
+    months = list(months_with_dead_letters(settings.store, target.name))
+    refused = {month: _refused(month, settings, target) for month in months}
+    return {month: deliver(exports(month), month, settings, target, stays) for month, stays in refused.items()}
+
+
+def _refused(month: str, settings: Settings, target: Target) -> frozenset[str]:
+    return frozenset(dead_letters_of(settings.store, target.name, month).read())
 
 
 def what_would_go(export: Path, month: str, settings: Settings, target: Target) -> dict[str, int]:

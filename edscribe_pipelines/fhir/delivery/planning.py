@@ -131,9 +131,10 @@ def survey(export: ExportFolder, ledger: Ledger, month: str, may_go: Callable[[s
         if not allowed.setdefault(stay.data_use, may_go(stay.data_use)):
             bound.add(stay.patient)
     shared: dict[str, tuple[str, str | None]] = {}
+    nothing_needed = ledger.recalled_stays()
     with ledger.in_one_commit():
         for stay in export.stays():
-            if stay.patient not in bound:
+            if stay.patient not in bound and stay.stay not in nothing_needed:
                 ledger.share(stay.stay, stay.shared, month, stay.made_by)
                 for reference in stay.shared:
                     patient = stay.patient if reference == f"Patient/{stay.patient}" else None

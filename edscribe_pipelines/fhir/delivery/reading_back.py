@@ -21,6 +21,10 @@ SAMPLE_SIZE = 50
 _COUNTED_AGAIN = (0.0, 1.0, 4.0)
 """Seconds to wait before a count is asked for."""
 
+_COUNT = {"server": "_summary=count", "google": "_count=1&_elements=id"}
+"""How the number of a type is asked for: a store of Google knows no `_summary=count` and tells it with any page (Cloud
+Healthcare API, FHIR search, read in 2026)."""
+
 _AT_ONCE = 8
 
 
@@ -64,7 +68,7 @@ async def _count(wire: Wire, target: Target, kind: str, least: int, patience: Pa
     total = None
     for wait in _COUNTED_AGAIN:
         await asyncio.sleep(wait)
-        answer = (await ask(wire, target, f"{target.base}/{kind}?_summary=count", patience)).json()
+        answer = (await ask(wire, target, f"{target.base}/{kind}?{_COUNT[target.kind]}", patience)).json()
         total = answer.get("total") if isinstance(answer, dict) else None
         if total is None or total >= least:
             break

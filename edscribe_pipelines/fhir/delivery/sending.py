@@ -120,7 +120,7 @@ class Sender:
                 return
             self.sent.again += len(waiting.entries)
             await asyncio.sleep(self._patience.wait(attempt, 0.0 if outcome.is_throttled else outcome.wait))
-        self._give_up(waiting, reply)
+        await self._give_up(waiting, reply)
 
     async def _attempt(self, bundle: Bundle) -> tuple[Reply, Outcome]:
         request = Request("POST", self._target.base, bundle.write(self._target.base), bundle.data_uses)
@@ -151,14 +151,13 @@ class Sender:
         self._ledger.fail(entry for entry, _, _ in refused)
         self._refuse(bundle, refused)
 
-    def _give_up(self, waiting: Bundle, reply: Reply) -> None:
-        outcome = outcome_saying(f"no answer after {self._patience.attempts} attempts (HTTP {reply.status})")
-        self.sent.refused += len(waiting.entries)
-        self._ledger.fail(waiting.entries)
-        self._refuse(waiting, [(entry, reply.status, outcome) for entry in waiting.entries])
+    async def _give_up(self, waiting: Bundle, reply: Reply) -> None:
+        """Send in smaller parts what got no good answer, so that the one entry that kills the server is found."""
         self._unanswered_in_a_row += 1
         if self._unanswered_in_a_row >= _STOP_AFTER_UNANSWERED:
             raise StageFailed(f"{SETTING}: the server does not answer. Run again: what was confirmed is kept.")
+        said = outcome_saying(f"no answer after {self._patience.attempts} attempts (HTTP {reply.status})")
+        await self._settle_refused(waiting, [(entry, reply.status, said) for entry in waiting.entries])
 
 
 async def ask(wire: Wire, target: Target, url: str, patience: Patience = PATIENCE, body: bytes = b"") -> Reply:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, Literal
 
@@ -45,8 +46,8 @@ def withdraw(by: By, key: str, settings: Settings, target: Target, patience: Pat
 
 def _from_folder(by: By, key: str, ledger: Ledger, target: Target) -> dict[str, int]:
     device = _device_by_id(key, ledger.devices()) if by == "adapter" else key
-    rows = [*_own(by, device, ledger), *_alone_shared(by, device, ledger)]
-    entries = [_deletion(row) for row in rows]
+    shared = [_shared_deletion(by, row) for row in _alone_shared(by, device, ledger)]
+    entries = [*map(_deletion, _own(by, device, ledger)), *shared]
     ledger.mark(entries)
     delete_from(target, {entry.reference for entry in entries})
     ledger.confirm((entry, None) for entry in entries)
@@ -63,9 +64,11 @@ async def _from_server(
         device = await device_of(wire, target, key, ledger, patience) if by == "adapter" else key
         found = await _by_provenance(wire, target, device, ledger, patience) if by == "adapter" else []
         sender = Sender(wire, target, ledger, letters.add, settings.fhir_concurrency, patience)
-        own = [*_own(by, device, ledger), *found]
-        shared = list(_alone_shared(by, device, ledger))
-        ledger.mark(map(_deletion, (*own, *shared)))
+        own = [_deletion(row) for row in (*_own(by, device, ledger), *found)]
+        shared = [_shared_deletion(by, row) for row in _alone_shared(by, device, ledger)]
+        if found and ledger.find(device) is None:
+            shared.append(_deletion(_unknown(device, device, stay=None)))
+        ledger.mark((*own, *shared))
         await sender.send_all(pack_stays(_by_stay(own), target.limits, preflight.bundle_type))
         for bundle in _shared_bundles(shared, target, preflight.bundle_type):
             await sender.send_all([bundle])
@@ -115,26 +118,36 @@ def _deletion(row: Row) -> Entry:
     return Entry(row.reference, None, row.sha256, *about, origin="withdraw")
 
 
-def _by_stay(rows: Iterable[Row]) -> Iterator[list[Entry]]:
-    ordered = sorted(rows, key=lambda row: (row.stay or "", row.reference))
-    for _, group in groupby(ordered, key=lambda row: row.stay):
-        yield [_deletion(row) for row in group]
+def _shared_deletion(by: By, row: Row) -> Entry:
+    """Return the deletion of a shared resource. A Device, or the Patient of a recalled month, may come back with a stay
+    that was not recalled; a recalled adapter or patient may not."""
+    is_recalled = by == "adapter" or (by == "patient" and row.reference.startswith("Patient/"))
+    return _deletion(row) if is_recalled else replace(_deletion(row), origin="export")
 
 
-def _shared_bundles(rows: list[Row], target: Target, bundle_type: str) -> Iterator[Bundle]:
+def _by_stay(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    ordered = sorted(entries, key=lambda entry: (entry.stay or "", entry.reference))
+    for _, group in groupby(ordered, key=lambda entry: entry.stay):
+        yield list(group)
+
+
+def _shared_bundles(entries: list[Entry], target: Target, bundle_type: str) -> Iterator[Bundle]:
     """Yield Devices and model cards, which refer to each other, at once, and then Patients."""
-    patients = [_deletion(row) for row in rows if row.reference.startswith("Patient/")]
-    others = [_deletion(row) for row in rows if not row.reference.startswith("Patient/")]
+    patients = [entry for entry in entries if entry.reference.startswith("Patient/")]
+    others = [entry for entry in entries if not entry.reference.startswith("Patient/")]
     yield from pack_stays([others] if others else [], target.limits, bundle_type)
     yield from pack_batches(patients, target.limits)
 
 
 async def device_of(wire: Wire, target: Target, adapter: str, ledger: Ledger, patience: Patience) -> str:
-    """Return the reference to the Device of an adapter: its id or its version on the target begins with the hash.
+    """Return the reference to the Device of an adapter: its id holds the hash, or its version on the target begins so;
+    `Device/ID` is taken at its word, for a ledger that was lost.
 
     Raises BadInput where none or several do.
     """
     devices = ledger.devices()
+    if adapter.startswith("Device/"):
+        return adapter
     try:
         return _device_by_id(adapter, devices)
     except BadInput:
@@ -168,9 +181,10 @@ async def _by_provenance(wire: Wire, target: Target, device: str, ledger: Ledger
         page = (await ask(wire, target, url, patience)).json()
         page = page if isinstance(page, dict) else {}
         for entry in page.get("entry", []):
-            for reference in _made(entry.get("resource", {})):
+            made = list(_made(entry.get("resource", {})))
+            for reference in made:
                 if ledger.find(reference) is None:
-                    known[reference] = _unknown(reference, device)
+                    known[reference] = _unknown(reference, device, stay=made[0])
         url = next((link["url"] for link in page.get("link", []) if link.get("relation") == "next"), None)
     return list(known.values())
 
@@ -182,5 +196,5 @@ def _made(provenance: dict[str, Any]) -> Iterator[str]:
             yield "/".join(str(target.get("reference", "")).split("/")[-2:])
 
 
-def _unknown(reference: str, device: str) -> Row:
-    return Row(reference, "sent", "", "withdraw", "", reference, None, device, "", None)
+def _unknown(reference: str, device: str, stay: str | None) -> Row:
+    return Row(reference, "sent", "", "withdraw", "", stay, None, device, "", None)

@@ -166,6 +166,11 @@ CATALOGUE: dict[str, Stage] = {
         (f"{_FHIR}.month.export_rows", f"{_FHIR}.ndjson.merge_folders"),
         inputs=("deidentified_notes", "gated_corpus"),
     ),
+    "fhir_delivery": _monthly(
+        "fhir",
+        (f"{_FHIR}.delivery.month.deliver_month",),
+        inputs=("fhir_export",),
+    ),
     "training_preflight": _by_specialty(
         "train",
         (f"{_TRAIN}.preflight.run.run_preflight", f"{_TRAIN}.preflight.report.write_report"),

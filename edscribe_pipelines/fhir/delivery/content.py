@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from edscribe_pipelines.fhir.elements import Resource
+if TYPE_CHECKING:
+    from edscribe_pipelines.fhir.elements import Resource
+
 
 _ADDED_BY_SERVERS = ("versionId", "lastUpdated", "source")
 """Elements of `meta` that a server writes (R4, resource.html#Meta)."""

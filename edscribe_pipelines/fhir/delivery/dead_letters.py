@@ -13,13 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from edscribe_pipelines.fhir.delivery.bundles import Bundle, Entry
-from edscribe_pipelines.fhir.elements import Resource
 from edscribe_pipelines.files import commit_file, read_jsonl
+
+if TYPE_CHECKING:
+    from edscribe_pipelines.fhir.elements import Resource
 
 FOLDER = "fhir_dead_letters"
 _log = logging.getLogger(__name__)

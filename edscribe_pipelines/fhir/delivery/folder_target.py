@@ -19,7 +19,6 @@ from edscribe_pipelines.fhir.delivery.bundles import Entry, pack_batches, pack_s
 from edscribe_pipelines.fhir.delivery.planning import Plan
 from edscribe_pipelines.fhir.delivery.sending import Sent
 from edscribe_pipelines.fhir.delivery.target import Target
-from edscribe_pipelines.fhir.validation import reference_to
 from edscribe_pipelines.files import commit_file, commit_folder
 
 _BUNDLES = "bundles.ndjson"
@@ -92,7 +91,7 @@ def delete_from(target: Target, references: Collection[str]) -> None:
 
 def _without(row: dict[str, object], line: bytes, references: Collection[str]) -> bytes:
     if row["resourceType"] != "Bundle":
-        return b"" if reference_to(row) in references else line
+        return b"" if f"{row['resourceType']}/{row['id']}" in references else line
     entries = row["entry"]
     assert isinstance(entries, list)
     kept = [entry for entry in entries if entry["request"]["url"] not in references]

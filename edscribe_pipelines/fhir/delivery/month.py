@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edscribe_pipelines.fhir.delivery.bundles import Bundle, Entry, pack_batches, pack_stays
 from edscribe_pipelines.fhir.delivery.dead_letters import DeadLetters, dead_letters_of, months_with_dead_letters
@@ -25,8 +25,10 @@ from edscribe_pipelines.fhir.delivery.sending import PATIENCE, Patience, Sender,
 from edscribe_pipelines.fhir.delivery.staging import Staging
 from edscribe_pipelines.fhir.delivery.target import Target, target_of
 from edscribe_pipelines.fhir.delivery.wire import may_go, open_wire
-from edscribe_pipelines.fhir.elements import Resource
 from edscribe_pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from edscribe_pipelines.fhir.elements import Resource
 
 _HELD_BACK = 424
 """Failed Dependency (RFC 4918, 11.4): what the stay refers to is not there."""

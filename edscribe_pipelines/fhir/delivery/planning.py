@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -17,7 +18,9 @@ from edscribe_pipelines.fhir.delivery.content import content_hash, references_in
 from edscribe_pipelines.fhir.delivery.export_folder import ExportFolder, Stay
 from edscribe_pipelines.fhir.delivery.ledger import Ledger
 from edscribe_pipelines.fhir.delivery.replies import outcome_saying
-from edscribe_pipelines.fhir.elements import Resource
+
+if TYPE_CHECKING:
+    from edscribe_pipelines.fhir.elements import Resource
 
 _DOCUMENTS = ("Composition", "DocumentReference", "Provenance", "Binary")
 """The types of a stay's resources that hold, or speak for, the text that a Device has made."""

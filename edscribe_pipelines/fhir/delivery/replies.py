@@ -12,12 +12,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from edscribe_pipelines.fhir.delivery.bundles import Bundle, Entry
-from edscribe_pipelines.fhir.elements import Resource
+
+if TYPE_CHECKING:
+    from edscribe_pipelines.fhir.elements import Resource
 
 CUT = 0
 """The status of a request whose connection broke before there was an answer."""

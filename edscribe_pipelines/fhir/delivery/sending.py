@@ -12,6 +12,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import backoff
 
@@ -22,7 +23,9 @@ from edscribe_pipelines.fhir.delivery.ledger import Ledger
 from edscribe_pipelines.fhir.delivery.replies import CUT, Outcome, Reply, outcome_saying, read_reply
 from edscribe_pipelines.fhir.delivery.target import SETTING, Target
 from edscribe_pipelines.fhir.delivery.wire import FHIR_JSON, MOST_AT_ONCE, Request, Wire
-from edscribe_pipelines.fhir.elements import Resource
+
+if TYPE_CHECKING:
+    from edscribe_pipelines.fhir.elements import Resource
 
 _STOP_AFTER_UNANSWERED = 10
 """So many bundles in a row, each sent several times in vain, mean that the server is down."""
@@ -68,7 +71,7 @@ class Sent:
         return self.types.total()
 
 
-Refuse = Callable[[Bundle, list[tuple[Entry, int, Resource]]], None]
+Refuse = Callable[[Bundle, list[tuple[Entry, int, "Resource"]]], None]
 """Takes the bundle as it was sent and what was refused of it."""
 
 

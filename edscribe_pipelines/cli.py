@@ -17,7 +17,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from edscribe_pipelines.errors import BadInput, EdscribeError
-from edscribe_pipelines.files import read_jsonl, write_json, write_jsonl, write_text
+from edscribe_pipelines.files import read_jsonl, read_text, write_json, write_jsonl, write_text
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -49,6 +49,8 @@ Output = Annotated[str, typer.Argument(metavar="OUT", help="- is standard output
 RulesAlone = Annotated[
     bool, typer.Option("--rules-alone", help="Without the model, which finds what no rule foresaw: twice as fast.")
 ]
+Stay = Annotated[str, typer.Argument(metavar="STAY", help="The random id of the stay, as in Encounter/STAY.")]
+Signer = Annotated[str, typer.Option(help="The id that the hospital knows the physician by.")]
 
 
 def main() -> None:
@@ -296,6 +298,35 @@ def fhir_withdraw(
     from edscribe_pipelines.fhir.delivery.commands import withdraw_from_target
 
     _print_counts(withdraw_from_target(patient=patient, export=export, adapter=adapter))
+
+
+@fhir.command(name="sign")
+def fhir_sign(stay: Stay, signer: Signer) -> None:
+    """preliminary -> final: the signer takes legal responsibility for a stay's documents on EDSCRIBE_FHIR_TARGET."""
+    _take_step("sign", stay, signer)
+
+
+@fhir.command(name="amend")
+def fhir_amend(
+    stay: Stay,
+    note: Annotated[str, typer.Argument(metavar="NOTE.txt", help="The whole new note; - is standard input.")],
+    signer: Signer,
+) -> None:
+    """final or amended -> amended: another note, of which the sections that a model wrote keep their label."""
+    _take_step("amend", stay, signer, read_text(note))
+
+
+@fhir.command(name="retract")
+def fhir_retract(stay: Stay, signer: Signer) -> None:
+    """Any state -> entered-in-error: the documents stay where they are, and nobody is to rely on them."""
+    _take_step("retract", stay, signer)
+
+
+def _take_step(action: Literal["sign", "amend", "retract"], stay: str, signer: str, text: str | None = None) -> None:
+    from edscribe_pipelines.fhir.delivery.commands import step_on_target
+
+    for reference, version in step_on_target(action, stay, signer, text).items():
+        _errors.print(f"{reference} version {version}" if version else reference)
 
 
 @app.command()

@@ -8,8 +8,10 @@ from pathlib import Path
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.fhir.delivery.month import Delivery, deliver, replay, what_would_go
 from edscribe_pipelines.fhir.delivery.preflight import Finding, run_preflight
+from edscribe_pipelines.fhir.delivery.signing import take_step
 from edscribe_pipelines.fhir.delivery.target import SETTING, Target, target_of
 from edscribe_pipelines.fhir.delivery.withdrawing import By, withdraw
+from edscribe_pipelines.fhir.life_cycle import Action
 from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
 
@@ -61,6 +63,12 @@ def withdraw_from_target(**asked: str | None) -> dict[str, int]:
     ((name, key),) = given.items()
     assert key is not None
     return withdraw(name, key, settings, _target(settings))
+
+
+def step_on_target(action: Action, stay: str, signer: str, text: str | None = None) -> dict[str, str | None]:
+    """Return the versions that a signature, an amendment or a retraction made, by reference."""
+    settings = Settings()
+    return take_step(action, stay, signer, settings, _target(settings), text)
 
 
 def _target(settings: Settings) -> Target:

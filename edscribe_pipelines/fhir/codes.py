@@ -20,7 +20,7 @@ STAY_SYSTEMS = {
 DOSE_UNITS = {"mcg": "ug", "mg": "mg", "g": "g", "units": "[U]", "mEq": "meq", "mL": "mL"}
 """The UCUM code of each unit of `records.Administered`; UCUM, https://ucum.org/ucum (version 2.1, 2017)."""
 
-_TABLES = "edscribe_pipelines.fhir.tables"
+TABLES = "edscribe_pipelines.fhir.tables"
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def vital_codes() -> dict[str, VitalCode]:
             ucum=row["ucum"],
             allowed_units=frozenset(filter(None, (row["ucum"], row["also_allowed"]))),
         )
-        for row in read_table("vital_codes.csv", _TABLES)
+        for row in read_table("vital_codes.csv", TABLES)
     }
 
 
@@ -66,7 +66,7 @@ def units_by_loinc() -> dict[str, frozenset[str]]:
 def section_loincs() -> dict[str, tuple[str, ...]]:
     """Return the LOINC codes of each section in the note's order, the one that names it first."""
     loincs: dict[str, tuple[str, ...]] = {}
-    for row in read_table("section_codes.csv", _TABLES):
+    for row in read_table("section_codes.csv", TABLES):
         loincs[row["section"]] = (*loincs.get(row["section"], ()), row["loinc"])
     return loincs
 
@@ -74,13 +74,13 @@ def section_loincs() -> dict[str, tuple[str, ...]]:
 @cache
 def esi_answers() -> dict[int, tuple[str, str]]:
     """Return LOINC answer and display of each ESI level."""
-    rows = read_table("esi_answers.csv", _TABLES)
+    rows = read_table("esi_answers.csv", TABLES)
     return {int(row["triage_acuity"]): (row["loinc_answer"], row["display"]) for row in rows}
 
 
 @cache
 def _stay_codes() -> dict[tuple[str, str], tuple[str, str]]:
-    rows = read_table("stay_codes.csv", _TABLES)
+    rows = read_table("stay_codes.csv", TABLES)
     return {(row["element"], row["recorded"]): (row["code"], row["display"]) for row in rows}
 
 

@@ -17,7 +17,7 @@ from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.fhir.attachment import attachment
 from edscribe_pipelines.fhir.codes import HL7_TERMINOLOGY
 from edscribe_pipelines.fhir.documents import labels_inside, section, with_labels_inside
-from edscribe_pipelines.fhir.elements import Resource, absent, coded
+from edscribe_pipelines.fhir.elements import LABELS_INSIDE, Resource, absent, coded
 from edscribe_pipelines.fhir.narrative import printable
 from edscribe_pipelines.fhir.provenance import participant
 from edscribe_pipelines.tables import read_table
@@ -126,7 +126,7 @@ def _step(action: Action, documents: Documents, signer: str) -> Step:
         {
             "resourceType": "Provenance",
             "id": f"{composition['id']}-{action}",
-            "meta": {"security": composition["meta"]["security"]},
+            "meta": {"security": [label for label in composition["meta"]["security"] if label != LABELS_INSIDE]},
             "target": [{"reference": f"{each['resourceType']}/{each['id']}"} for each in targets],
             "_recorded": absent("masked"),
             "activity": _ACTIVITIES[action],

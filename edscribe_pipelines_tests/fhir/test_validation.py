@@ -29,8 +29,8 @@ def test_invented_stay_is_valid(resources):
 
 
 def test_dangling_reference(resources):
-    first(resources, "Condition")["subject"]["reference"] = "Patient/p-0"
-    assert validate_resources(resources) == [Problem("Condition", "e-9c41aa07d2b36f18-dx1", "reference-dangling")]
+    first(resources, "Encounter")["diagnosis"][0]["condition"]["reference"] = "Condition/none"
+    assert validate_resources(resources) == [Problem("Encounter", "e-9c41aa07d2b36f18", "reference-dangling")]
 
 
 def test_dangling_reference_inside_an_extension(resources):
@@ -61,12 +61,12 @@ def test_unit_of_another_vital_sign(resources):
 
 def test_missing_ucum_system_in_a_component(resources):
     del blood_pressure(resources)["component"][0]["valueQuantity"]["system"]
-    assert rules(resources) == {"ucum-system"}
+    assert rules(resources) == {"invariant:qty-3", "ucum-system"}
 
 
 def test_quantity_under_an_unknown_loinc(resources):
     first(resources, "Observation")["code"]["coding"][0]["code"] = "8310-6"
-    assert rules(resources) == {"ucum-code"}
+    assert rules(resources) == {"observation-code"}
 
 
 def test_dose_in_a_unit_that_is_not_ucum(resources):
@@ -98,12 +98,16 @@ def test_missing_section(resources):
 
 @pytest.mark.parametrize("date", ["2026-03", "2026-03-14", "2026-03-14T09:26:53Z"])
 def test_date_finer_than_a_year(resources, date):
-    first(resources, "Composition")["date"] = date
+    composition = first(resources, "Composition")
+    composition["date"] = date
+    del composition["_date"]
     assert rules(resources) == {"date-finer-than-year"}
 
 
 def test_a_year_alone_is_allowed(resources):
-    first(resources, "Composition")["date"] = "2026"
+    composition = first(resources, "Composition")
+    composition["date"] = "2026"
+    del composition["_date"]
     assert rules(resources) == set()
 
 
@@ -116,7 +120,7 @@ def test_id_that_fhir_does_not_allow(resources, broken_id):
 @pytest.mark.parametrize(("kind", "name"), [("Patient", "gender"), ("Composition", "status"), ("Encounter", "status")])
 def test_code_outside_its_required_value_set(resources, kind, name):
     first(resources, kind)[name] = "done"
-    assert rules(resources) == {"required-code"}
+    assert f"code:{kind}.{name}" in rules(resources)
 
 
 def test_triage_acuity_without_an_answer():

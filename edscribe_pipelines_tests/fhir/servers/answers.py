@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -10,21 +11,29 @@ from starlette.responses import Response
 _STATUS = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
     413: "INVALID_ARGUMENT",
     429: "RESOURCE_EXHAUSTED",
     500: "INTERNAL",
+    502: "UNAVAILABLE",
     503: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
 }
 """google.rpc.Code by HTTP status."""
 
-_ISSUE = {400: "invalid", 404: "not-found", 405: "not-supported", 409: "conflict", 413: "too-long", 422: "processing"}
-_ISSUE |= {412: "conflict", 415: "not-supported", 429: "throttled", 500: "exception", 503: "transient"}
-"""IssueType of FHIR R4 by HTTP status."""
-
-_REASON = {400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict", 412: "Precondition Failed"}
-_REASON |= {413: "Content Too Large", 422: "Unprocessable Entity", 429: "Too Many Requests"}
-_REASON |= {500: "Internal Server Error", 503: "Service Unavailable"}
+_ISSUE = {
+    404: "not-found",
+    405: "not-supported",
+    409: "conflict",
+    412: "conflict",
+    413: "too-long",
+    415: "not-supported",
+    422: "processing",
+    429: "throttled",
+    503: "transient",
+}
+"""IssueType of FHIR R4 by HTTP status; of others, `invalid` below 500 and `exception` from there on."""
 
 
 def google_json(body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -40,7 +49,8 @@ def fhir_json(body: dict[str, Any], status: int = 200) -> Response:
 
 
 def outcome(status: int, text: str) -> dict[str, Any]:
-    issue = {"severity": "error", "code": _ISSUE[status], "details": {"text": text}, "diagnostics": text}
+    code = _ISSUE.get(status, "invalid" if status < 500 else "exception")
+    issue = {"severity": "error", "code": code, "details": {"text": text}, "diagnostics": text}
     return {"resourceType": "OperationOutcome", "issue": [issue]}
 
 
@@ -50,4 +60,4 @@ def fhir_error(status: int, text: str) -> Response:
 
 def failed_entry(status: int, text: str) -> dict[str, Any]:
     """Return an entry of a batch-response that failed."""
-    return {"response": {"status": f"{status} {_REASON[status]}", "outcome": outcome(status, text)}}
+    return {"response": {"status": f"{status} {HTTPStatus(status).phrase}", "outcome": outcome(status, text)}}

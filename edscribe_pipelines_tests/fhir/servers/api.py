@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from edscribe_pipelines_tests.fhir.servers import imports
-from edscribe_pipelines_tests.fhir.servers.answers import fhir_error, google_error, google_json
+from edscribe_pipelines_tests.fhir.servers.answers import fhir_error, fhir_json, google_error, google_json
 from edscribe_pipelines_tests.fhir.servers.bundles import Rules
 from edscribe_pipelines_tests.fhir.servers.discovery import NotInSchema, conforming
 from edscribe_pipelines_tests.fhir.servers.faults import FaultPlan
@@ -83,27 +83,37 @@ class Api:
         return google_json(conforming("ListLogEntriesResponse", page, "logging.v2"))
 
     async def _fhir(self, request: Request, path: str, body: bytes, plan: FaultPlan) -> Response:
-        headers = dict(request.headers)
-        if body and not headers.get("content-type", "").startswith("application/fhir+json"):
+        if body and not request.headers.get("content-type", "").startswith("application/fhir+json"):
             return fhir_error(415, "Content-Type is not application/fhir+json")
         limit = self.rules.limits.bundle_bytes
         if len(body) > limit:
             return google_error(413, f"Request payload size exceeds the limit: {limit} bytes.")
+        try:
+            sent = orjson.loads(body) if body else {}
+        except orjson.JSONDecodeError:
+            return fhir_error(400, "the body is no JSON")
         if path == "" and request.method == "POST":
-            return await self.rules.execute(body, headers, plan)
+            return await self.rules.execute(sent, dict(request.headers), plan)
         if path == "" or path.endswith("/"):
             return google_error(404, "no such method")
-        if request.query_params.get("_summary", "data") not in ("data", "text"):
-            return fhir_error(400, "_summary is text or data in a store of Google")
-        return await self._resource(request, path + (f"?{request.url.query}" if request.url.query else ""), body, plan)
+        full = path + (f"?{request.url.query}" if request.url.query else "")
+        if request.method in ("PUT", "POST", "DELETE") and not path.endswith("/_search"):
+            return await self._write(request, full, body, sent, plan)
+        return await self._read(request, full, body, plan)
 
-    async def _resource(self, request: Request, path: str, body: bytes, plan: FaultPlan) -> Response:
+    async def _write(self, request: Request, path: str, body: bytes, sent: Any, plan: FaultPlan) -> Response:
         url = path.removeprefix("/")
-        writes = request.method in ("PUT", "POST", "DELETE") and "_search" not in url
-        resource = orjson.loads(body) if writes and body else None
-        if writes and (refusal := await self.rules.refusal(request.method, url, resource, plan)):
+        if refusal := await self.rules.refusal(request.method, url, sent, plan):
             return fhir_error(refusal.status, refusal.text)
         answer = await self.rules.store.forward(request.method, path, body, dict(request.headers))
-        if writes:
-            self.rules.store.record(request.method, url, answer.status_code, dict(answer.headers), resource)
+        self.rules.store.record(request.method, url, answer.status_code, dict(answer.headers), sent)
+        return answer
+
+    async def _read(self, request: Request, path: str, body: bytes, plan: FaultPlan) -> Response:
+        if request.query_params.get("_summary", "data") not in ("data", "text"):
+            return fhir_error(400, "_summary is text or data in a store of Google")
+        answer = await self.rules.store.forward(request.method, path, body, dict(request.headers))
+        of_type = path.removeprefix("/").partition("?")[0].isalpha()
+        if plan.faults.search_lag_s and of_type and "identifier" not in request.query_params:
+            return fhir_json(self.rules.store.indexed(orjson.loads(answer.body), plan.faults.search_lag_s))
         return answer

@@ -69,12 +69,13 @@ class Rules:
                 return Refusal(422, "it refers to a resource that the store does not hold")
         return None
 
-    async def execute(self, body: bytes, headers: dict[str, str], plan: FaultPlan) -> Response:
+    async def execute(self, bundle: dict[str, Any], headers: dict[str, str], plan: FaultPlan) -> Response:
         """Answer an executeBundle request."""
-        bundle = orjson.loads(body)
         entries = bundle.get("entry", [])
         if bundle.get("resourceType") != "Bundle" or bundle.get("type") not in ("batch", "transaction"):
             return fhir_error(400, "the body is no Bundle of type batch or transaction")
+        if any(not entry.get("request", {}).keys() >= {"method", "url"} for entry in entries):
+            return fhir_error(400, "an entry has no request.method or no request.url")
         if len(entries) > self.limits.bundle_entries:
             return fhir_error(400, f"the bundle has more than {self.limits.bundle_entries} entries")
         if bundle["type"] == "transaction":

@@ -11,8 +11,9 @@ from typing import TypeVar
 
 _Kind = TypeVar("_Kind")
 
-KINDS = frozenset({"429", "500", "503", "cut_before", "cut_after"})
-"""Three answers, and a connection that is cut before or after the server behind has done the work."""
+STATUSES = frozenset({"403", "429", "500", "502", "503", "504"})
+KINDS = STATUSES | {"cut_before", "cut_after"}
+"""Errors in place of an answer, and a connection that is cut before or after the server behind has done the work."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ class Faults:
 
     latency_s: float = 0.0
     """Added to every request."""
+
+    search_lag_s: float = 0.0
+    """How long after a write a search does not find it, but for one by identifier: Google indexes asynchronously."""
 
     token_requests: int | None = None
     """How many requests a token lasts; then it gets 401."""

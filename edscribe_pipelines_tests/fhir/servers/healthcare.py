@@ -18,14 +18,14 @@ from typing import Any, Self
 import httpx2
 import uvicorn
 from google.oauth2.credentials import Credentials
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from edscribe_pipelines_tests.fhir.servers.answers import google_error, google_json
 from edscribe_pipelines_tests.fhir.servers.api import STORE, Api
 from edscribe_pipelines_tests.fhir.servers.bundles import Limits, Rules
-from edscribe_pipelines_tests.fhir.servers.faults import FaultPlan, Faults
+from edscribe_pipelines_tests.fhir.servers.faults import STATUSES, FaultPlan, Faults
 from edscribe_pipelines_tests.fhir.servers.store import Store
 from edscribe_pipelines_tests.fhir.servers.tokens import Tokens
 
@@ -39,8 +39,8 @@ class Facade:
     `update_create` and `referential_integrity` are settings of the store. `faults` may be set again while the facade
     runs, as after a fix. `requests` lists (method, path, status) in the order of the answers, status 0 for a cut
     connection. `written` and `deleted` count references as the server behind did the work, whether or not the client
-    learned of it. `hasty` lists what came again before its Retry-After had passed. `most_at_once` is the largest number
-    of requests that were open together.
+    learned of it. `hasty` lists what came again before its Retry-After had passed, `contended` the references that two
+    open transactions wrote at once. `most_at_once` is the largest number of requests that were open together.
     """
 
     store = STORE
@@ -88,6 +88,10 @@ class Facade:
         return self._behind.deleted
 
     @property
+    def contended(self) -> list[str]:
+        return self._behind.contended
+
+    @property
     def faults(self) -> Faults:
         return self._plan.faults
 
@@ -129,6 +133,8 @@ class Facade:
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:
             answer = await self._answer(request, await request.body())
+        except ClientDisconnect:
+            return
         except Exception as failure:
             self._failure = self._failure or failure
             answer = google_error(500, "the facade itself failed")
@@ -155,13 +161,13 @@ class Facade:
         kind = self._plan.of_request(request.method, request.url.path, body)
         if self.faults.capacity is not None and self._at_once > self.faults.capacity:
             kind = "429"
-        if kind in ("429", "500", "503"):
+        if kind in STATUSES:
             return self._turned_away(int(kind), key)
         answer = await self._api.answer(request, body, self._plan) if kind != "cut_before" else None
         return None if kind == "cut_after" else answer
 
     def _turned_away(self, status: int, key: int) -> Response:
-        wait = self.faults.retry_after_s if status != 500 else None
+        wait = self.faults.retry_after_s if status in (429, 503) else None
         self._not_before[key] = time.monotonic() + (wait or 0)
         return google_error(status, "planned", {} if wait is None else {"Retry-After": str(wait)})
 

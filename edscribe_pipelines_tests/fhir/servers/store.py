@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,10 @@ class Store:
     shown: str
     written: Counter[str] = field(default_factory=Counter)
     deleted: Counter[str] = field(default_factory=Counter)
+    contended: list[str] = field(default_factory=list)
     links: Links = field(default_factory=Links)
+    _open: Counter[str] = field(default_factory=Counter)
+    _written_at: dict[str, float] = field(default_factory=dict)
 
     async def forward(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Response:
         """Send one request on and return the answer, its addresses those that clients see."""
@@ -38,14 +42,21 @@ class Store:
 
     async def bundle(self, bundle: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
         """Execute a batch or a transaction and record what it wrote."""
+        sent = bundle.get("entry", [])
+        held = [entry["request"]["url"] for entry in sent] if bundle["type"] == "transaction" else []
+        self.contended += [url for url in held if self._open[url]]
+        self._open.update(held)
         answer = await self.forward("POST", "", orjson.dumps(bundle), _FHIR_JSON | (headers or {}))
+        self._open.subtract(held)
         if answer.status_code == 200:
-            done = orjson.loads(answer.body).get("entry", [])
-            for sent, entry in zip(bundle.get("entry", []), done, strict=True):
-                request, response = sent["request"], entry["response"]
-                status = int(response["status"].split()[0])
-                self.record(request["method"], request["url"], status, response, sent.get("resource"))
+            self._record_entries(sent, orjson.loads(answer.body).get("entry", []))
         return answer
+
+    def _record_entries(self, sent: list[dict[str, Any]], done: list[dict[str, Any]]) -> None:
+        for entry, answered in zip(sent, done, strict=True):
+            request, response = entry["request"], answered["response"]
+            status = int(response["status"].split()[0])
+            self.record(request["method"], request["url"], status, response, entry.get("resource"))
 
     def record(self, method: str, url: str, status: int, answer: dict[str, Any], resource: Any) -> None:
         """Count the reference that a request has written or deleted; a create that found its resource wrote nothing."""
@@ -57,6 +68,13 @@ class Store:
             reference = "/".join(parts[:2])
             self.written[reference] += 1
             self.links.put(reference, resource)
+            self._written_at[reference] = time.monotonic()
+
+    def indexed(self, found: dict[str, Any], lag_s: float) -> dict[str, Any]:
+        """Return a searchset without what was written within the last `lag_s` seconds."""
+        since = time.monotonic() - lag_s
+        kept = [entry for entry in found.get("entry", []) if self._written_at.get(_reference(entry), 0) <= since]
+        return {**found, "entry": kept, "total": len(kept)}
 
     async def holds(self, reference: str) -> bool:
         if reference in self.links:
@@ -66,3 +84,7 @@ class Store:
 
     def _seen(self, value: str) -> str:
         return value.replace(self.base, self.shown)
+
+
+def _reference(entry: dict[str, Any]) -> str:
+    return f"{entry['resource']['resourceType']}/{entry['resource'].get('id')}"

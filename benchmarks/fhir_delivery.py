@@ -3,8 +3,8 @@
 Run from the repository root: `python benchmarks/fhir_delivery.py`; `--encounters N` for another size. First 1,000
 invented encounters go through the facade of Google's API to sekmet, 20 % of the requests failing in one of five ways,
 while the sender is killed (SIGKILL) three times; then every resource that sekmet holds is compared with the export, and
-a second delivery must send nothing. Then the same export goes, with 100 ms added to each request, to Medplum's router, which
-answers in milliseconds: by this project, by a loop that sends one stay after another, and by one that sends one
+a second delivery must send nothing. Then the same export goes, with 100 ms added to each request, to Medplum's router,
+which answers in milliseconds: by this project, by a loop that sends one stay after another, and by one that sends one
 resource after another, as the scripts do that python-docs-samples #8334 is about.
 """
 

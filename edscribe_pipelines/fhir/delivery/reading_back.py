@@ -50,7 +50,8 @@ async def read_back(
 ) -> ReadBack:
     """Return what the target holds of all that was sent, and of a sample of the month."""
     expected = ledger.counts()
-    counts = {kind: await _count(wire, target, kind, least, patience) for kind, least in expected.items()}
+    found = await asyncio.gather(*(_count(wire, target, kind, least, patience) for kind, least in expected.items()))
+    counts = dict(zip(expected, found, strict=True))
     told = {kind: count for kind, count in counts.items() if count is not None}
     rows = ledger.sample(month, size)
     absent, differing = await compare(wire, target, rows, patience)

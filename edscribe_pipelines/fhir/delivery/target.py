@@ -21,7 +21,7 @@ SETTING = "EDSCRIBE_FHIR_TARGET"
 GOOGLE_ROOT = "https://healthcare.googleapis.com"
 
 _STORE = re.compile(r"projects/([^/\s]+)/locations/([^/\s]+)/datasets/([^/\s]+)/fhirStores/([^/\s]+)")
-_BUCKET = re.compile(r"gs://[a-z0-9][a-z0-9._-]+(/\S*)?")
+_BUCKET = re.compile(r"gs://[a-z0-9][a-z0-9._-]{2,}(/\S*)?")
 _VIA = " via "
 _MEGABYTE = 1_000_000
 

@@ -60,6 +60,7 @@ def test_store_of_google_gets_whole_stays_in_spite_of_every_fault(sekmet: str, t
         delivery = send(export, google_settings(tmp_path / "store", facade))
         failed = [status for _, _, status in facade.requests if status != 200]
         assert len(failed) > 0
+        assert facade.contended == []
     expected = hashes_of(export)
     assert (delivery.sent.done, delivery.is_whole) == (len(expected), True)
     assert held_by(sekmet, list(expected)) == expected

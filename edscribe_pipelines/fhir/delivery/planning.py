@@ -22,7 +22,7 @@ from edscribe_pipelines.fhir.delivery.replies import outcome_saying
 if TYPE_CHECKING:
     from edscribe_pipelines.fhir.elements import Resource
 
-_DOCUMENTS = ("Composition", "DocumentReference", "Provenance", "Binary")
+_OF_A_NOTE = ("Composition", "DocumentReference", "Provenance", "AllergyIntolerance")
 """The types of a stay's resources that hold, or speak for, the text that a Device has made."""
 
 
@@ -147,7 +147,7 @@ def survey(export: ExportFolder, ledger: Ledger, month: str, may_go: Callable[[s
 
 def _entries(stay: Stay, export: ExportFolder, month: str) -> Iterator[Entry]:
     for reference in stay.resources:
-        made_by = stay.made_by if reference.partition("/")[0] in _DOCUMENTS else None
+        made_by = stay.made_by if reference.partition("/")[0] in _OF_A_NOTE else None
         yield Entry(reference, export.read(reference), "", month, stay.data_use, stay.stay, stay.patient, made_by)
 
 

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.fhir.delivery.bundles import Bundle, Entry, pack_batches, pack_stays
+from edscribe_pipelines.fhir.delivery.content import references_in
 from edscribe_pipelines.fhir.delivery.dead_letters import dead_letters_of
 from edscribe_pipelines.fhir.delivery.folder_target import delete_from
 from edscribe_pipelines.fhir.delivery.ledger import Ledger, Row, open_ledger
@@ -67,7 +68,8 @@ async def _from_server(
         own = [_deletion(row) for row in (*_own(by, device, ledger), *found)]
         shared = [_shared_deletion(by, row) for row in _alone_shared(by, device, ledger)]
         if found and ledger.find(device) is None:
-            shared.append(_deletion(_unknown(device, device, stay=None)))
+            described = [device, *await _cards(wire, target, device, patience)]
+            shared += [_deletion(_unknown(reference, device, stay=None)) for reference in described]
         ledger.mark((*own, *shared))
         await sender.send_all(pack_stays(_by_stay(own), target.limits, preflight.bundle_type))
         for bundle in _shared_bundles(shared, target, preflight.bundle_type):
@@ -90,10 +92,15 @@ def _alone_shared(by: By, key: str, ledger: Ledger) -> Iterator[Row]:
 
 
 def _shared_candidates(by: By, key: str, ledger: Ledger) -> list[str]:
-    if by == "adapter":
-        return ledger.shared_with("made_by = ? AND reference NOT LIKE 'Patient/%'", key)
+    if by == "adapter":  # What it was told, another may be told as well.
+        described = ledger.shared_with("made_by = ? AND reference NOT LIKE 'Patient/%'", key)
+        return [each for each in described if each.partition("/")[2] in (_id_of(key), f"{_id_of(key)}-card")]
     stays = f"SELECT stay FROM resources WHERE resources.target = sharing.target AND {_column(by)} = ?"
     return ledger.shared_with(f"stay IN ({stays})", key)
+
+
+def _id_of(device: str) -> str:
+    return device.partition("/")[2]
 
 
 def _column(by: By) -> str:
@@ -170,6 +177,11 @@ async def _versions(wire: Wire, target: Target, device: str, patience: Patience)
     said = (await ask(wire, target, f"{target.base}/{device}", patience)).json()
     versions = said.get("version", []) if isinstance(said, dict) else []
     return [str(version.get("value", "")) for version in versions]
+
+
+async def _cards(wire: Wire, target: Target, device: str, patience: Patience) -> list[str]:
+    said = (await ask(wire, target, f"{target.base}/{device}", patience)).json()
+    return list(references_in(said.get("extension", []) if isinstance(said, dict) else []))
 
 
 async def _by_provenance(wire: Wire, target: Target, device: str, ledger: Ledger, patience: Patience) -> list[Row]:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import orjson
 
+from edscribe_pipelines.fhir.ai_transparency import device_id
 from edscribe_pipelines.fhir.delivery.content import content_hash
-from edscribe_pipelines.fhir.delivery.export_folder import STAYS
 from edscribe_pipelines.fhir.export import export_ndjson
-from edscribe_pipelines.fhir.resources import stay_resources
+from edscribe_pipelines.fhir.models import Model, sha256
 from edscribe_pipelines.fhir.validation import reference_to
 from edscribe_pipelines.settings import Settings
-from edscribe_pipelines_tests.fhir.invented import rendered_note, stay
+from edscribe_pipelines_tests.fhir.invented import ADAPTER, drafted_note, rendered_note, stay
 from edscribe_pipelines_tests.fhir.servers.healthcare import Facade
 
 MONTH = "2026-03"
-DOCUMENTS = ("Composition", "Provenance")
+DOCUMENTS = ("Composition", "DocumentReference", "Provenance")
 
 
 def invented(prefix: str, count: int, **changes: Any) -> list[dict[str, Any]]:
@@ -30,37 +31,26 @@ def invented(prefix: str, count: int, **changes: Any) -> list[dict[str, Any]]:
     ]
 
 
-def write_export(folder: Path, stays: Sequence[dict[str, Any]], device: str | None = None) -> Path:
-    """Write the export of `stays`, each with a note, and its list of stays; `device`, the id of an AI Device, has made
-    the notes, each otherwise a template."""
+def write_export(folder: Path, stays: Sequence[dict[str, Any]], adapter: str | None = None) -> Path:
+    """Write the export of `stays`, each with a note; an `adapter` has made the notes, otherwise a template."""
     folder.mkdir(parents=True, exist_ok=True)
-    notes = {row["encounter_id"]: _note(row["encounter_id"], device) for row in stays}
-    export_ndjson(stays, notes, folder)
-    if device is not None:
-        for path in folder.glob("*.ndjson"):
-            path.write_bytes(path.read_bytes().replace(b"edscribe-model", device.encode()))
-    lines = [_listed(row, notes[row["encounter_id"]], device) for row in stays]
-    (folder / STAYS).write_bytes(b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines))
+    note = drafted_note(model=model_of(adapter)) if adapter else rendered_note()
+    export_ndjson(stays, {row["encounter_id"]: note for row in stays}, folder)
     return folder
 
 
-def _note(encounter_id: str, device: str | None) -> Any:
-    by = {"note_origin": "model", "tier": "drafted"} if device else {}
-    return rendered_note(case_id=f"{encounter_id}-note", **by)
+def model_of(adapter: str) -> Model:
+    """Return an adapter of that name; all of them were told the same."""
+    return replace(ADAPTER, name=adapter, version=sha256(adapter), card=f"# {adapter}")
 
 
-def _listed(row: dict[str, Any], note: Any, device: str | None) -> dict[str, Any]:
-    references = [reference_to(resource) for resource in stay_resources(row, note)]
-    shared = [name for name in references if name.startswith(("Patient/", "Device/"))]
-    renamed = [name.replace("edscribe-model", device) if device else name for name in shared]
-    return {
-        "stay": row["encounter_id"],
-        "patient": row["patient_key"],
-        "data_use": row["data_use"],
-        "resources": [name for name in references if name not in shared],
-        "shared": renamed,
-        "made_by": f"Device/{device}" if device else None,
-    }
+def hash_of(adapter: str) -> str:
+    """Return the beginning of an adapter's hash, as one gives it on the command line."""
+    return sha256(adapter)[:12]
+
+
+def device_of(adapter: str) -> str:
+    return f"Device/{device_id(model_of(adapter))}"
 
 
 def resources_of(folder: Path) -> Iterator[dict[str, Any]]:

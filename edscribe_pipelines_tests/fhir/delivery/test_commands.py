@@ -13,7 +13,15 @@ import pytest
 from edscribe_pipelines.fhir.delivery.ledger import FILE
 from edscribe_pipelines.results.store import Stages
 from edscribe_pipelines.settings import Settings
-from edscribe_pipelines_tests.fhir.delivery.exports import MONTH, hashes_of, held_by, invented, write_export
+from edscribe_pipelines_tests.fhir.delivery.exports import (
+    DOCUMENTS,
+    MONTH,
+    hash_of,
+    hashes_of,
+    held_by,
+    invented,
+    write_export,
+)
 from edscribe_pipelines_tests.fhir.servers.healthcare import Facade, Faults
 
 SECONDS_TO_START = 60
@@ -82,12 +90,13 @@ def test_recall_killed_on_its_way_is_ended_by_the_same_command(sekmet: str, tmp_
     expected = store_export(tmp_path, "recalled", 40, "recalled-cccc3333")
     with Facade(sekmet) as facade:
         assert run(tmp_path, facade, "send")[0] == 0
-        kill_after(begin(tmp_path, facade, "withdraw", "--adapter", "cccc3333"), facade, 1)
+        kill_after(begin(tmp_path, facade, "withdraw", "--adapter", hash_of("recalled-cccc3333")), facade, 1)
         assert run(tmp_path, facade, "send")[0] == 0
-        code, said = run(tmp_path, facade, "withdraw", "--adapter", "cccc3333")
+        code, said = run(tmp_path, facade, "withdraw", "--adapter", hash_of("recalled-cccc3333"))
         assert code == 0, said
-    made = {name for name in expected if name.startswith(("Composition/", "Provenance/", "Device/"))}
-    assert len(made) == 81
+    prompt = {name for name in expected if name.startswith("DocumentReference/edscribe-model-prompt-")}
+    made = {name for name in expected if name.startswith((*DOCUMENTS, "Device"))} - prompt
+    assert len(made) == 122
     assert held_by(sekmet, list(expected)) == {name: expected[name] for name in expected.keys() - made}
 
 

@@ -8,7 +8,14 @@ from edscribe_pipelines.fhir.delivery.month import deliver
 from edscribe_pipelines.fhir.delivery.target import target_of
 from edscribe_pipelines.fhir.delivery.versions import delivered, put_versions
 from edscribe_pipelines.fhir.delivery.withdrawing import withdraw
-from edscribe_pipelines_tests.fhir.delivery.exports import MONTH, google_settings, held_by, invented, write_export
+from edscribe_pipelines_tests.fhir.delivery.exports import (
+    MONTH,
+    google_settings,
+    hash_of,
+    held_by,
+    invented,
+    write_export,
+)
 from edscribe_pipelines_tests.fhir.delivery.test_month import QUICK
 from edscribe_pipelines_tests.fhir.servers.healthcare import Facade, Faults
 
@@ -31,7 +38,7 @@ def test_signed_version_is_put_kept_by_exports_of_its_month_and_recalled_with_it
         name = "Composition/e-signed-0-note"
         assert held_by(sekmet, [name]) == {name: content_hash(signed)}
         assert deliver(export, "2026-04", settings, target).sent.types == {"Composition": 1}
-        assert withdraw("adapter", "dddd", settings, target, QUICK)["Provenance"] == 3
+        assert withdraw("adapter", hash_of("signed-dddd"), settings, target, QUICK)["Provenance"] == 3
 
 
 def test_new_version_of_what_is_not_there_is_bad_input_and_a_refused_one_changes_nothing(

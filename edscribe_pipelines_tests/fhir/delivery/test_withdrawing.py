@@ -12,7 +12,9 @@ from edscribe_pipelines.fhir.delivery.withdrawing import withdraw
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines_tests.fhir.delivery.exports import (
     DOCUMENTS,
+    device_of,
     google_settings,
+    hash_of,
     hashes_of,
     held_by,
     invented,
@@ -47,16 +49,18 @@ def test_recall_of_an_adapter_takes_all_it_made_and_nothing_of_another(
 ) -> None:
     tag = f"adapter{ledger_is_lost}".lower()
     with two_adapters(sekmet, tmp_path, tag) as (settings, target, ours, theirs):
-        device = f"Device/{tag}-aaaa1111"
+        device = device_of(f"{tag}-aaaa1111")
+        described = {device, f"DocumentReference/{device.partition('/')[2]}-card"}
         if ledger_is_lost:
             (settings.store / FILE).unlink()
-        gone = withdraw("adapter", device if ledger_is_lost else "aaaa1111", settings, target, QUICK)
+        gone = withdraw("adapter", device if ledger_is_lost else hash_of(f"{tag}-aaaa1111"), settings, target, QUICK)
         expected = hashes_of(ours, theirs)
-        left = expected.keys() - of_types(set(hashes_of(ours)), *DOCUMENTS) - {device}
+        of_a_stay = {name for name in hashes_of(ours) if f"-{tag}a-" in name}
+        left = expected.keys() - of_types(of_a_stay, *DOCUMENTS) - described
         assert held_by(sekmet, list(expected)) == {name: expected[name] for name in left}
-        assert gone == {"Composition": 4, "Device": 1, "Provenance": 4, "refused": 0}
+        assert gone == {"Composition": 4, "Device": 1, "DocumentReference": 5, "Provenance": 4, "refused": 0}
         again = deliver(ours, "2026-01", settings, target, patience=QUICK)
-        assert again.sent.done == (len(left) - len(hashes_of(theirs)) if ledger_is_lost else 0)
+        assert again.sent.done == (len(left - hashes_of(theirs).keys()) + 1 if ledger_is_lost else 0)
         assert held_by(sekmet, [device]) == {}
         assert withdraw("adapter", device, settings, target, QUICK) == {"refused": 0}
 
@@ -100,11 +104,12 @@ def test_recall_from_a_folder_leaves_nothing_in_any_file(tmp_path: Path) -> None
     assert target is not None
     deliver(ours, "2026-01", settings, target)
     deliver(theirs, "2026-02", settings, target)
-    assert withdraw("adapter", "aaaa", settings, target) == {"Composition": 3, "Device": 1, "Provenance": 3}
-    written = b"".join(path.read_bytes() for path in (tmp_path / "out").rglob("*.ndjson"))
-    assert b"device-aaaa" not in written
-    assert written.count(b"device-bbbb") >= 2
-    assert b"e-fa-1" in written
+    gone = withdraw("adapter", hash_of("device-aaaa"), settings, target)
+    assert gone == {"Composition": 3, "Device": 1, "DocumentReference": 4, "Provenance": 3}
+    written = b"".join(path.read_bytes() for path in (tmp_path / "out").rglob("*.ndjson")).decode()
+    assert device_of("device-aaaa") not in written
+    assert written.count(device_of("device-bbbb")) >= 2
+    assert "e-fa-1" in written
 
 
 def test_unknown_adapter_is_bad_input(tmp_path: Path) -> None:

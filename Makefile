@@ -51,9 +51,10 @@ demo: .venv/installed ## run the pipeline on the bundled sample, or on MIMIC=<fo
 	$(BIN)/edscribe sample $(SAMPLE)
 	$(BIN)/edscribe run $(INPUTS) --store $(STORE)
 
-# What runs the whole command trains, which wants both cores to itself.
+# Two processes with two threads each wait for one another on two cores. What runs the whole command trains, which wants
+# both cores to itself.
 test: .venv/installed .venv/fhir-tools/installed ## run the tests
-	$(BIN)/pytest -n 2 --dist loadfile --ignore edscribe_pipelines_tests/e2e
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --ignore edscribe_pipelines_tests/e2e
 	$(BIN)/pytest edscribe_pipelines_tests/e2e
 
 check: .venv/installed ## lint and type-check

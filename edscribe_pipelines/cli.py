@@ -17,7 +17,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from edscribe_pipelines.errors import BadInput, EdscribeError
-from edscribe_pipelines.files import read_jsonl, write_json, write_jsonl, write_text
+from edscribe_pipelines.files import read_jsonl, read_text, write_json, write_jsonl, write_text
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -35,6 +35,8 @@ deid = typer.Typer(no_args_is_help=True, cls=_LinesUnlessNamed, help="Notes with
 app.add_typer(deid, name="deid")
 leakage = typer.Typer(no_args_is_help=True, help="What leaks from a site's own notes.")
 app.add_typer(leakage, name="leakage")
+fhir = typer.Typer(no_args_is_help=True, cls=_LinesUnlessNamed, help="FHIR R4; without a name, `lines`.")
+app.add_typer(fhir, name="fhir")
 
 _BAD_INPUT = 2
 _TALKATIVE = ("great_expectations", "presidio-analyzer", "torchao", "torch.utils._pytree")
@@ -47,6 +49,8 @@ Output = Annotated[str, typer.Argument(metavar="OUT", help="- is standard output
 RulesAlone = Annotated[
     bool, typer.Option("--rules-alone", help="Without the model, which finds what no rule foresaw: twice as fast.")
 ]
+Stay = Annotated[str, typer.Argument(metavar="STAY", help="The random id of the stay, as in Encounter/STAY.")]
+Signer = Annotated[str, typer.Option(help="The id that the hospital knows the physician by.")]
 
 
 def main() -> None:
@@ -233,8 +237,8 @@ def score(source: Input, out: Output) -> None:
         write_json(Path(out), scores)
 
 
-@app.command()
-def fhir(
+@fhir.command(name="lines")
+def fhir_lines(
     source: Input,
     out: Annotated[Path, typer.Argument(metavar="OUT_DIR")],
     adapter: Annotated[Path | None, typer.Option(help="The packed adapter that wrote the notes of a model.")] = None,
@@ -244,8 +248,85 @@ def fhir(
     from edscribe_pipelines.fhir.models import adapter_in
 
     model = adapter_in(adapter) if adapter else None
-    for kind, count in sorted(jsonl_to_fhir(_watched("exporting", read_jsonl(source)), out, model).items()):
-        _errors.print(f"{count:>8} {kind}")
+    _print_counts(jsonl_to_fhir(_watched("exporting", read_jsonl(source)), out, model))
+
+
+@fhir.command(name="check")
+def fhir_check() -> None:
+    """Asks EDSCRIBE_FHIR_TARGET whether it is there, speaks R4 and takes our ids and credentials; 2 where not."""
+    from edscribe_pipelines.fhir.delivery.commands import check_target
+
+    findings = check_target()
+    for finding in findings:
+        _errors.print(f"{'yes' if finding.is_well else ' no'}  {finding.what}", soft_wrap=True)
+        if not finding.is_well:
+            _errors.print(f"     {finding.remedy}", soft_wrap=True)
+    if not all(finding.is_well for finding in findings):
+        raise typer.Exit(_BAD_INPUT)
+
+
+@fhir.command(name="send")
+def fhir_send(
+    month: Annotated[str | None, typer.Option(help="YYYY-MM; by default every month that was exported.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")] = False,
+) -> None:
+    """The standing export of a month -> EDSCRIBE_FHIR_TARGET. What is there already is not sent again."""
+    from edscribe_pipelines.fhir.delivery.commands import send_months
+
+    for name, figures in send_months(month, dry_run):
+        _errors.print(name)
+        _print_counts(figures)
+
+
+@fhir.command(name="replay")
+def fhir_replay() -> None:
+    """Sends again, from the standing exports, what the target refused, after whatever was wrong has been mended."""
+    from edscribe_pipelines.fhir.delivery.commands import replay_dead_letters
+
+    for name, figures in replay_dead_letters().items():
+        _errors.print(name)
+        _print_counts(figures)
+
+
+@fhir.command(name="withdraw")
+def fhir_withdraw(
+    patient: Annotated[str | None, typer.Option(metavar="KEY", help="All of one patient.")] = None,
+    export: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="All of one month's export.")] = None,
+    adapter: Annotated[str | None, typer.Option(metavar="HASH", help="All that one adapter wrote.")] = None,
+) -> None:
+    """Deletes from EDSCRIBE_FHIR_TARGET what is asked for and nothing else; no later delivery brings it back."""
+    from edscribe_pipelines.fhir.delivery.commands import withdraw_from_target
+
+    _print_counts(withdraw_from_target(patient=patient, export=export, adapter=adapter))
+
+
+@fhir.command(name="sign")
+def fhir_sign(stay: Stay, signer: Signer) -> None:
+    """preliminary -> final: the signer takes legal responsibility for a stay's documents on EDSCRIBE_FHIR_TARGET."""
+    _take_step("sign", stay, signer)
+
+
+@fhir.command(name="amend")
+def fhir_amend(
+    stay: Stay,
+    note: Annotated[str, typer.Argument(metavar="NOTE.txt", help="The whole new note; - is standard input.")],
+    signer: Signer,
+) -> None:
+    """final or amended -> amended: another note, of which the sections that a model wrote keep their label."""
+    _take_step("amend", stay, signer, read_text(note))
+
+
+@fhir.command(name="retract")
+def fhir_retract(stay: Stay, signer: Signer) -> None:
+    """Any state -> entered-in-error: the documents stay where they are, and nobody is to rely on them."""
+    _take_step("retract", stay, signer)
+
+
+def _take_step(action: Literal["sign", "amend", "retract"], stay: str, signer: str, text: str | None = None) -> None:
+    from edscribe_pipelines.fhir.delivery.commands import step_on_target
+
+    for reference, version in step_on_target(action, stay, signer, text).items():
+        _errors.print(f"{reference} version {version}" if version else reference)
 
 
 @app.command()
@@ -279,6 +360,11 @@ def sample(out: Annotated[Path, typer.Argument(metavar="OUT_DIR")]) -> None:
     from edscribe_pipelines.intake.sample import write_sample
 
     write_sample(out)
+
+
+def _print_counts(counts: dict[str, int]) -> None:
+    for name, count in sorted(counts.items()):
+        _errors.print(f"{count:>8} {name}")
 
 
 def _use_site_rules() -> None:

@@ -10,6 +10,7 @@ import edscribe_pipelines.corpus.splitting.assets
 import edscribe_pipelines.deidentify.assets
 import edscribe_pipelines.evaluate.assets
 import edscribe_pipelines.fhir.assets
+import edscribe_pipelines.fhir.delivery.assets
 import edscribe_pipelines.intake.assets
 import edscribe_pipelines.train.assets
 import edscribe_pipelines.train.preflight.assets
@@ -41,6 +42,7 @@ def build_defs(settings: Settings) -> Definitions:
         edscribe_pipelines.train.assets,
         edscribe_pipelines.evaluate.assets,
         edscribe_pipelines.fhir.assets,
+        edscribe_pipelines.fhir.delivery.assets,
     ]
     return Definitions(
         assets=load_assets_from_modules(rooms),

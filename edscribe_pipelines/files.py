@@ -121,6 +121,18 @@ def write_json(target: Path, value: Any) -> None:
         staged.write_bytes(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
+def read_text(source: str | Path) -> str:
+    """Return a text file in UTF-8; `-` is standard input. Raises BadInput where it is none."""
+    name = "standard input" if str(source) == "-" else str(source)
+    try:
+        content = sys.stdin.buffer.read() if str(source) == "-" else Path(source).read_bytes()
+        return content.decode()
+    except OSError as error:
+        raise BadInput(name, f"cannot be opened ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise BadInput(name, "not text in UTF-8") from None
+
+
 def write_text(target: str | Path, text: str) -> None:
     """Write `text`, whole or not at all; `-` is standard output."""
     if str(target) == "-":

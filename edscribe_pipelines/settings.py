@@ -139,6 +139,22 @@ class Settings(BaseSettings):
     draft_priority: Literal["high_volume", "high_stakes", "both"] = "both"
     """Which chief complaints are drafted first (the plan's question 2)."""
 
+    fhir_target: str | None = None
+    """Where `fhir_delivery` sends a month: a folder, `https://host/fhir`, or Google's
+    `projects/P/locations/L/datasets/D/fhirStores/S`, with ` via gs://bucket/prefix` to have Google import it."""
+
+    fhir_staging: str | None = None
+    """The `gs://bucket/prefix` that Google imports from, where the target does not say it."""
+
+    fhir_token: SecretStr | None = None
+    """A bearer token for the target; without one Google's is asked for on this machine, and others get none."""
+
+    fhir_root: str | None = None
+    """The address of the Cloud Healthcare API, where it is not https://healthcare.googleapis.com."""
+
+    fhir_concurrency: int = Field(default=8, ge=1, le=100)
+    """Bundles on their way at first; half as many after a 429, one more after each success, at most 100."""
+
     trusted_hosts: Annotated[tuple[str, ...], NoDecode] = ("localhost", "127.0.0.1", "::1")
     """Hosts that credentialed and institutional rows may be sent to, comma separated; default: this machine."""
 

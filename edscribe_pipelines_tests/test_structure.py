@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "corpus": {"clinical", "deidentify", "data_use"},
     "train": {"clinical"},
     "evaluate": {"clinical", "corpus", "train"},
-    "fhir": {"clinical"},
+    "fhir": {"clinical", "data_use"},
     "orchestration": {"clinical"},
 }
 """Beside the ground and itself. An `assets.py` may import orchestration, too. Of `clinical`, which all rooms stand on,

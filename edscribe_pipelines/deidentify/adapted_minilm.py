@@ -8,6 +8,7 @@ traits: numbers whose meaning the asking module defines, and to which the adapte
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
@@ -97,6 +98,11 @@ class Adapter(NamedTuple):
     name: str
     traits: int
     classes: int
+
+
+def share_processor(processes: int) -> None:
+    """Compute from now on with this process's part of the cores."""
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // processes))
 
 
 def shares_of(adapter: Adapter, texts: Sequence[Sequence[Word]]) -> list[list[list[float]]]:

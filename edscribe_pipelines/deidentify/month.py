@@ -82,7 +82,15 @@ def store_audit(encounters: Path, folder: Path) -> dict[str, int]:
 
 
 def remover_of(settings: Settings) -> Remover:
-    """Return the remover that a month's notes meet: with a site's recognizers, and with the models or without."""
+    """Return the remover that a month's notes meet: with a site's recognizers, and with the models or without.
+
+    Where several processes share the work, the models of each take their part of the processor and no more: threads
+    that wait for one another cost many times what they bring.
+    """
+    if settings.deid_learned and settings.workers > 1:
+        from edscribe_pipelines.deidentify.adapted_minilm import share_processor
+
+        share_processor(settings.workers)
     recognizers = read_recognizers(settings.recognizers) if settings.recognizers else ()
     return Remover(recognizers, is_learned=settings.deid_learned)
 

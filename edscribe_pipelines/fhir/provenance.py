@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from edscribe_pipelines.fhir.ai_transparency import ARTIFICIAL_INTELLIGENCE, inputs_of, profile
@@ -16,21 +17,19 @@ def participant(kind: str) -> dict[str, Any]:
     return coded(f"{HL7_TERMINOLOGY}/provenance-participant-type", kind)
 
 
-def targets(encounter: dict[str, Any]) -> list[dict[str, str]]:
-    return [
-        {"reference": f"Composition/{composition_id(encounter)}"},
-        {"reference": f"DocumentReference/{document_id(encounter)}"},
-    ]
-
-
-def provenance(encounter: dict[str, Any], note: Note) -> Resource:
-    """Return the Provenance of a note; where a model wrote any of it, as AI Transparency's AI-Provenance."""
+def provenance(encounter: dict[str, Any], note: Note, read_in_it: Sequence[Resource] = ()) -> Resource:
+    """Return the Provenance of a note and of what was `read_in_it`; where a model wrote any of it, as AI
+    Transparency's AI-Provenance."""
     described = labels(encounter, note)
     resource: Resource = {
         "resourceType": "Provenance",
         "id": f"{composition_id(encounter)}-provenance",
         "meta": described | profile("AI-Provenance") if note.holds_text_of_model else described,
-        "target": targets(encounter),
+        "target": [
+            {"reference": f"Composition/{composition_id(encounter)}"},
+            {"reference": f"DocumentReference/{document_id(encounter)}"},
+            *({"reference": f"{each['resourceType']}/{each['id']}"} for each in read_in_it),
+        ],
         "_recorded": absent("unknown"),
         "agent": _agents(note),
         "entity": [{"role": "source", "what": {"reference": f"Encounter/{encounter['encounter_id']}"}}],

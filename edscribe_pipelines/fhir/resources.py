@@ -43,10 +43,11 @@ def stay_id(encounter: dict[str, Any]) -> str:
 
 
 def _document(encounter: dict[str, Any], note: Note) -> list[Resource]:
+    read_in_it = allergies(encounter, note)
     return [
         *author_devices(note),
-        *allergies(encounter, note),
+        *read_in_it,
         composition(encounter, note),
         document_reference(encounter, note),
-        provenance(encounter, note),
+        provenance(encounter, note, read_in_it),
     ]

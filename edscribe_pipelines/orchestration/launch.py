@@ -80,7 +80,7 @@ def _run_spread(
 
 def _to_json(settings: Settings) -> str:
     """A key stays in the environment, which child processes inherit: Dagster stores a job's arguments."""
-    return settings.model_dump_json(exclude={"nim_api_key"})
+    return settings.model_dump_json(exclude={"nim_api_key", "fhir_token"})
 
 
 def _as_raised(failure: DagsterEvent) -> EdscribeError:

@@ -36,6 +36,7 @@ def summarise_month(stages: Stages, settings: Settings, month: str) -> dict[str,
         },
         "specialties": {name: _specialty(stages, settings, month, name) for name in settings.specialties},
         "fhir_resources": monthly["fhir_export"].counts,
+        "fhir_delivery": monthly["fhir_delivery"].counts,
         "stages": {stage: _stage(result) for stage, result in monthly.items()},
     }
 

@@ -167,6 +167,11 @@ CATALOGUE: dict[str, Stage] = {
         inputs=("deidentified_notes", "gated_corpus"),
         after=("synthetic_cases",),
     ),
+    "fhir_delivery": _monthly(
+        "fhir",
+        (f"{_FHIR}.delivery.month.deliver_month",),
+        inputs=("fhir_export",),
+    ),
     "training_preflight": _by_specialty(
         "train",
         (f"{_TRAIN}.preflight.run.run_preflight", f"{_TRAIN}.preflight.report.write_report"),

@@ -115,7 +115,7 @@ def said_by(finding: Any) -> tuple[str, ...]:
     return (finding["rule"], finding["message"], finding["citation"], finding["section"] or "")
 
 
-fuzzed = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+fuzzed = settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
 
 
 @fuzzed

@@ -20,7 +20,7 @@ from phi_reader.marked import KEEP, read_notes
 
 PHRASES = Path(__file__).parents[2] / "benchmarks" / "deid_notes"
 TEMPLATES = ("held_out", "development_1", "development_2", "typical")
-SEED, CHARACTERS = 20_260_302, 320
+SEED, CHARACTERS, A_NOTE = 20_260_302, 480, 8
 BORDER = re.compile(r"(?<=[a-z]\. )(?=[A-Z])|(?<=\n)(?=\w)")
 LOOK_ALIKE = re.compile(r"<<([^<>{}]+)>>")
 
@@ -39,15 +39,24 @@ def phrases() -> list[str]:
 
 
 def phrases_in_notes() -> Iterator[MustStay]:
+    """Yield notes without identifiers, each with some phrases as sentences in it."""
     chance = random.Random(SEED)
     notes = [note.text for note in read_notes("free_held")]
-    for phrase in phrases():
+    every = phrases()
+    for first in range(0, len(every), A_NOTE):
         note = chance.choice(notes)
-        first = chance.randrange(max(1, len(note) - CHARACTERS))
-        note = note[first : first + CHARACTERS]
-        place = chance.choice([match.start() for match in BORDER.finditer(note)] or [0])
-        text = f"{note[:place]}{phrase}. {note[place:]}"
-        yield MustStay(text, ((place, place + len(phrase)),))
+        start = chance.randrange(max(1, len(note) - CHARACTERS))
+        yield with_phrases(note[start : start + CHARACTERS], every[first : first + A_NOTE], chance)
+
+
+def with_phrases(note: str, some: list[str], chance: random.Random) -> MustStay:
+    borders = [match.start() for match in BORDER.finditer(note)] or [0]
+    text, stretches, done = "", [], 0
+    for phrase, place in zip(some, sorted(chance.choice(borders) for _ in some), strict=True):
+        text += note[done:place]
+        stretches.append((len(text), len(text) + len(phrase)))
+        text, done = f"{text}{phrase}. ", place
+    return MustStay(text + note[done:], tuple(stretches))
 
 
 def marked_in_notes() -> Iterator[MustStay]:

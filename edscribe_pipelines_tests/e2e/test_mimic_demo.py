@@ -5,21 +5,32 @@ from __future__ import annotations
 import re
 import shutil
 
+import httpx2
+import orjson
 import polars as pl
 import pytest
 
+from edscribe_pipelines.fhir.delivery.content import content_hash, references_in
 from edscribe_pipelines.files import read_jsonl
 from edscribe_pipelines_tests.e2e.planted import source_ids
 from edscribe_pipelines_tests.e2e.traces import find_canaries, texts_of
 from edscribe_pipelines_tests.e2e.workplace import Workplace
+from edscribe_pipelines_tests.fhir.servers.sekmet import running_sekmet
 
 pytestmark = pytest.mark.mimic_demo
 MONTH = "2026-03"
 
 
 @pytest.fixture(scope="module")
-def demo_place(mimic_demo_dir, tmp_path_factory):
-    place = Workplace(tmp_path_factory.mktemp("demo"), specialties="")
+def fhir_server():
+    with running_sekmet() as base:
+        yield base
+
+
+@pytest.fixture(scope="module")
+def demo_place(mimic_demo_dir, tmp_path_factory, fhir_server):
+    more = {"EDSCRIBE_FHIR_TARGET": fhir_server}
+    place = Workplace(tmp_path_factory.mktemp("demo"), specialties="", more=more)
     shutil.copytree(mimic_demo_dir, place.release)
     place.notes.mkdir()
     process = place.run(MONTH)
@@ -72,3 +83,16 @@ def test_no_raw_id_of_the_demo_leaves_the_phi_zone(demo_place):
     texts = [entry for folder in outside for entry in texts_of(folder)]
     texts += [(name, (demo_place.folder / name).read_text()) for name in ("stdout.txt", "stderr.txt")]
     assert find_canaries(texts, ids) == set()
+
+
+def test_demo_stands_whole_on_the_fhir_server(demo_place, fhir_server):
+    folder = demo_place.stages().get("fhir_export", MONTH).folder
+    exported = [orjson.loads(line) for path in folder.glob("*.ndjson") for line in path.read_bytes().splitlines()]
+    sent = {f"{row['resourceType']}/{row['id']}": content_hash(row) for row in exported}
+    with httpx2.Client(timeout=60) as client:
+        held = [client.get(f"{fhir_server}/{reference}").json() for reference in sent]
+    assert {f"{row['resourceType']}/{row['id']}": content_hash(row) for row in held} == sent
+    assert {reference for row in held for reference in references_in(row)} <= sent.keys()
+    assert sum(row["resourceType"] == "Encounter" for row in held) == 222
+    figures = demo_place.stages().get("fhir_delivery", MONTH).counts
+    assert (figures["sent"], figures["refused"], figures["whole"]) == (len(sent), 0, True)

@@ -64,7 +64,7 @@ def spans_at_candidates(patterns: list[str], text: str) -> list[set[tuple[int, i
     return found
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=700)
 @given(st.lists(PATTERNS, min_size=1, max_size=3), TEXTS)
 def test_every_match_of_a_pattern_is_found_at_its_candidates(patterns: list[str], text: str) -> None:
     for pattern, found in zip(patterns, spans_at_candidates(patterns, text), strict=True):

@@ -130,7 +130,7 @@ _WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(_WORDS | st.text(max_size=6), max_size=25))
 def test_any_text_is_read_and_every_finding_lies_inside(words: list[str]) -> None:
     note = " ".join(words)

@@ -39,7 +39,7 @@ def everything(text: str, facts: Encounter | None, structured: bool) -> list[Fin
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_NOTES, st.booleans(), st.booleans())
 def test_no_note_is_an_error_and_every_place_is_in_it(text: str, has_facts: bool, structured: bool) -> None:
     facts = encounter(disposition="HOME", chief_complaint="CP") if has_facts else None

@@ -81,7 +81,7 @@ def test_junk_is_refused_or_loads(tmp_path: Path, name: str, column: str) -> Non
     assert register()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cell=st.sampled_from(CELLS), junk=st.text(st.characters(codec="utf-8"), max_size=12))
 @example(cell=("rule_outs.csv", "synonyms"), junk=")")
 @example(cell=("vital_limits.csv", "extreme_if"), junk="x{99999999999999}")

@@ -41,7 +41,7 @@ def month_of(number: int, size: int, before: list[dict[str, Any]], chance: rando
     return rows
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sizes=MONTH_SIZES, seed=st.integers(0, 2**32))
 def test_six_months_move_nobody_keep_the_shares_and_hold_the_certificate(sizes: list[int], seed: int) -> None:
     chance, months, rows = random.Random(seed), [], []

@@ -29,7 +29,7 @@ SIZES = st.dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(sizes=SIZES, seed=st.integers(0, 5))
 def test_stratum_that_arrives_at_once_gives_its_share_within_little_more_than_one(
     sizes: dict[str, int], seed: int

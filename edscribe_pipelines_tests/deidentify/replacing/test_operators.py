@@ -23,7 +23,7 @@ def engine() -> AnonymizerEngine:
 
 @pytest.mark.parametrize("method", Method)
 @pytest.mark.parametrize("wording", Wording)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(note=notes())
 def test_engine_of_presidio_writes_the_same_text(
     method: Method, wording: Wording, note: tuple[str, tuple[Span, ...]]

@@ -12,7 +12,7 @@ KEY = b"a key of the tests"
 REPLACEMENT = Replacement(key=KEY)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(notes())
 def test_every_note_comes_back_whatever_its_spans(note: tuple[str, tuple[Span, ...]]) -> None:
     text, spans = note

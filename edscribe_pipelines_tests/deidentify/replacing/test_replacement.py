@@ -78,7 +78,7 @@ def test_key_is_not_shown() -> None:
     assert "tests" not in repr(Replacement(wording=Wording.SURROGATES, key=KEY))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(notes())
 def test_tags_stand_where_the_spans_stood_and_the_rest_is_untouched(note: tuple[str, tuple[Span, ...]]) -> None:
     text, spans = note

@@ -105,7 +105,7 @@ def test_what_has_no_fake_becomes_its_tag(value: str, span_type: str) -> None:
     assert fake(value, span_type) == f"[{span_type}]"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @example([("Ⅷ½", "NAME")])
 @given(
     st.lists(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -28,18 +29,22 @@ def test_update_creates_nothing_where_the_store_does_not_allow_it(sekmet: str) -
     assert not facade.written
 
 
+def with_observation(name: str, kind: str) -> dict[str, Any]:
+    """Return a bundle of a new Patient and an Observation of it."""
+    bundle = put(name, kind=kind)
+    request = {"method": "PUT", "url": f"Observation/{name}"}
+    bundle["entry"].append({"resource": observation(name, f"Patient/{name}"), "request": request})
+    return bundle
+
+
 def test_broken_reference_is_refused_unless_the_transaction_mends_it(sekmet: str) -> None:
     with Facade(sekmet) as facade, client_of(facade) as client:
-        both = put("i1")
-        both["entry"].append(
-            {"resource": observation("i2", "Patient/i1"), "request": {"method": "PUT", "url": "Observation/i2"}}
-        )
-        assert statuses(client.post(facade.fhir, json=both)) == ["201", "422"]
+        assert statuses(client.post(facade.fhir, json=with_observation("i1", "batch"))) == ["201", "422"]
         assert client.put("/Observation/i3", json=observation("i3", "Patient/nobody")).status_code == 422
-        assert statuses(client.post(facade.fhir, json=both | {"type": "transaction"})) == ["200", "201"]
-        assert client.delete("/Patient/i1").status_code == 409
+        assert statuses(client.post(facade.fhir, json=with_observation("i2", "transaction"))) == ["201", "201"]
+        assert client.delete("/Patient/i2").status_code == 409
         assert client.delete("/Observation/i2").status_code == 200
-        assert client.delete("/Patient/i1").status_code == 200
+        assert client.delete("/Patient/i2").status_code == 200
     with Facade(sekmet, referential_integrity=False) as facade, client_of(facade) as client:
         assert client.put("/Observation/i3", json=observation("i3", "Patient/nobody")).status_code == 201
 

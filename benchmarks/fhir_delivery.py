@@ -1,0 +1,184 @@
+"""Delivering a month's FHIR export: exactly once over kills and faults, and how fast where the network is slow.
+
+Run from the repository root: `python benchmarks/fhir_delivery.py`; `--encounters N` for another size. First 1,000
+invented encounters go through the facade of Google's API to sekmet, 20 % of the requests failing in one of five ways,
+while the sender is killed (SIGKILL) three times; then every resource that sekmet holds is compared with the export, and
+a second delivery must send nothing. Then the same export goes, with 100 ms added to each request, to Medplum's router,
+which answers in milliseconds: by this project, by a loop that sends one stay after another, and by one that sends one
+resource after another, as the scripts do that python-docs-samples #8334 is about.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+import httpx2
+import orjson
+
+from edscribe_pipelines.fhir.delivery.bundles import Bundle, Entry
+from edscribe_pipelines.fhir.delivery.export_folder import ExportFolder
+from edscribe_pipelines.results.store import Stages
+from edscribe_pipelines.settings import Settings
+from edscribe_pipelines_tests.fhir.delivery.exports import MONTH, hashes_of, held_by, invented, write_export
+from edscribe_pipelines_tests.fhir.servers.healthcare import Facade, Faults
+from edscribe_pipelines_tests.fhir.servers.medplum import running_medplum
+from edscribe_pipelines_tests.fhir.servers.sekmet import running_sekmet
+
+RATES = {"429": 0.04, "500": 0.04, "503": 0.04, "cut_before": 0.04, "cut_after": 0.04}
+KILLS = (0.15, 0.2, 0.25)
+"""After which share of the resources, counted from the last start, the sender is killed."""
+
+LATENCY_S = 0.1
+STAYS_OF_THE_SLOW_LOOPS = {"stay by stay": 100, "resource by resource": 15}
+RESULTS = Path(__file__).parent / "results" / "fhir_delivery.jsonl"
+
+Figures = dict[str, float | int | str | bool]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--encounters", type=int, default=1_000)
+    parser.add_argument("--no-latency", action="store_true", help="The first half alone, which needs no Node.")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        figures: Figures = {"encounters": given.encounters}
+        export = _stored_export(Path(folder) / "exact", given.encounters)
+        figures |= _exactly_once(Path(folder) / "exact", export)
+        if not given.no_latency:
+            figures |= _with_latency(Path(folder) / "slow", given.encounters)
+    _report(figures)
+
+
+def _stored_export(store: Path, count: int) -> Path:
+    """Make an export of invented stays the standing result of fhir_export, and return its folder."""
+
+    def build(folder: Path) -> dict[str, int]:
+        write_export(folder, invented("b", count))
+        return {}
+
+    return Stages(Settings(store=store, phi_store=store / "phi")).run("fhir_export", MONTH, build, inputs={}).folder
+
+
+def _exactly_once(store: Path, export: Path) -> Figures:
+    expected = hashes_of(export)
+    faults = Faults(seed=7, rates=RATES, only="POST", retry_after_s=None)
+    with running_sekmet() as sekmet, Facade(sekmet, faults) as facade:
+        started = time.monotonic()
+        for share in KILLS:
+            _kill_after(_sender(store, facade), facade, round(share * len(expected)))
+        _finish(_sender(store, facade))
+        seconds = time.monotonic() - started
+        held = held_by(sekmet, list(expected))
+        counted = _counted(sekmet, expected)
+        posts = [status for method, _, status in facade.requests if method == "POST"]
+        _finish(_sender(store, facade))
+        again = sum(method == "POST" for method, _, _ in facade.requests) - len(posts)
+    return {
+        "resources": len(expected),
+        "same_content": sum(held.get(name) == content for name, content in expected.items()),
+        "server_counts": counted,
+        "requests": len(posts),
+        "failed_requests": sum(status != 200 for status in posts),
+        "kills": len(KILLS),
+        "seconds_with_kills": round(seconds, 1),
+        "requests_of_second_delivery": again,
+        "exactly_once": held == expected and counted == len(expected) and again == 0,
+    }
+
+
+def _counted(base: str, expected: dict[str, str]) -> int:
+    """Return how many resources the server says it has, of the types that were sent."""
+    kinds = {name.partition("/")[0] for name in expected}
+    with httpx2.Client(timeout=120) as client:
+        return sum(client.get(f"{base}/{kind}?_summary=count").json()["total"] for kind in kinds)
+
+
+def _with_latency(store: Path, count: int) -> Figures:
+    rates: dict[str, float] = {}
+    slow = Faults(latency_s=LATENCY_S)
+    for name in ("this project", *STAYS_OF_THE_SLOW_LOOPS):
+        stays = STAYS_OF_THE_SLOW_LOOPS.get(name, count)
+        export = _stored_export(store / name.replace(" ", "-"), stays)
+        with running_medplum() as medplum, Facade(medplum, slow, referential_integrity=False) as facade:
+            started = time.monotonic()
+            if name == "this project":
+                _finish(_sender(store / "this-project", facade))
+            else:
+                _loop(export, facade, by_stay=name == "stay by stay")
+            seconds = time.monotonic() - started
+            most = facade.most_at_once
+        rates[name] = len(hashes_of(export)) / seconds
+        if name == "this project":
+            ours = {"seconds_with_latency": round(seconds, 1), "most_at_once": most}
+    return ours | {
+        "resources_per_second": round(rates["this project"], 1),
+        "times_stay_by_stay": round(rates["this project"] / rates["stay by stay"], 1),
+        "times_resource_by_resource": round(rates["this project"] / rates["resource by resource"], 1),
+    }
+
+
+def _loop(export: Path, facade: Facade, by_stay: bool) -> None:
+    """Send what stays share, and then one stay, or one resource, after another."""
+    headers = {"Authorization": f"Bearer {facade.token}", "Content-Type": "application/fhir+json"}
+    with ExportFolder(export) as folder, httpx2.Client(headers=headers, timeout=60) as client:
+        stays = list(folder.stays())
+        shared = list(dict.fromkeys(name for stay in stays for name in stay.shared))
+        for names in (shared, *(stay.resources for stay in stays)):
+            if by_stay:
+                bundle = Bundle("batch", tuple(_entry(folder, name) for name in names))
+                client.post(facade.fhir, content=bundle.write(facade.fhir)).raise_for_status()
+            else:
+                for name in names:
+                    client.put(f"{facade.fhir}/{name}", content=folder.read(name)).raise_for_status()
+
+
+def _entry(folder: ExportFolder, reference: str) -> Entry:
+    return Entry(reference, folder.read(reference), "", MONTH, "open")
+
+
+def _sender(store: Path, facade: Facade) -> subprocess.Popen[bytes]:
+    named = {"STORE": store, "PHI_STORE": store / "phi", "FHIR_TARGET": facade.store, "FHIR_ROOT": facade.url}
+    settings = {f"EDSCRIBE_{name}": str(value) for name, value in named.items()} | {"EDSCRIBE_FHIR_TOKEN": facade.token}
+    command = [sys.executable, "-c", "from edscribe_pipelines.cli import main; main()", "fhir", "send"]
+    return subprocess.Popen(command, env={**os.environ, **settings})
+
+
+def _kill_after(process: subprocess.Popen[bytes], facade: Facade, resources: int) -> None:
+    before = len(facade.written)
+    while len(facade.written) < before + resources and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    if process.wait() != -signal.SIGKILL:
+        raise SystemExit("the sender ended before it was killed")
+
+
+def _finish(process: subprocess.Popen[bytes]) -> None:
+    if process.wait() != 0:
+        raise SystemExit(f"the sender ended with {process.returncode}")
+
+
+def _report(figures: Figures) -> None:
+    machine = {
+        "date": date.today().isoformat(),
+        "cores": os.cpu_count(),
+        "sekmet": "0.1.1",
+        "httpx2": version("httpx2"),
+    }
+    for name, figure in figures.items():
+        print(f"{name:>30}  {figure}")
+    RESULTS.parent.mkdir(exist_ok=True)
+    with RESULTS.open("ab") as lines:
+        lines.write(orjson.dumps(machine | figures, option=orjson.OPT_APPEND_NEWLINE))
+
+
+if __name__ == "__main__":
+    main()

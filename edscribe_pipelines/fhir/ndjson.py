@@ -24,6 +24,8 @@ from edscribe_pipelines.fhir.validation import Problem, reference_to, validate_r
 
 STAYS = "stays.jsonl"
 """Which resources each stay has, for what sends them on: a line per stay."""
+_BUFFER = 1 << 20
+"""Bytes of each type that wait to be written."""
 _SHARED = {"Patient", "Device"}
 _ONCE = {*_SHARED, "Encounter", "Composition"}
 """Types whose ids are remembered: the shared ones, and those whose repetition means a stay came twice."""
@@ -59,10 +61,11 @@ class NdjsonFolder(ExitStack):
             return [Problem("Encounter", encounter["encounter_id"], "phi-gate")]
         resources = stay_resources(encounter, note)
         rows = [row for row in resources if not self._is_shared_and_written(row)]
-        problems = validate_resources(rows, self._known)
+        lines = [orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows]
+        problems = validate_resources(rows, self._known, lines)
         if not problems:
-            for row in rows:
-                self._write(row)
+            for row, line in zip(rows, lines, strict=True):
+                self._write(row, line)
             if self._stays:
                 self._stays.write(orjson.dumps(_listed(encounter, note, resources), option=orjson.OPT_APPEND_NEWLINE))
         return problems
@@ -70,11 +73,12 @@ class NdjsonFolder(ExitStack):
     def _is_shared_and_written(self, resource: Resource) -> bool:
         return is_shared(resource) and reference_to(resource) in self._known
 
-    def _write(self, resource: Resource) -> None:
+    def _write(self, resource: Resource, line: bytes) -> None:
         kind = resource["resourceType"]
         if kind not in self._files:
-            self._files[kind] = self.enter_context((self._folder / f"{kind}.ndjson").open("wb"))
-        self._files[kind].write(orjson.dumps(resource, option=orjson.OPT_APPEND_NEWLINE))
+            path = self._folder / f"{kind}.ndjson"
+            self._files[kind] = self.enter_context(path.open("wb", buffering=_BUFFER))
+        self._files[kind].write(line)
         self._counts[kind] += 1
         if _comes_once(resource):
             self._known.add(reference_to(resource))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+import orjson
+
 from edscribe_pipelines.fhir.elements import Resource
 from edscribe_pipelines.fhir.validation.ai_labels import label_rules
 from edscribe_pipelines.fhir.validation.ai_profiles import profile_rules
@@ -35,16 +37,21 @@ _OF_TYPE: dict[str, Callable[[Resource], Iterator[str]]] = {
 _TOGETHER = (patient_of_stay, profile_rules, label_rules, authorship, document_agreement)
 
 
-def validate_resources(resources: Iterable[Resource], known: Collection[str] = ()) -> list[Problem]:
-    """Return every problem of `resources`; `known` are references ("Patient/p-1") written before.
+def validate_resources(
+    resources: Iterable[Resource], known: Collection[str] = (), written: Sequence[bytes] = ()
+) -> list[Problem]:
+    """Return every problem of `resources`; `known` are references ("Patient/p-1") written before, `written` the
+    resources as JSON where that is at hand.
 
     The resources of a stay come together: what labels its note is held to the Provenance beside it. A Bundle is
     looked at itself, and each of its resources as one of `resources`. What breaks R4's definitions is told alone.
     """
     rows = [*resources]
     rows += [resource for row in rows for resource in bundled(row)]
+    lines = [*written, *map(orjson.dumps, rows[len(written) :])]
     present = Counter(map(reference_to, rows))
-    found = [*_broken(rows, lambda row: id_rules(row, present, known)), *_broken(rows, r4_rules)]
+    found = [*_broken(rows, lambda row: id_rules(row, present, known))]
+    found += [(row, rule) for row, line in zip(rows, lines, strict=True) for rule in r4_rules(line)]
     refused = {id(row) for row, rule in found if rule.startswith("r4:")}
     sound = [row for row in rows if id(row) not in refused]
     found += _rules_alone(sound, present, known)

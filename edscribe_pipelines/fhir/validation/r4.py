@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 
 import fhirkit
-import orjson
-
-from edscribe_pipelines.fhir.elements import Resource
 
 _INDEX = re.compile(r"\[\d+\]")
 
 
-def r4_rules(resource: Resource) -> list[str]:
-    """Return the paths that fhirkit objects to, without indexes; its messages quote values and are dropped."""
-    issues = fhirkit.validate(orjson.dumps(resource))
+def r4_rules(written: bytes) -> list[str]:
+    """Return the paths that fhirkit objects to in a resource as JSON, without indexes; its messages quote values and
+    are dropped."""
+    issues = fhirkit.validate(written)
     return ["r4:" + _INDEX.sub("", issue.path) for issue in issues if issue.severity == "error"]

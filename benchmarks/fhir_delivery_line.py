@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -26,7 +26,8 @@ def slow_line(port: int, latency_s: float) -> Iterator[int]:
 async def _listen(port: int, delay_s: float) -> asyncio.Server:
     async def relay(near: asyncio.StreamReader, near_out: asyncio.StreamWriter) -> None:
         far, far_out = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(_later(near, far_out, delay_s), _later(far, near_out, delay_s))
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(_later(near, far_out, delay_s), _later(far, near_out, delay_s))
 
     return await asyncio.start_server(relay, "127.0.0.1", 0, backlog=256)
 

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import httpx2
 import orjson
+from fhir_delivery_line import slow_line
 
 from edscribe_pipelines.fhir.delivery.bundles import Bundle, Entry
 from edscribe_pipelines.fhir.delivery.export_folder import ExportFolder
@@ -47,13 +48,13 @@ Figures = dict[str, float | int | str | bool]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--encounters", type=int, default=1_000)
-    parser.add_argument("--no-latency", action="store_true", help="The first half alone, which needs no Node.")
+    parser.add_argument("--part", choices=("exact", "latency", "both"), default="both", help="latency needs Node 20.")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         figures: Figures = {"encounters": given.encounters}
-        export = _stored_export(Path(folder) / "exact", given.encounters)
-        figures |= _exactly_once(Path(folder) / "exact", export)
-        if not given.no_latency:
+        if given.part != "latency":
+            figures |= _exactly_once(Path(folder) / "exact", given.encounters)
+        if given.part != "exact":
             figures |= _with_latency(Path(folder) / "slow", given.encounters)
     _report(figures)
 
@@ -68,8 +69,8 @@ def _stored_export(store: Path, count: int) -> Path:
     return Stages(Settings(store=store, phi_store=store / "phi")).run("fhir_export", MONTH, build, inputs={}).folder
 
 
-def _exactly_once(store: Path, export: Path) -> Figures:
-    expected = hashes_of(export)
+def _exactly_once(store: Path, count: int) -> Figures:
+    expected = hashes_of(_stored_export(store, count))
     faults = Faults(seed=7, rates=RATES, only="POST", retry_after_s=None)
     with running_sekmet() as sekmet, Facade(sekmet, faults) as facade:
         started = time.monotonic()
@@ -103,42 +104,39 @@ def _counted(base: str, expected: dict[str, str]) -> int:
 
 
 def _with_latency(store: Path, count: int) -> Figures:
-    rates: dict[str, float] = {}
-    slow = Faults(latency_s=LATENCY_S)
+    rates, figures = dict[str, float](), Figures()
     for name in ("this project", *STAYS_OF_THE_SLOW_LOOPS):
-        stays = STAYS_OF_THE_SLOW_LOOPS.get(name, count)
-        export = _stored_export(store / name.replace(" ", "-"), stays)
-        with running_medplum() as medplum, Facade(medplum, slow, referential_integrity=False) as facade:
+        home = store / name.replace(" ", "-")
+        export = _stored_export(home, STAYS_OF_THE_SLOW_LOOPS.get(name, count))
+        with running_medplum() as medplum, slow_line(int(medplum.split(":")[2].split("/")[0]), LATENCY_S) as port:
+            base = f"http://127.0.0.1:{port}/fhir"
             started = time.monotonic()
             if name == "this project":
-                _finish(_sender(store / "this-project", facade))
+                _finish(_started(home, {"FHIR_TARGET": base}))
             else:
-                _loop(export, facade, by_stay=name == "stay by stay")
+                _loop(export, base, by_stay=name == "stay by stay")
             seconds = time.monotonic() - started
-            most = facade.most_at_once
         rates[name] = len(hashes_of(export)) / seconds
-        if name == "this project":
-            ours = {"seconds_with_latency": round(seconds, 1), "most_at_once": most}
-    return ours | {
-        "resources_per_second": round(rates["this project"], 1),
+        figures |= {f"resources_per_second_{name}".replace(" ", "_"): round(rates[name], 1)}
+    return figures | {
         "times_stay_by_stay": round(rates["this project"] / rates["stay by stay"], 1),
         "times_resource_by_resource": round(rates["this project"] / rates["resource by resource"], 1),
     }
 
 
-def _loop(export: Path, facade: Facade, by_stay: bool) -> None:
+def _loop(export: Path, base: str, by_stay: bool) -> None:
     """Send what stays share, and then one stay, or one resource, after another."""
-    headers = {"Authorization": f"Bearer {facade.token}", "Content-Type": "application/fhir+json"}
+    headers = {"Content-Type": "application/fhir+json"}
     with ExportFolder(export) as folder, httpx2.Client(headers=headers, timeout=60) as client:
         stays = list(folder.stays())
-        shared = list(dict.fromkeys(name for stay in stays for name in stay.shared))
+        shared = tuple(dict.fromkeys(name for stay in stays for name in stay.shared))
         for names in (shared, *(stay.resources for stay in stays)):
             if by_stay:
                 bundle = Bundle("batch", tuple(_entry(folder, name) for name in names))
-                client.post(facade.fhir, content=bundle.write(facade.fhir)).raise_for_status()
+                client.post(base, content=bundle.write(base)).raise_for_status()
             else:
                 for name in names:
-                    client.put(f"{facade.fhir}/{name}", content=folder.read(name)).raise_for_status()
+                    client.put(f"{base}/{name}", content=folder.read(name)).raise_for_status()
 
 
 def _entry(folder: ExportFolder, reference: str) -> Entry:
@@ -146,10 +144,15 @@ def _entry(folder: ExportFolder, reference: str) -> Entry:
 
 
 def _sender(store: Path, facade: Facade) -> subprocess.Popen[bytes]:
-    named = {"STORE": store, "PHI_STORE": store / "phi", "FHIR_TARGET": facade.store, "FHIR_ROOT": facade.url}
-    settings = {f"EDSCRIBE_{name}": str(value) for name, value in named.items()} | {"EDSCRIBE_FHIR_TOKEN": facade.token}
+    told = {"FHIR_TARGET": facade.store, "FHIR_ROOT": facade.url, "FHIR_TOKEN": facade.token}
+    return _started(store, told)
+
+
+def _started(store: Path, told: dict[str, str]) -> subprocess.Popen[bytes]:
+    settings = {"STORE": str(store), "PHI_STORE": str(store / "phi"), **told}
+    named = {f"EDSCRIBE_{name}": value for name, value in settings.items()}
     command = [sys.executable, "-c", "from edscribe_pipelines.cli import main; main()", "fhir", "send"]
-    return subprocess.Popen(command, env={**os.environ, **settings})
+    return subprocess.Popen(command, env={**os.environ, **named})
 
 
 def _kill_after(process: subprocess.Popen[bytes], facade: Facade, resources: int) -> None:

@@ -7,5 +7,5 @@ there twice cannot be, because every one is put under its own id.
 
 Read in this order: `target` (where to), `export_folder` (what there is), `ledger` (what is there already), `planning`
 and `bundles` (what goes), `wire`, `replies` and `sending` (how), `dead_letters`, `month` (all of it), and then what
-comes after: `reading_back`, `withdrawing`, `versions`, `preflight`.
+comes after: `searching`, `reading_back`, `withdrawing`, `versions`, `preflight`.
 """

@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS resources (
 CREATE INDEX IF NOT EXISTS by_patient ON resources (target, patient);
 CREATE INDEX IF NOT EXISTS by_month ON resources (target, month);
 CREATE TABLE IF NOT EXISTS sharing (
-  target TEXT NOT NULL, reference TEXT NOT NULL, stay TEXT NOT NULL, month TEXT NOT NULL, made_by TEXT,
+  target TEXT NOT NULL, reference TEXT NOT NULL, stay TEXT NOT NULL, made_by TEXT,
   PRIMARY KEY (target, reference, stay)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS imports (
   target TEXT NOT NULL, month TEXT NOT NULL, folder TEXT NOT NULL, operation TEXT NOT NULL,
@@ -159,10 +159,10 @@ class Ledger:
         )
         self._connection.execute(update, (state, self._target, month))
 
-    def share(self, stay: str, references: Iterable[str], month: str, made_by: str | None) -> None:
+    def share(self, stay: str, references: Iterable[str], made_by: str | None) -> None:
         """Write down that a stay needs `references`, which are not its own."""
-        insert = "INSERT OR REPLACE INTO sharing VALUES (?, ?, ?, ?, ?)"
-        rows = ((self._target, reference, stay, month, made_by) for reference in references)
+        insert = "INSERT OR REPLACE INTO sharing VALUES (?, ?, ?, ?)"
+        rows = ((self._target, reference, stay, made_by) for reference in references)
         self._connection.executemany(insert, rows)
 
     def sharers(self, reference: str) -> list[tuple[str, str | None]]:

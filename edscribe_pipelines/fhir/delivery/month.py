@@ -123,7 +123,7 @@ def _opened(
     export: Path, month: str, settings: Settings, target: Target, only: Collection[str] | None
 ) -> Iterator[tuple[Plan, DeadLetters]]:
     with ExportFolder(export) as folder, open_ledger(settings.store, target.name) as ledger:
-        found = survey(folder, ledger, month, partial(may_go, target=target, settings=settings))
+        found = survey(folder, ledger, partial(may_go, target=target, settings=settings))
         yield Plan(folder, ledger, month, found, only), dead_letters_of(settings.store, target.name, month)
 
 

@@ -123,7 +123,7 @@ class Plan:
         return Entry(**(entry.__dict__ | {"sha256": sha256}))
 
 
-def survey(export: ExportFolder, ledger: Ledger, month: str, may_go: Callable[[str], bool]) -> Survey:
+def survey(export: ExportFolder, ledger: Ledger, may_go: Callable[[str], bool]) -> Survey:
     """Read the list of stays once and write down in the ledger what stays share.
 
     A patient one of whose stays may not go is bound: a bundle never mixes what may go with what may not.
@@ -138,7 +138,7 @@ def survey(export: ExportFolder, ledger: Ledger, month: str, may_go: Callable[[s
     with ledger.in_one_commit():
         for stay in export.stays():
             if stay.patient not in bound and stay.stay not in nothing_needed:
-                ledger.share(stay.stay, stay.shared, month, stay.made_by)
+                ledger.share(stay.stay, stay.shared, stay.made_by)
                 for reference in stay.shared:
                     patient = stay.patient if reference == f"Patient/{stay.patient}" else None
                     shared.setdefault(reference, (stay.data_use, patient))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from edscribe_pipelines.fhir.delivery.content import content_hash
 from edscribe_pipelines.fhir.delivery.ledger import Ledger, Row
+from edscribe_pipelines.fhir.delivery.searching import pages
 from edscribe_pipelines.fhir.delivery.sending import PATIENCE, Patience, ask
 from edscribe_pipelines.fhir.delivery.target import Target
 from edscribe_pipelines.fhir.delivery.wire import Wire
@@ -21,9 +22,8 @@ SAMPLE_SIZE = 50
 _COUNTED_AGAIN = (0.0, 1.0, 4.0)
 """Seconds to wait before a count is asked for."""
 
-_COUNT = {"server": "_summary=count", "google": "_count=1&_elements=id"}
-"""How the number of a type is asked for: a store of Google knows no `_summary=count` and tells it with any page (Cloud
-Healthcare API, FHIR search, read in 2026)."""
+_PAGE = 1_000
+"""The most that a store of Google's gives on a page."""
 
 _AT_ONCE = 8
 
@@ -69,11 +69,22 @@ async def _count(wire: Wire, target: Target, kind: str, least: int, patience: Pa
     total = None
     for wait in _COUNTED_AGAIN:
         await asyncio.sleep(wait)
-        answer = (await ask(wire, target, f"{target.base}/{kind}?{_COUNT[target.kind]}", patience)).json()
-        total = answer.get("total") if isinstance(answer, dict) else None
+        total = await (_listed if target.kind == "google" else _told)(wire, target, kind, patience)
         if total is None or total >= least:
             break
     return total
+
+
+async def _told(wire: Wire, target: Target, kind: str, patience: Patience) -> int | None:
+    answer = (await ask(wire, target, f"{target.base}/{kind}?_summary=count", patience)).json()
+    return answer.get("total") if isinstance(answer, dict) else None
+
+
+async def _listed(wire: Wire, target: Target, kind: str, patience: Patience) -> int:
+    """Return how many there are on all pages: a store of Google's knows no `_summary=count`, and its total is an
+    estimate before the last page (Cloud Healthcare API, best practices for FHIR search, read in 2026)."""
+    found = pages(wire, target, f"{kind}?_elements=id&_count={_PAGE}", patience)
+    return sum([len(page.get("entry", [])) async for page in found])
 
 
 async def compare(

@@ -22,6 +22,7 @@ from edscribe_pipelines.fhir.delivery.dead_letters import dead_letters_of
 from edscribe_pipelines.fhir.delivery.folder_target import delete_from
 from edscribe_pipelines.fhir.delivery.ledger import Ledger, Row, open_ledger
 from edscribe_pipelines.fhir.delivery.preflight import examine
+from edscribe_pipelines.fhir.delivery.searching import pages
 from edscribe_pipelines.fhir.delivery.sending import PATIENCE, Patience, Sender, ask
 from edscribe_pipelines.fhir.delivery.target import Target
 from edscribe_pipelines.fhir.delivery.wire import Wire, open_wire
@@ -188,16 +189,12 @@ async def _by_provenance(wire: Wire, target: Target, device: str, ledger: Ledger
     """Return rows for what the server says that the Device made and the ledger does not know: each Provenance and its
     targets."""
     known: dict[str, Row] = {}
-    url: str | None = f"{target.base}/Provenance?agent={device}&_count=100"
-    while url:
-        page = (await ask(wire, target, url, patience)).json()
-        page = page if isinstance(page, dict) else {}
+    async for page in pages(wire, target, f"Provenance?agent={device}&_count=100", patience):
         for entry in page.get("entry", []):
             made = list(_made(entry.get("resource", {})))
             for reference in made:
                 if ledger.find(reference) is None:
                     known[reference] = _unknown(reference, device, stay=made[0])
-        url = next((link["url"] for link in page.get("link", []) if link.get("relation") == "next"), None)
     return list(known.values())
 
 

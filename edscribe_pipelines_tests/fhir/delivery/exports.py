@@ -20,6 +20,7 @@ from edscribe_pipelines_tests.fhir.invented import ADAPTER, drafted_note, render
 from edscribe_pipelines_tests.fhir.servers.healthcare import Facade
 
 MONTH = "2026-03"
+_READ_AT_ONCE = 200
 DOCUMENTS = ("Composition", "DocumentReference", "Provenance")
 
 
@@ -66,9 +67,16 @@ def hashes_of(*folders: Path) -> dict[str, str]:
 
 def held_by(base: str, references: Sequence[str]) -> dict[str, str]:
     """Return the hash of the content of each of `references` that a server holds."""
-    with httpx2.Client(timeout=60) as client:
-        answers = {name: client.get(f"{base}/{name}") for name in references}
-    return {name: content_hash(answer.json()) for name, answer in answers.items() if answer.status_code == 200}
+    held = {}
+    with httpx2.Client(timeout=60, headers={"Content-Type": "application/fhir+json"}) as client:
+        for start in range(0, len(references), _READ_AT_ONCE):
+            names = references[start : start + _READ_AT_ONCE]
+            entries = [{"request": {"method": "GET", "url": name}} for name in names]
+            answer = client.post(base, json={"resourceType": "Bundle", "type": "batch", "entry": entries}).json()
+            for name, entry in zip(names, answer["entry"], strict=True):
+                if entry["response"]["status"].startswith("200"):
+                    held[name] = content_hash(entry["resource"])
+    return held
 
 
 def settings_for(store: Path, target: str, **changes: Any) -> Settings:

@@ -92,6 +92,7 @@ def test_recall_of_a_month_leaves_what_other_months_need(sekmet: str, tmp_path: 
     recalled = {n for n in expected if "e-month-0" in n or "e-month-1" in n} | {"Patient/p-month-0"}
     assert held_by(sekmet, list(expected)).keys() == expected.keys() - recalled
     assert deliver(first, "2026-01", settings, target).sent.done == 0
+    assert deliver(first, "2026-03", settings, target).sent.done == 0
     withdraw("export", "2026-02", settings, target, QUICK)
     assert held_by(sekmet, list(expected)) == {}
 

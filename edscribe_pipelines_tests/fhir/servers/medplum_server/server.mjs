@@ -30,8 +30,11 @@ async function answer(request, body) {
   return [getStatus(outcome), resource ?? outcome];
 }
 
+// Node's five seconds would cut a connection of the facade's just as it is used again.
+const KEEP_ALIVE_MS = 600_000;
+
 http
-  .createServer((request, response) => {
+  .createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', async () => {

@@ -97,18 +97,21 @@ def section(name: str, content: str) -> dict[str, Any]:
 
 
 def labels_inside(composition: Resource) -> list[str]:
-    """Return the sections that a model wrote: those that are labelled, or all where the whole document is."""
-    sections = composition["section"]
-    if LABELS_INSIDE in composition["meta"]["security"]:
+    """Return the sections that a model wrote: those that are labelled, or all where the whole document is. In an
+    amended document those are labelled that the amendment left as they were, if any."""
+    sections, security = composition["section"], composition["meta"]["security"]
+    if LABELS_INSIDE in security or composition["status"] == "amended":
         sections = [each for each in sections if "extension" in each]
-    return [each["title"] for each in sections] if AI_ASSERTED in composition["meta"]["security"] else []
+    return [each["title"] for each in sections] if AI_ASSERTED in security else []
 
 
 def with_labels_inside(composition: Resource, names: Collection[str]) -> Resource:
-    """Return a document of which a model wrote the sections of these `names` and no other."""
+    """Return a document of which a model wrote the sections of these `names` and no other. Where there are none, it is
+    still labelled as one that a model had begun."""
     security = [label for label in composition["meta"]["security"] if label not in (LABELS_INSIDE, AI_ASSERTED)]
+    inside = [LABELS_INSIDE] if names else []
     return composition | {
-        "meta": composition["meta"] | {"security": [*security, LABELS_INSIDE, AI_ASSERTED]},
+        "meta": composition["meta"] | {"security": [*security, *inside, AI_ASSERTED]},
         "section": [_labelled(each, each["title"] in names) for each in composition["section"]],
     }
 

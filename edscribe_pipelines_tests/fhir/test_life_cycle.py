@@ -4,6 +4,7 @@ from base64 import b64decode
 
 import pytest
 
+from edscribe_pipelines.clinical.sections import SECTIONS, heading
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.fhir.documents import composition, document_reference
 from edscribe_pipelines.fhir.life_cycle import Documents, Step, amend, retract, sign
@@ -106,6 +107,21 @@ def test_amending_leaves_the_label_where_the_model_still_speaks() -> None:
     assert b64decode(after.document["content"][0]["attachment"]["data"]).decode() == AMENDED
     again = amend(after, "md-7", NOTE_TEXT).documents
     assert "Disposition" not in titles_with_labels(again)
+
+
+def test_amending_every_section_leaves_nothing_of_the_model_to_label() -> None:
+    rewritten = "\n\n".join(f"{heading(name)}\nRewritten by hand." for name in SECTIONS)
+    step = amend(in_state("final"), "md-7", rewritten)
+    assert titles_with_labels(step.documents) == set()
+    assert codes(step.documents.composition) & {"AIAST", "PROCESSINLINELABEL"} == {"AIAST"}
+    assert titles_with_labels(amend(step.documents, "md-7", rewritten).documents) == set()
+    replaced = {f"{each['resourceType']}/{each['id']}" for each in step.resources}
+    kept = [
+        each
+        for each in stay_resources(stay(), drafted_note())
+        if f"{each['resourceType']}/{each['id']}" not in replaced
+    ]
+    assert validate_resources([*kept, *step.resources]) == []
 
 
 def test_amending_with_a_section_missing_is_bad_input() -> None:

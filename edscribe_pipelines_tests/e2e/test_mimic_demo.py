@@ -95,4 +95,4 @@ def test_demo_stands_whole_on_the_fhir_server(demo_place, fhir_server):
     assert {reference for row in held for reference in references_in(row)} <= sent.keys()
     assert sum(row["resourceType"] == "Encounter" for row in held) == 222
     figures = demo_place.stages().get("fhir_delivery", MONTH).counts
-    assert (figures["sent"], figures["refused"], figures["whole"]) == (len(sent), 0, True)
+    assert (figures["sent"], figures["refused"], figures["not_whole"]) == (len(sent), 0, 0)

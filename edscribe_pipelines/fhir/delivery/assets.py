@@ -44,7 +44,8 @@ def fhir_delivery(
     build = partial(deliver_month, export.folder, month, settings)
     result = stages.run("fhir_delivery", month, build, settings=knobs)
     counts: dict[str, Any] = {name: result.counts.get(name, 0) for name in ("refused", "held_back", "left_out")}
-    whole = AssetCheckResult(
-        passed=result.counts["whole"], check_name=_WHOLE, severity=AssetCheckSeverity.WARN, metadata=counts
-    )
+    is_whole = not result.counts.get("not_whole", 0)
+    whole = AssetCheckResult(passed=is_whole, check_name=_WHOLE, severity=AssetCheckSeverity.WARN, metadata=counts)
+    if not result.counts["targets"]:
+        context.log.info("EDSCRIBE_FHIR_TARGET is not set: nothing is sent.")
     return materialised(context, result, checks=[whole])

@@ -71,9 +71,9 @@ def deliver_month(export: Path, month: str, settings: Settings, folder: Path) ->
     """
     target = target_of(settings)
     if target is None:
-        return {"target": "none: EDSCRIBE_FHIR_TARGET is not set", "sent": 0, "whole": True}
+        return {"targets": 0, "sent": 0}
     delivery = deliver(export, month, settings, target)
-    return delivery.figures() | {"whole": delivery.is_whole}
+    return {"targets": 1} | delivery.figures() | {"not_whole": int(not delivery.is_whole)}
 
 
 def deliver(

@@ -47,4 +47,4 @@ def test_without_a_target_the_result_says_so(tmp_path: Path) -> None:
     settings = Settings(store=tmp_path / "store", phi_store=tmp_path / "phi")
     exported(settings, invented("nowhere", 1))
     metadata = shown(run(settings))
-    assert (metadata["sent"], metadata["target"]) == (0, "none: EDSCRIBE_FHIR_TARGET is not set")
+    assert (metadata["sent"], metadata["targets"]) == (0, 0)

@@ -41,6 +41,8 @@ app.add_typer(fhir, name="fhir")
 _BAD_INPUT = 2
 _TALKATIVE = ("great_expectations", "presidio-analyzer", "torchao", "torch.utils._pytree")
 """Libraries that warn about what this project does not use."""
+_NOT_WHOLE = ("refused", "held_back", "absent", "differing", "types_short")
+"""Counts of a delivery that say that the target holds less, or something else."""
 _errors = Console(stderr=True, highlight=False)
 Item = TypeVar("Item")
 
@@ -273,9 +275,14 @@ def fhir_send(
     """The standing export of a month -> EDSCRIBE_FHIR_TARGET. What is there already is not sent again."""
     from edscribe_pipelines.fhir.delivery.commands import send_months
 
+    is_whole = True
     for name, figures in send_months(month, dry_run):
         _errors.print(name)
         _print_counts(figures)
+        is_whole = is_whole and not any(figures.get(count) for count in _NOT_WHOLE)
+    if not is_whole:
+        _errors.print("The target does not hold all of it: see `edscribe fhir replay` for what it refused.")
+        raise typer.Exit(1)
 
 
 @fhir.command(name="replay")

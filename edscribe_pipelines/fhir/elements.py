@@ -13,6 +13,9 @@ from edscribe_pipelines.fhir.codes import HL7_TERMINOLOGY, LOINC, UCUM
 
 Resource = dict[str, Any]
 
+_LARGEST_WHOLE = 2**53
+"""Beyond it a float is not exact, and JSON has no such integers."""
+
 _EXTENSIONS = "http://hl7.org/fhir/StructureDefinition"
 PSEUDONYMISED = {"system": f"{HL7_TERMINOLOGY}/v3-ObservationValue", "code": "PSEUDED"}
 """Not ANONYED: the id vault in the PHI zone can still lead back to the patient."""
@@ -48,7 +51,7 @@ def loinc(code: str, display: str) -> dict[str, Any]:
 
 def quantity(value: float, unit: str, ucum: str) -> dict[str, Any]:
     """Return a Quantity; a whole number is written without decimals, which the source did not measure."""
-    number = int(value) if float(value).is_integer() else value
+    number = int(value) if float(value).is_integer() and abs(value) < _LARGEST_WHOLE else value
     return {"value": number, "unit": unit, "system": UCUM, "code": ucum}
 
 

@@ -23,7 +23,7 @@ from edscribe_pipelines.clinical.sections import SECTIONS
 from edscribe_pipelines.errors import BadInput, CorpusInvariant
 from edscribe_pipelines.fhir.models import Model
 from edscribe_pipelines.fhir.ndjson import NdjsonFolder
-from edscribe_pipelines.fhir.note import Note
+from edscribe_pipelines.fhir.note import Note, by_whom
 from edscribe_pipelines.fhir.validation import Problem
 from edscribe_pipelines.files import commit_folder
 
@@ -76,14 +76,35 @@ def jsonl_to_fhir(
     """
     if out_dir.exists() and (not out_dir.is_dir() or any(out_dir.iterdir())):
         raise BadInput(str(out_dir), "exists and is not an empty folder", remedy="Name a new folder or empty it.")
-    read = [(place, _encounter(place, row)) for place, row in rows]
+    read = _of_stays([(place, _encounter(place, row)) for place, row in rows])
+    notes = {encounter["encounter_id"]: _note(encounter) for _, encounter in read}
     with commit_folder(out_dir) as folder, NdjsonFolder(folder) as target:
         for place, encounter in _that_stand(read):
-            if broken := sorted(set(_rules(target.write_stay(encounter, _note(encounter, model))))):
+            note = notes[encounter["encounter_id"]]
+            written = note and by_whom(note, notes.get(encounter["revises"]), model)
+            if broken := sorted(set(_rules(target.write_stay(encounter, written)))):
                 raise BadInput(place, f"gives resources that break {', '.join(broken)}", remedy=_REMEDY)
     if left_out := sum(bool(encounter["note"]) and not _has_all_sections(encounter) for _, encounter in read):
         _log.warning("%d notes without the twelve sections became no Composition", left_out)
     return target.counts()
+
+
+def _of_stays(read: list[tuple[str, dict[str, Any]]]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the rows, each correction as one of the stay itself, also where it corrects a correction.
+
+    Raises BadInput where a correction names another patient than its stay.
+    """
+    rows = {encounter["encounter_id"]: encounter for _, encounter in read}
+    found = []
+    for place, encounter in read:
+        stay, seen = encounter["revises"], {encounter["encounter_id"]}
+        while stay in rows and rows[stay]["revises"] and stay not in seen:
+            seen.add(stay)
+            stay = rows[stay]["revises"]
+        if stay in rows and rows[stay]["patient_key"] != encounter["patient_key"]:
+            raise BadInput(place, "another patient than that of the stay that it revises", field="patient_key")
+        found.append((place, encounter | {"revises": stay}))
+    return found
 
 
 def _that_stand(read: list[tuple[str, dict[str, Any]]]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -119,11 +140,9 @@ def _encounter(place: str, row: dict[str, Any]) -> dict[str, Any]:
     return encounter
 
 
-def _note(encounter: dict[str, Any], model: Model | None) -> Note | None:
-    if not _has_all_sections(encounter):
-        return None
+def _note(encounter: dict[str, Any]) -> Note | None:
     origin = encounter["note_origin"]
-    return Note(encounter["note"], origin, _TIERS.get(origin), model if origin == "model" else None)
+    return Note(encounter["note"], origin, _TIERS.get(origin)) if _has_all_sections(encounter) else None
 
 
 def _has_all_sections(encounter: dict[str, Any]) -> bool:

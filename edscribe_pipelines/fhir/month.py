@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
-from edscribe_pipelines.clinical.reading.headed import split_headed
 from edscribe_pipelines.fhir.export import export_ndjson
 from edscribe_pipelines.fhir.models import Model
-from edscribe_pipelines.fhir.note import Note
+from edscribe_pipelines.fhir.note import Note, by_whom
 
 
 def export_rows(
@@ -32,7 +30,7 @@ def export_rows(
     gated = columns.filter(pl.col("encounter_id").is_in(wanted)).collect()
     written = {encounter_id: Note(*note) for encounter_id, *note in gated.iter_rows()}
     revised = dict(standing.select("encounter_id", "revises").iter_rows())
-    notes = {stay: _by_whom(note, written.get(revised.get(stay) or ""), model) for stay, note in written.items()}
+    notes = {stay: by_whom(note, written.get(revised.get(stay) or ""), model) for stay, note in written.items()}
     return export_ndjson(standing.iter_rows(named=True), notes, folder)
 
 
@@ -41,14 +39,3 @@ def _last_corrections(month: pl.LazyFrame, cases: pl.LazyFrame) -> dict[str, str
     corrections = month.select("encounter_id", "revises").filter(pl.col("revises").is_not_null())
     gated = corrections.join(cases.select("encounter_id"), on="encounter_id", how="semi", maintain_order="left")
     return {revises: encounter_id for encounter_id, revises in gated.collect().iter_rows()}
-
-
-def _by_whom(note: Note, before: Note | None, model: Model | None) -> Note:
-    """Return a note with the model that wrote it, or those of its sections that a correction left as they were."""
-    if note.is_drafted_by_model:
-        return replace(note, model=model)
-    if before is None or not before.is_drafted_by_model:
-        return note
-    drafted = split_headed(before.completion)
-    kept = [name for name, text in split_headed(note.completion).items() if drafted.get(name) == text]
-    return replace(note, model=model, model_sections=tuple(kept))

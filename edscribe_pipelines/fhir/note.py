@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from edscribe_pipelines.clinical.reading.headed import split_headed
 from edscribe_pipelines.clinical.records import NoteOrigin, Tier
 from edscribe_pipelines.fhir.models import Model
 
@@ -30,3 +31,14 @@ class Note:
     @property
     def holds_text_of_model(self) -> bool:
         return self.is_drafted_by_model or bool(self.model_sections)
+
+
+def by_whom(note: Note, before: Note | None, model: Model | None) -> Note:
+    """Return a note with the model that wrote it, or those of its sections that a correction left as they were."""
+    if note.is_drafted_by_model:
+        return replace(note, model=model)
+    if before is None or not before.is_drafted_by_model:
+        return note
+    drafted = split_headed(before.completion)
+    kept = [name for name, text in split_headed(note.completion).items() if drafted.get(name) == text]
+    return replace(note, model=model, model_sections=tuple(kept))

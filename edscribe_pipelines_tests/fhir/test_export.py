@@ -7,7 +7,7 @@ from edscribe_pipelines.clinical.records import NO_VITAL_SIGNS
 from edscribe_pipelines.errors import BadInput, CorpusInvariant
 from edscribe_pipelines.fhir.export import export_ndjson, jsonl_to_fhir
 from edscribe_pipelines.fhir.validation import validate_resources
-from edscribe_pipelines_tests.fhir.invented import NOTE_TEXT, rendered_note, stay
+from edscribe_pipelines_tests.fhir.invented import ADAPTER, NOTE_TEXT, rendered_note, stay
 
 STAYS = [stay(encounter_id="e-1"), stay(encounter_id="e-2"), stay(encounter_id="e-3", patient_key="p-2")]
 NOTES = {
@@ -200,3 +200,36 @@ def test_a_correction_without_the_twelve_sections_changes_nothing(tmp_path):
     jsonl_to_fhir([("line 1", first), ("line 2", corrected("e-8", "e-1", "Looks fine to me."))], tmp_path / "out")
     jsonl_to_fhir([("line 1", first)], tmp_path / "alone")
     assert content(tmp_path / "out") == content(tmp_path / "alone")
+
+
+def test_a_correction_of_a_correction_is_one_of_the_stay(tmp_path):
+    first = encounter(encounter_id="e-1", note=NOTE_TEXT, note_origin="physician")
+    again = corrected("e-8", "e-1", NOTE_TEXT)
+    last = corrected("e-9", "e-8", NOTE_TEXT.replace("Admitted.", "Discharged home."))
+    counts = jsonl_to_fhir([("line 1", first), ("line 2", again), ("line 3", last)], tmp_path / "out")
+    assert counts["Encounter"] == counts["Composition"] == 1
+    (document,) = [row for row in rows_of(tmp_path / "out") if row["resourceType"] == "Composition"]
+    assert (document["id"], "Discharged home." in document["section"][-1]["text"]["div"]) == ("e-1-note", True)
+
+
+def test_a_correction_keeps_the_label_where_the_model_still_speaks(tmp_path):
+    first = encounter(encounter_id="e-1", note=NOTE_TEXT, note_origin="model")
+    last = corrected("e-9", "e-1", NOTE_TEXT.replace("Admitted.", "Discharged home."))
+    jsonl_to_fhir([("line 1", first), ("line 2", last)], tmp_path / "out", ADAPTER)
+    (document,) = [row for row in rows_of(tmp_path / "out") if row["resourceType"] == "Composition"]
+    assert [row["title"] for row in document["section"] if "extension" not in row] == ["Disposition"]
+    assert document["author"] == [{"display": "Emergency physician"}]
+
+
+def test_a_correction_under_another_patient_is_bad_input(tmp_path):
+    first = encounter(encounter_id="e-1", note=NOTE_TEXT, note_origin="physician")
+    last = corrected("e-9", "e-1", NOTE_TEXT) | {"patient_key": "p-other"}
+    with pytest.raises(BadInput, match="line 2, field patient_key: another patient"):
+        jsonl_to_fhir([("line 1", first), ("line 2", last)], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_value_that_no_integer_holds_is_bad_input(tmp_path):
+    row = encounter()
+    with pytest.raises(BadInput, match="line 1: gives resources that break Observation vital-sign-impossible"):
+        jsonl_to_fhir([("line 1", row | {"triage": row["triage"] | {"heart_rate_bpm": 1e300}})], tmp_path / "out")

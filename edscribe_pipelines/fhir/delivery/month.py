@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edscribe_pipelines.fhir.delivery.adopting import adopt
 from edscribe_pipelines.fhir.delivery.bundles import Bundle, Entry, pack_batches, pack_stays
 from edscribe_pipelines.fhir.delivery.dead_letters import DeadLetters, dead_letters_of, months_with_dead_letters
 from edscribe_pipelines.fhir.delivery.export_folder import ExportFolder
@@ -38,7 +39,7 @@ _HELD_BACK = 424
 class Delivery:
     """What came of a month. `counts` of the plan: `left_out` stays may not go to this target, `held_back` ones refer to
     something that was refused; resources are `unchanged`, `kept` as a person or a later month left them, or `withheld`
-    because they were withdrawn."""
+    because they were withdrawn; `adopted` were signed, changed or gone on the target and unknown to the ledger."""
 
     target: str
     sent: Sent = field(default_factory=Sent)
@@ -53,7 +54,7 @@ class Delivery:
 
     def figures(self) -> dict[str, Any]:
         """Return the counts, as an asset shows them."""
-        plan = ("unchanged", "kept", "withheld", "left_out", "held_back")
+        plan = ("unchanged", "kept", "withheld", "left_out", "held_back", "adopted")
         shown: dict[str, Any] = {"target": self.target, "sent": self.sent.done, "refused": self.sent.refused}
         shown |= {name: self.counts[name] for name in plan}
         shown |= {"requests": self.sent.requests, "sent_again": self.sent.again}
@@ -133,6 +134,7 @@ async def _deliver(
     async with open_wire(target, settings) as wire:
         preflight = await examine(wire, target, patience)
         preflight.require()
+        plan.counts["adopted"] = await adopt(wire, target, plan, patience)
         plan.held_back = partial(_hold_back, plan.ledger, letters, preflight.bundle_type)
         delivery = Delivery(target.kind, counts=plan.counts)
         if target.staging:

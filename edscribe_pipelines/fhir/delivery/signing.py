@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.fhir.delivery.target import SETTING, Target
 from edscribe_pipelines.fhir.delivery.versions import delivered, put_versions
 from edscribe_pipelines.fhir.documents import composition_id, document_id
 from edscribe_pipelines.fhir.life_cycle import Action, Documents, Step, amend, retract, sign
 from edscribe_pipelines.settings import Settings
+
+_ID = re.compile(r"[\w./|:@-]{1,64}")
 
 
 def take_step(
@@ -20,7 +24,9 @@ def take_step(
     """
     if target.kind == "folder":
         raise BadInput(SETTING, "a folder, which keeps no versions", remedy="Sign on the FHIR server.")
-    row = {"encounter_id": stay}
+    if not _ID.fullmatch(signer):
+        raise BadInput("--signer", "no id", remedy="Give the id that the hospital knows the physician by, no name.")
+    row = {"encounter_id": stay.removeprefix("Encounter/")}
     composition = delivered(f"Composition/{composition_id(row)}", settings, target)
     document = delivered(f"DocumentReference/{document_id(row)}", settings, target)
     step = _step(action, Documents(composition, document), signer, text)

@@ -22,6 +22,7 @@ GOOGLE_ROOT = "https://healthcare.googleapis.com"
 
 _STORE = re.compile(r"projects/([^/\s]+)/locations/([^/\s]+)/datasets/([^/\s]+)/fhirStores/([^/\s]+)")
 _BUCKET = re.compile(r"gs://[a-z0-9][a-z0-9._-]{2,}(/\S*)?")
+_HOST_AND_PORT = re.compile(r"[\w.-]+:\d+(?:/|$)")
 _VIA = " via "
 _MEGABYTE = 1_000_000
 
@@ -66,7 +67,11 @@ def target_of(settings: Settings) -> Target | None:
         raise BadInput(SETTING, "only a store of Google's imports from a bucket", remedy="Leave out the gs:// address.")
     if "://" in where:
         return _server(where)
+    if _HOST_AND_PORT.match(where):
+        raise BadInput(SETTING, "a host without https:// before it", remedy="Write https://host/fhir.")
     folder = str(Path(where).expanduser().absolute())
+    if Path(folder).is_relative_to(settings.store.absolute()):
+        raise BadInput(SETTING, "a folder inside the store", remedy="Name one beside it.")
     return Target("folder", folder, folder, limits_of("folder"))
 
 

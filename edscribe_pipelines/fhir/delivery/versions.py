@@ -15,6 +15,7 @@ from edscribe_pipelines.fhir.delivery.bundles import Bundle, Entry, Origin
 from edscribe_pipelines.fhir.delivery.content import content_hash
 from edscribe_pipelines.fhir.delivery.ledger import Ledger, Row, open_ledger
 from edscribe_pipelines.fhir.delivery.preflight import examine
+from edscribe_pipelines.fhir.delivery.replies import Reply
 from edscribe_pipelines.fhir.delivery.sending import PATIENCE, Patience, Sender, ask
 from edscribe_pipelines.fhir.delivery.target import SETTING, Target
 from edscribe_pipelines.fhir.delivery.wire import open_wire
@@ -41,14 +42,20 @@ def put_versions(
 def delivered(reference: str, settings: Settings, target: Target, patience: Patience = PATIENCE) -> Resource:
     """Return a resource as the target holds it. Raises BadInput where it holds none."""
 
-    async def read() -> Resource | None:
+    async def read() -> Reply:
         async with open_wire(target, settings) as wire:
-            reply = await ask(wire, target, f"{target.base}/{reference}", patience)
-        return reply.json() if reply.status == 200 else None
+            return await ask(wire, target, f"{target.base}/{reference}", patience)
 
-    if (resource := asyncio.run(read())) is None:
+    reply = asyncio.run(read())
+    if reply.status == 200 and isinstance(resource := reply.json(), dict):
+        return resource
+    if reply.status == 410:
+        raise BadInput(SETTING, "the resource was withdrawn")
+    if reply.status in (404, 400):
         raise BadInput(SETTING, "the resource is not there", remedy="Deliver its month first: `edscribe fhir send`.")
-    return resource
+    raise BadInput(
+        SETTING, f"the target does not answer (HTTP {reply.status})", remedy="Ask it: `edscribe fhir check`."
+    )
 
 
 def _entries(resources: list[Resource], origin: Origin, ledger: Ledger) -> list[Entry]:

@@ -102,7 +102,7 @@ class _PlainWire:
 def _plain_client(settings: Settings) -> httpx2.AsyncClient:
     import httpx2
 
-    token = settings.fhir_token.get_secret_value() if settings.fhir_token else None
+    token = _token(settings)
     return httpx2.AsyncClient(
         trust_env=False,
         follow_redirects=False,
@@ -110,6 +110,13 @@ def _plain_client(settings: Settings) -> httpx2.AsyncClient:
         timeout=httpx2.Timeout(_ANSWER_WITHIN, connect=10.0, pool=None),
         limits=httpx2.Limits(max_connections=MOST_AT_ONCE, max_keepalive_connections=MOST_AT_ONCE),
     )
+
+
+def _token(settings: Settings) -> str | None:
+    token = settings.fhir_token.get_secret_value() if settings.fhir_token else None
+    if token and not token.isascii():
+        raise BadInput("EDSCRIBE_FHIR_TOKEN", "letters that no token has", remedy="Copy it again.")
+    return token
 
 
 class _GoogleWire:
@@ -160,8 +167,8 @@ def _google_credentials(settings: Settings) -> Any:
     from google.auth.exceptions import GoogleAuthError
     from google.oauth2.credentials import Credentials
 
-    if settings.fhir_token:
-        return Credentials(token=settings.fhir_token.get_secret_value())
+    if token := _token(settings):
+        return Credentials(token=token)
     try:
         credentials, _ = google.auth.default(scopes=_SCOPES)
     except GoogleAuthError:

@@ -30,6 +30,7 @@ from edscribe_pipelines.settings import Settings
 
 By = Literal["patient", "export", "adapter"]
 
+_NAMES = {"patient": "patient", "export": "month"}
 _LETTERS = "withdrawn"
 """What stands for the month in the name of a recall's dead letters."""
 
@@ -38,9 +39,14 @@ def withdraw(by: By, key: str, settings: Settings, target: Target, patience: Pat
     """Delete from `target` what a patient (key), an export (YYYY-MM) or an adapter (hash) has there, and return how
     many resources of each type are gone; `refused` are those that the target did not delete.
 
-    Raises BadInput where the ledger knows no such adapter.
+    Raises BadInput where the ledger knows no such patient, month or adapter.
     """
+    key = key.removeprefix("Patient/")
     with open_ledger(settings.store, target.name) as ledger:
+        if by != "adapter" and next(ledger.rows(f"{_column(by)} = ?", key), None) is None:
+            raise BadInput(
+                f"--{by}", f"no such {_NAMES[by]} was delivered there", remedy="`edscribe fhir send` says what was."
+            )
         if target.kind == "folder":
             return _from_folder(by, key, ledger, target)
         return asyncio.run(_from_server(by, key, ledger, settings, target, patience))

@@ -9,6 +9,7 @@ from edscribe_pipelines.fhir.delivery.month import deliver
 from edscribe_pipelines.fhir.delivery.signing import take_step
 from edscribe_pipelines.fhir.delivery.target import Target, target_of
 from edscribe_pipelines.fhir.delivery.versions import delivered
+from edscribe_pipelines.fhir.delivery.withdrawing import withdraw
 from edscribe_pipelines.fhir.export import export_ndjson
 from edscribe_pipelines.settings import Settings
 from edscribe_pipelines_tests.fhir.delivery.exports import google_settings, settings_for
@@ -58,6 +59,39 @@ def test_delivered_note_is_signed_amended_and_retracted_as_new_versions_of_its_i
         assert (document["status"], document["docStatus"]) == ("entered-in-error", "entered-in-error")
         assert deliver(export, "2026-01", settings, target, patience=QUICK).sent.done == 0
         assert composition(settings, target)["status"] == "entered-in-error"
+
+
+def test_lost_ledger_neither_unsigns_a_note_nor_brings_back_a_patient(sekmet: str, tmp_path: Path) -> None:
+    export = tmp_path / "export"
+    export.mkdir()
+    stays = [stay(encounter_id=f"e-lost-{number}", patient_key=f"p-lost-{number}") for number in range(3)]
+    export_ndjson(stays, {row["encounter_id"]: drafted_note() for row in stays}, export)
+    settings = settings_for(tmp_path / "store", sekmet)
+    target = target_of(settings)
+    assert target is not None
+    deliver(export, "2026-01", settings, target, patience=QUICK)
+    take_step("sign", "Encounter/e-lost-0", "md-7", settings, target)
+    withdraw("patient", "Patient/p-lost-1", settings, target, QUICK)
+
+    renamed = settings_for(tmp_path / "other", sekmet.replace("127.0.0.1", "localhost"))
+    elsewhere = target_of(renamed)
+    assert elsewhere is not None
+    again = deliver(export, "2026-01", renamed, elsewhere, patience=QUICK)
+    assert again.counts["adopted"] > 2
+    assert delivered("Composition/e-lost-0-note", renamed, elsewhere, QUICK)["status"] == "final"
+    with pytest.raises(BadInput, match="withdrawn"):
+        delivered("Patient/p-lost-1", renamed, elsewhere, QUICK)
+    with pytest.raises(BadInput, match="withdrawn"):
+        delivered("Composition/e-lost-1-note", renamed, elsewhere, QUICK)
+
+
+@pytest.mark.parametrize("signer", ["", "Dr. Jane Smith"])
+def test_signer_is_an_id(signer: str, sekmet: str, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "store", sekmet)
+    target = target_of(settings)
+    assert target is not None
+    with pytest.raises(BadInput, match="--signer: no id"):
+        take_step("sign", STAY, signer, settings, target)
 
 
 def test_folder_keeps_no_versions(tmp_path: Path) -> None:

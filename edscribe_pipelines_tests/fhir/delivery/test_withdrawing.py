@@ -119,3 +119,7 @@ def test_unknown_adapter_is_bad_input(tmp_path: Path) -> None:
     assert target is not None
     with pytest.raises(BadInput, match="no such adapter"):
         withdraw("adapter", "aaaa", settings, target)
+    with pytest.raises(BadInput, match="no such patient"):
+        withdraw("patient", "p-nobody", settings, target)
+    with pytest.raises(BadInput, match="no such month"):
+        withdraw("export", "2025-01", settings, target)

@@ -20,7 +20,7 @@ from edscribe_pipelines.clinical.medications.judged import (
 )
 from edscribe_pipelines.clinical.medications.limits import Amount, DoseLimit, dose_limits, in_base, limits_of
 from edscribe_pipelines.clinical.medications.mentions import DoseMention, ed_doses
-from edscribe_pipelines.clinical.medications.routes import UNSTATED, drug_routes, wrong_route
+from edscribe_pipelines.clinical.medications.routes import UNSTATED, has_routes, wrong_route
 from edscribe_pipelines.clinical.medications.selection import Patient, gravest_excess
 from edscribe_pipelines.clinical.reading.age import age_years
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
@@ -30,7 +30,7 @@ from edscribe_pipelines.clinical.records import Encounter, Finding
 
 def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Finding]:
     """Return a finding for each dose above a limit or by a wrong route, in the order of the note."""
-    doses = [dose for dose in note.of(ed_doses) if dose.drug in dose_limits() or dose.drug in drug_routes()]
+    doses = [dose for dose in note.of(ed_doses) if dose.drug in dose_limits() or has_routes(dose.drug)]
     if not doses:
         return []
     confirmed = facts["confirmed_doses"] if facts else []
@@ -58,7 +58,7 @@ def _judge(note: ParsedNote, doses: list[DoseMention], patient: Patient) -> Iter
             found_at.add(dose.start)
             yield judged_excess(dose, excess, patient)
         summed = dose.per in (None, "kg") and limits_of(dose.drug, "total")
-        if summed and not (excess and excess.figure.blocks):
+        if summed and not (excess and excess.blocks):
             to_sum.setdefault(dose.drug, []).extend(_given(note, dose, patient))
     for drug, given in to_sum.items():
         for judged in _judge_total(drug, given, patient):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from edscribe_pipelines.clinical.medications.gross import gross_citation
 from edscribe_pipelines.clinical.medications.limits import ANY_DOSED_IN_MG, LIKELY_HEAVIEST_KG, Amount, in_base
 from edscribe_pipelines.clinical.medications.mentions import DoseMention
 from edscribe_pipelines.clinical.medications.routes import WrongRoute
@@ -30,6 +31,8 @@ class Judged(NamedTuple):
 
 
 def judged_excess(dose: DoseMention, excess: Excess, patient: Patient) -> Judged:
+    if excess.gross:
+        return _judged_gross(dose, excess)
     if excess.limit.drug == ANY_DOSED_IN_MG:
         kind, said = "written", f"dose written in mcg above {excess.figure.said} of a drug that is dosed in mg"
     else:
@@ -37,6 +40,12 @@ def judged_excess(dose: DoseMention, excess: Excess, patient: Patient) -> Judged
         said = f"{_AMOUNTS[kind]} above {excess.figure.said} ({_conditions(excess, patient)})"
     severity: Severity = "critical" if excess.figure.blocks else "warning"
     return _judged(dose, kind, said, severity, excess.limit.citation, excess.amount)
+
+
+def _judged_gross(dose: DoseMention, excess: Excess) -> Judged:
+    kind = excess.figure.kind
+    said = f"{_AMOUNTS[kind]} more than {excess.gross:g} times the widest limit of any use of the drug"
+    return _judged(dose, "gross", said, "critical", gross_citation(kind, dose.drug), excess.amount)
 
 
 def judged_route(dose: DoseMention, wrong: WrongRoute) -> Judged:

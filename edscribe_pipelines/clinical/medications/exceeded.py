@@ -37,6 +37,12 @@ def excess_of(dose: DoseMention, patient: Patient) -> Excess | None:
     return by_amount if by_amount and by_amount.blocks else _excess_as_written(dose, amount) or by_amount
 
 
+def is_unread(dose: DoseMention) -> bool:
+    """Whether the dose is a volume of unknown strength of a drug that has limits, none of them in mL."""
+    limits = dose_limits().get(dose.drug, ())
+    return dose.unit == "mL" and bool(limits) and all(limit.unit != "mL" for limit in limits)
+
+
 def is_likely_thousandth(dose: DoseMention) -> bool:
     """Whether the dose is so far under every limit of its routes that its unit must be wrong."""
     if dose.unit not in _SMALL_UNITS or dose.per not in (None, "kg"):
@@ -77,8 +83,8 @@ def _excess_as_written(dose: DoseMention, amount: Amount) -> Excess | None:
 def _excess(kind: Kind, drug: str, routes: frozenset[str], amount: Amount, patient: Patient) -> Excess | None:
     limits = [limit for limit in limits_of(drug, kind) if limit.routes & routes]
     excess = gravest_excess(kind, limits, lambda _: amount, patient)
-    if excess is None or excess.figure.blocks:
-        return excess
+    if excess is None:
+        return None
     return excess._replace(gross=gross_factor(kind, drug, limits, amount, patient))
 
 

@@ -16,7 +16,7 @@ _AT_TIMES = re.compile(
     rf"[^.;\n\d]{{0,25}}\b(?:at|@)[ \t]*{_CLOCK}(?:(?:,[ \t]*(?:and[ \t]*)?|[ \t]*(?:and|&)[ \t]*){_CLOCK}){{1,8}}"
 )
 _REPEATED = re.compile(
-    r"[^.;\n\d]{0,25}?(?<!may )(?<!can )(?<!to )(?<!could )\brepeated[ \t]+"
+    r"[^.;\n\d]{0,25}?(?<!be )(?<!may )(?<!can )(?<!to )(?<!could )\brepeated[ \t]+"
     r"(?:[x×][ \t]?(?P<count>\d)\b|(?P<word>once|twice|thrice))",
     re.I,
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import re
 
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
-_UNITS += "seventeen eighteen nineteen".split()
-_SMALL = frozenset(_UNITS[:10])
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_UNITS = ("zero", *_ONES, *_TEENS)
+_SMALL = frozenset(("zero", *_ONES))
 """Alone they count things: "pulse one of two"."""
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+_DECADES = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_TENS = {word: value for value, word in zip(range(20, 100, 10), _DECADES, strict=True)}
 _VALUES = {word: value for value, word in enumerate(_UNITS)} | _TENS
 _WORD = "|".join(sorted([*_VALUES, "hundred"], key=len, reverse=True))
 _NUMBER = rf"(?:{_WORD})(?:[ -](?:and[ ])?(?:{_WORD})\b){{0,5}}(?:[ ]point(?:[ ](?:{_WORD})\b){{1,2}})?"

@@ -39,7 +39,8 @@ _PERCENT = re.compile(
     rf"{_SPANNED}(?P<value>\d{{1,3}}(?:\.\d)?)(?:{_DECADE}|{_NOT_ANOTHER_QUANTITY})(?P<unit>[ \t]?%)?"
 )
 _DEGREES = re.compile(
-    r"(?P<value>\d{2,3}(?:[.,]\d{1,2})?|(?:3[.,][4-9]|4[.,][0-2]|9[.,][3-9])\d?)(?![\d:/]|[ \t]?(?i:days?|hours?|hrs?|weeks?|years?|min|mg|mL|cm|mm|kg)\b)"
+    r"(?P<value>\d{2,3}(?:[.,]\d{1,2})?|(?:3[.,][4-9]|4[.,][0-2]|9[.,][3-9])\d?)"
+    r"(?![\d:/]|[ \t]?(?i:days?|hours?|hrs?|weeks?|years?|min|mg|mL|cm|mm|kg)\b)"
     r"(?:[ \t]?(?P<unit>(?:°|º|(?i:deg(?:rees)?)\b)?[ \t]?(?:[CFcf]\b|(?i:celsius|fahrenheit)\b)|°|º))?"
 )
 _PAIN = re.compile(r"(?P<value>\d{1,2})(?:[ \t]?/[ \t]?10\b(?!/)|[ \t]out[ \t]of[ \t]10\b)")

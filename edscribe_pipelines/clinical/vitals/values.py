@@ -31,12 +31,13 @@ _SPANNED = r"(?:(?P<low>\d{1,3}(?:\.\d)?)'?s?" + _TO + ")?"
 
 _A_RATIO = r"(?![ \t]*[(\[,;]?[ \t]*\d\d[ \t]?%[ \t]?(?:CI|confidence)\b|[ \t]?(?:times|fold|x)\b)"
 """Hazard ratios and relative risks share the letters of rates."""
-_TOO_LONG = r"(?!(?:[01]\d|2[0-3])[0-5]\d(?![ \t]?(?:[,;./]|bpm|$)))\d{4,5}|[1-9]\d{0,2}\.\d{1,2}(?!\d)" + _A_RATIO
+_LONG = r"(?!(?:[01]\d|2[0-3])[0-5]\d(?![ \t]?(?:[,;./]|bpm|$)))\d{4,9}"
+_TOO_LONG = rf"{_LONG}|[1-9]\d{{0,2}}\.\d{{1,2}}(?!\d)" + _A_RATIO
 """Too many digits or a decimal point: a slip of the hand, but for a time of day."""
 
 _WHOLE = re.compile(rf"{_SPANNED}(?P<value>{_TOO_LONG}|\d{{1,3}})(?:{_DECADE}|{_NOT_ANOTHER_QUANTITY}(?![ \t]?%))")
 _PERCENT = re.compile(
-    rf"{_SPANNED}(?P<value>\d{{1,3}}(?:\.\d)?)(?:{_DECADE}|{_NOT_ANOTHER_QUANTITY})(?P<unit>[ \t]?%)?"
+    rf"{_SPANNED}(?P<value>{_LONG}|\d{{1,3}}(?:\.\d)?)(?:{_DECADE}|{_NOT_ANOTHER_QUANTITY})(?P<unit>[ \t]?%)?"
 )
 _DEGREES = re.compile(
     r"(?P<value>\d{2,3}(?:[.,]\d{1,2})?|(?:3[.,][4-9]|4[.,][0-2]|9[.,][3-9])\d?)"
@@ -45,7 +46,7 @@ _DEGREES = re.compile(
 )
 _PAIN = re.compile(r"(?P<value>\d{1,2})(?:[ \t]?/[ \t]?10\b(?!/)|[ \t]out[ \t]of[ \t]10\b)")
 _PRESSURES = re.compile(
-    r"(?:\d{2,3}[-–](?=\d{2,3}/))?(?P<sbp>\d{1,5})(?P<decade>'?s)?[ \t]?(?:/|over)[ \t]?"
+    r"(?:\d{2,3}[-–](?=\d{2,3}/))?(?P<sbp>\d{1,9})(?P<decade>'?s)?[ \t]?(?:/|over)[ \t]?"
     r"(?:(?P<dbp>\d{1,4})(?:'?s\b)?(?![\d/])|(?i:palp\w*|p\b|doppler))"
     r"|(?P<only>\d{2,3})(?:(?P<only_decade>'?s\b)(?:[ \t]systolic)?|[ \t]systolic\b)"
 )

@@ -32,6 +32,11 @@ class _Grammar(NamedTuple):
 
 
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,9})?|\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}")
+_JOINING = ("+", ",", "and", "then")
+_SHARED = re.compile(
+    r"(?:^|[ \t(:=])(?P<numbers>(?:\d{1,3}(?:\.\d{1,2})?[ \t]?(?:\+|,[ ]?(?:and|then)?|and|then)[ \t]?){1,8})$"
+)
+_FARTHEST_SHARED = 60
 _SPELLED = (" gram", "milligram", "microgram")
 """Before these a number may stand in letters."""
 
@@ -39,7 +44,10 @@ _SPELLED = (" gram", "milligram", "microgram")
 def amounts_in(text: str) -> list[Amount]:
     """Return the amounts in the order of the text."""
     grammar = _grammar()
-    found = [amount for match in grammar.figure.finditer(text) if (amount := _amount(text, match, grammar))]
+    found: list[Amount] = []
+    for match in grammar.figure.finditer(text):
+        if amount := _amount(text, match, grammar):
+            found += [*_sharing(text, amount), amount]
     if any(word in text for word in _SPELLED):
         found.extend(amount for match in grammar.spelled.finditer(text) if (amount := _amount(text, match, grammar)))
         found.sort(key=lambda amount: amount.start)
@@ -69,9 +77,23 @@ def _amount(text: str, match: re.Match[str], grammar: _Grammar) -> Amount | None
     )
 
 
+def _sharing(text: str, amount: Amount) -> list[Amount]:
+    """Return the amounts right before one that share its unit: "4 + 4 + 4 mg", "6, 6 and 8 mg"."""
+    if amount.per or not text[max(0, amount.start - 5) : amount.start].rstrip().endswith(_JOINING):
+        return []
+    before = _SHARED.search(text, max(0, amount.start - _FARTHEST_SHARED), amount.start)
+    if before is None:
+        return []
+    return [
+        amount._replace(amount=number(each[0]), low=None, start=each.start(), end=each.end())
+        for each in _NUMBER.finditer(text, before.start("numbers"), amount.start)
+        if number(each[0])
+    ]
+
+
 def number(said: str) -> float:
     """Return the number in figures or letters, 0 where it is none."""
-    said = said.lower().rstrip(",")
+    said = said.lower().rstrip(",").replace(" 000", "000")
     return float(said.replace(",", "")) if _NUMBER.fullmatch(said) else float(numerals().get(said, 0))
 
 
@@ -100,6 +122,16 @@ def _units() -> dict[str, str]:
     return {word.casefold(): name for name, words in dose_words("unit") for word in words.split(";")}
 
 
+def unit_named(word: str) -> str:
+    """Return the unit of the table that a word for it means."""
+    return _units()[word.casefold()]
+
+
+def units_pattern() -> str:
+    """Return the alternatives of `re` for all words for units, the longest first."""
+    return "|".join(map(re.escape, sorted(_units(), key=len, reverse=True)))
+
+
 @table_cache
 def _pers() -> dict[str, str]:
     return {word: name for name, words in dose_words("per") for word in words.split(";")}
@@ -107,14 +139,14 @@ def _pers() -> dict[str, str]:
 
 @table_cache
 def _grammar() -> _Grammar:
-    unit = "|".join(map(re.escape, sorted(_units(), key=len, reverse=True)))
+    unit = units_pattern()
     begins = "µ" + "".join({letter for word in _units() for letter in (word[0], word[0].upper())})
     per = "|".join(sorted(_pers(), key=len, reverse=True))
     word = "|".join(numerals())
     blood, product, strength = (pattern_of(kind) for kind in ("blood", "product", "strength"))
     return _Grammar(
         figure=re.compile(
-            rf"(?P<first>[0-9][0-9.,]{{0,14}}+)(?=[ \t-]?[{begins}MtT–-])"
+            rf"(?P<first>[0-9][0-9.,]{{0,14}}+(?:[ ]000\b){{0,2}})(?=[ \t-]?[{begins}MtT–-])"
             rf"(?:[ \t]?(?:{unit})?[ \t]?(?:-|–|to)[ \t]?(?P<last>[0-9.][0-9.,]{{0,14}}+))?"
             rf"[ \t-]?(?=[{begins}M])(?P<million>million[ \t])?(?P<unit>{unit})(?!\w)",
             re.I,

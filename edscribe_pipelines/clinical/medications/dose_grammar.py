@@ -13,10 +13,12 @@ from edscribe_pipelines.tables import table_cache
 
 
 class DoseGrammar(NamedTuple):
-    """`to_drug` stands between a drug and the dose behind it, `of_drug` between a dose and the drug behind it, `then`
-    and `again` before a further dose of the same drug; the ahead ones before both."""
+    """`to_drug` stands between a drug and the dose behind it, `across` where a line or a cell ends between, `of_drug`
+    between a dose and the drug behind it, `then` and `again` before a further dose of the same drug; the ahead ones
+    before both."""
 
     to_drug: re.Pattern[str]
+    across: re.Pattern[str]
     of_drug: re.Pattern[str]
     then: re.Pattern[str]
     again: re.Pattern[str]
@@ -38,12 +40,19 @@ def dose_grammar() -> DoseGrammar:
     words = rf"\b(?:{routes}|{link}|{count})(?!\w)|{concentration}|[x×][ ]?\d{{1,2}}\b"
     return DoseGrammar(
         to_drug=re.compile(rf"\)?(?:[ \t]*+(?:\([^)\n]{{1,25}}\)|[:=,(–-]|{words})){{0,8}}+[ \t]*", re.I),
+        across=re.compile(
+            rf"(?:[ \t]*(?:\)|{words}))*+[ \t]*(?:[|;\t]|\n(?!\n))[ \t]*+"
+            rf"(?:(?:dose|amount|strength|route)[ \t]*[:=]?[ \t]*"
+            rf"|(?:{words})[ \t]*|[|;][ \t]*)*+",
+            re.I,
+        ),
         of_drug=re.compile(rf"\)?(?:[ \t]*+(?:{words})){{0,8}}+[ \t]*", re.I),
         then=re.compile(
             rf"""[ \t]*(?:(?:{routes}|push|bolus|now)\b[ \t]*)*(?:[x×*][ ]?\d{{2,3}}[ ]?kg\b[ \t]*)?
-            [,;:]?[ \t]*(?:and[ \t]+)?
+            (?:(?:over|in)[ \t]+\d{{1,4}}[ \t]?(?:min\w*|h(?:ou)?rs?|sec\w*|mL|cc)\b[ \t]*(?:(?:NS|D5W|LR)\b[ \t]*)?)?
+            (?:(?:at[ \t]+)?(?:[01]\d|2[0-3]):?[0-5]\d\b)?[,;:]?[ \t]*(?:and[ \t]+)?
             (?:then|followed[ ]by|plus|and|\+|→|->|=|\(=?|load|(?:(?:up)?titrated|increased|decreased)?[ ]*to)?[ \t]*
-            (?:an(?:other)?|additional|repeat(?:ed)?|again|at|total|gtt|drip|infusion|bolus)?[ \t]*
+            (?:an(?:other)?|additional|repeat(?:ed)?|again|(?:running[ ])?at|total|gtt|drip|infusion|bolus)?[ \t]*
             (?:(?:of|at)[ \t]+)?""",
             re.I | re.X,
         ),
@@ -53,7 +62,7 @@ def dose_grammar() -> DoseGrammar:
             re.I,
         ),
         tail=re.compile(
-            rf"""\)?[ \t]*
+            rf"""\)?[ \t]*(?:\|[ \t]*)?(?:,?[ \t]*(?:of[ \t]+|\()?(?:{concentration})[ \t]*(?:solution[ \t]+)?)?
             (?:(?:slow|rapid|was|were|given|administered|via)[ \t]+){{0,2}}
             (?:(?P<route>{routes})(?!\w))?[ \t]*
             (?P<form>infusion|drip|gtt)?(?:[ \t]*(?:push|bolus))?(?:[ \t]*\b(?:was|were|given|administered)\b)*[ \t,(]*

@@ -9,33 +9,50 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edscribe_pipelines.clinical.medications.course import GivenDose, course_total, dose_that_exceeds
-from edscribe_pipelines.clinical.medications.exceeded import excess_of, is_likely_thousandth, routes_held_to
-from edscribe_pipelines.clinical.medications.indications import indications_of
+from edscribe_pipelines.clinical.medications.exceeded import excess_of, is_likely_thousandth, is_unread, routes_held_to
+from edscribe_pipelines.clinical.medications.home_doses import is_likely_wrong_unit
+from edscribe_pipelines.clinical.medications.indications import indications_of, is_conditional, stated_in
 from edscribe_pipelines.clinical.medications.judged import (
     Judged,
     judged_excess,
+    judged_home_dose,
     judged_route,
     judged_unit,
+    judged_unread,
     unless_confirmed,
 )
-from edscribe_pipelines.clinical.medications.limits import Amount, DoseLimit, dose_limits, in_base, limits_of
-from edscribe_pipelines.clinical.medications.mentions import DoseMention, ed_doses
-from edscribe_pipelines.clinical.medications.routes import UNSTATED, drug_routes, wrong_route
+from edscribe_pipelines.clinical.medications.limits import Amount, DoseLimit, dose_limits, in_base, in_mass, limits_of
+from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status, dose_mentions
+from edscribe_pipelines.clinical.medications.routes import UNSTATED, has_routes, wrong_route
 from edscribe_pipelines.clinical.medications.selection import Patient, gravest_excess
 from edscribe_pipelines.clinical.reading.age import age_years
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.weight import weight_kg
 from edscribe_pipelines.clinical.records import Encounter, Finding
 
+_JUDGED: set[Status] = {"ed", "elsewhere"}
+"""What others gave is held to gross errors alone."""
+
 
 def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Finding]:
     """Return a finding for each dose above a limit or by a wrong route, in the order of the note."""
-    doses = [dose for dose in note.of(ed_doses) if dose.drug in dose_limits() or dose.drug in drug_routes()]
-    if not doses:
-        return []
-    confirmed = facts["confirmed_doses"] if facts else []
-    findings = [unless_confirmed(judged, confirmed) for judged in _judge(note, doses, _patient(note, facts))]
+    mentions = note.of(dose_mentions)
+    doses = [in_mass_of(dose) for dose in mentions if dose.status in _JUDGED and _is_known(dose.drug)]
+    findings = [judged_home_dose(dose).finding for dose in mentions if is_likely_wrong_unit(dose)]
+    if doses:
+        confirmed = facts["confirmed_doses"] if facts else []
+        findings += [unless_confirmed(judged, confirmed) for judged in _judge(note, doses, _patient(note, facts))]
     return sorted(findings, key=lambda finding: finding["start"] or 0)
+
+
+def _is_known(drug: str) -> bool:
+    return drug in dose_limits() or has_routes(drug)
+
+
+def in_mass_of(dose: DoseMention) -> DoseMention:
+    """Return the dose with its volume as what is in it."""
+    amount, unit = in_mass(dose.amount, dose.unit, dose.strength)
+    return dose._replace(amount=amount, unit=unit)
 
 
 def _patient(note: ParsedNote, facts: Encounter | None) -> Patient:
@@ -49,7 +66,15 @@ def _judge(note: ParsedNote, doses: list[DoseMention], patient: Patient) -> Iter
     to_sum: dict[str, list[GivenDose]] = {}
     found_at: set[int] = set()
     for dose in doses:
-        wrong, excess = wrong_route(note, dose), excess_of(dose, patient)
+        excess = excess_of(dose, _with_reason_of(note, dose, patient))
+        if dose.status != "ed":
+            if excess and excess.gross is not None:
+                yield judged_excess(dose, excess, patient)
+            continue
+        if is_unread(dose):
+            yield judged_unread(dose)
+            continue
+        wrong = wrong_route(note, dose)
         if wrong:
             yield judged_route(dose, wrong)
         if is_likely_thousandth(dose):
@@ -58,12 +83,25 @@ def _judge(note: ParsedNote, doses: list[DoseMention], patient: Patient) -> Iter
             found_at.add(dose.start)
             yield judged_excess(dose, excess, patient)
         summed = dose.per in (None, "kg") and limits_of(dose.drug, "total")
-        if summed and not (excess and excess.figure.blocks):
+        if summed and not (excess and excess.blocks):
             to_sum.setdefault(dose.drug, []).extend(_given(note, dose, patient))
     for drug, given in to_sum.items():
         for judged in _judge_total(drug, given, patient):
             if judged.finding["severity"] == "critical" or judged.finding["start"] not in found_at:
                 yield judged
+
+
+def _with_reason_of(note: ParsedNote, dose: DoseMention, patient: Patient) -> Patient:
+    """Return the patient with the reason that the dose's own sentence gives, where a limit is for it."""
+    if not any(limit.indication in patient.indications.stated for limit in dose_limits().get(dose.drug, ())):
+        return patient
+    sentence = note.sentence_at(dose.start)
+    named = stated_in(note, sentence.start, sentence.end)
+    meant = named & {limit.indication for limit in dose_limits()[dose.drug]}
+    if not meant:
+        return patient
+    stated = meant | {one for one in patient.indications.stated if is_conditional(one)}
+    return patient._replace(indications=patient.indications._replace(stated=stated, considered=frozenset()))
 
 
 def _given(note: ParsedNote, dose: DoseMention, patient: Patient) -> Iterator[GivenDose]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from edscribe_pipelines.clinical.medications.gross import gross_factor
 from edscribe_pipelines.clinical.medications.limits import (
     ANY_DOSED_IN_MG,
     LEAST_SHARE,
@@ -33,7 +34,13 @@ def excess_of(dose: DoseMention, patient: Patient) -> Excess | None:
     if dose.per not in (None, "kg"):
         return _excess("rate", dose.drug, _rate_routes(dose), amount, patient)
     by_amount = _excess_by_any_route(dose, amount, patient)
-    return by_amount if by_amount and by_amount.figure.blocks else _excess_as_written(dose, amount) or by_amount
+    return by_amount if by_amount and by_amount.blocks else _excess_as_written(dose, amount) or by_amount
+
+
+def is_unread(dose: DoseMention) -> bool:
+    """Whether the dose is a volume of unknown strength of a drug that has limits, none of them in mL."""
+    limits = dose_limits().get(dose.drug, ())
+    return dose.unit == "mL" and bool(limits) and all(limit.unit != "mL" for limit in limits)
 
 
 def is_likely_thousandth(dose: DoseMention) -> bool:
@@ -75,7 +82,10 @@ def _excess_as_written(dose: DoseMention, amount: Amount) -> Excess | None:
 
 def _excess(kind: Kind, drug: str, routes: frozenset[str], amount: Amount, patient: Patient) -> Excess | None:
     limits = [limit for limit in limits_of(drug, kind) if limit.routes & routes]
-    return gravest_excess(kind, limits, lambda _: amount, patient)
+    excess = gravest_excess(kind, limits, lambda _: amount, patient)
+    if excess is None:
+        return None
+    return excess._replace(gross=gross_factor(kind, drug, limits, amount, patient))
 
 
 def _with_limits_of(route: str, drug: str) -> frozenset[str]:

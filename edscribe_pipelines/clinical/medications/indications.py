@@ -7,6 +7,7 @@ where that is known.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
@@ -16,6 +17,10 @@ from edscribe_pipelines.tables import read_table, table_cache
 _BACKGROUND = {"Past Medical/Surgical History", "Medications", "Allergies", "Social History"}
 _NOT_HERE = {"negated", "family", "hypothetical"}
 _NOT_CERTAIN = {"uncertain", "historical"}
+
+
+_DENIED = re.compile(r"[ \t]*(?:[-–:=(][ \t]*)(?:no\b|none\b|neg(?:ative|\.)?\b|den(?:ies|ied)\b|ruled out\b)", re.I)
+"""Behind the words: "EtOH withdrawal - no history", "PE: none"."""
 
 
 class Indications(NamedTuple):
@@ -37,6 +42,11 @@ def indications_of(note: ParsedNote, age_years: float | None, weight_kg: float |
     )
 
 
+def is_conditional(indication: str) -> bool:
+    """Whether it depends on age, weight or the absence of another indication."""
+    return any(row["indication"] == indication for row in _conditional())
+
+
 def _holds(
     row: dict[str, str],
     stated: frozenset[str],
@@ -52,14 +62,32 @@ def _holds(
     return weight_kg is not None and weight_kg < float(row["weight_below_kg"])
 
 
+def stated_in(note: ParsedNote, start: int, end: int) -> frozenset[str]:
+    """Return the indications whose words note.text[start:end] states."""
+    matches = (match for match in note.of(_all_worded) if start <= match[1] < end)
+    return frozenset(
+        indication
+        for indication, begin, finish in matches
+        if not note.context(begin, finish) & (_NOT_HERE | _NOT_CERTAIN)
+    )
+
+
+def _all_worded(note: ParsedNote) -> list[tuple[str, int, int]]:
+    return [
+        (indication, *match.span())
+        for indication, match in _patterns().matches(note.text)
+        if not _DENIED.match(note.text, match.end())
+    ]
+
+
 def _worded(note: ParsedNote) -> tuple[frozenset[str], frozenset[str]]:
     """Return the indications whose words the note states, and those that it only considers."""
     stated: set[str] = set()
     considered: set[str] = set()
-    for indication, match in _patterns().matches(note.text):
-        if indication in stated or note.section_at(match.start()) in _BACKGROUND:
+    for indication, start, end in note.of(_all_worded):
+        if indication in stated or note.section_at(start) in _BACKGROUND:
             continue
-        context = note.context(*match.span())
+        context = note.context(start, end)
         if not context & _NOT_HERE:
             (considered if context & _NOT_CERTAIN else stated).add(indication)
     return frozenset(stated), frozenset(considered - stated)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from edscribe_pipelines.clinical.medications.gross import gross_citation
+from edscribe_pipelines.clinical.medications.home_doses import home_doses
 from edscribe_pipelines.clinical.medications.limits import ANY_DOSED_IN_MG, LIKELY_HEAVIEST_KG, Amount, in_base
 from edscribe_pipelines.clinical.medications.mentions import DoseMention
 from edscribe_pipelines.clinical.medications.routes import WrongRoute
@@ -20,6 +22,8 @@ _AMOUNTS = {"single": "dose", "total": "total over the ED course", "rate": "rate
 
 _LIKELY_UNIT = "This project's rule: a dose a thousandth of the usual one is written in the wrong unit (2026)"
 
+_UNREAD = "This project's rule: a dose that cannot be held to a limit is asked for (2026)"
+
 
 class Judged(NamedTuple):
     """A finding, and the amount that a physician would have to confirm."""
@@ -30,6 +34,8 @@ class Judged(NamedTuple):
 
 
 def judged_excess(dose: DoseMention, excess: Excess, patient: Patient) -> Judged:
+    if excess.gross is not None and not excess.figure.blocks:
+        return _judged_gross(dose, excess)
     if excess.limit.drug == ANY_DOSED_IN_MG:
         kind, said = "written", f"dose written in mcg above {excess.figure.said} of a drug that is dosed in mg"
     else:
@@ -37,6 +43,12 @@ def judged_excess(dose: DoseMention, excess: Excess, patient: Patient) -> Judged
         said = f"{_AMOUNTS[kind]} above {excess.figure.said} ({_conditions(excess, patient)})"
     severity: Severity = "critical" if excess.figure.blocks else "warning"
     return _judged(dose, kind, said, severity, excess.limit.citation, excess.amount)
+
+
+def _judged_gross(dose: DoseMention, excess: Excess) -> Judged:
+    kind = excess.figure.kind
+    said = f"{_AMOUNTS[kind]} more than {excess.gross:g} times the widest limit of any use of the drug"
+    return _judged(dose, "gross", said, "critical", gross_citation(kind, dose.drug), excess.amount)
 
 
 def judged_route(dose: DoseMention, wrong: WrongRoute) -> Judged:
@@ -47,6 +59,17 @@ def judged_route(dose: DoseMention, wrong: WrongRoute) -> Judged:
 def judged_unit(dose: DoseMention) -> Judged:
     said = "under a five-hundredth of the widest limit, likely in the wrong unit"
     return _judged(dose, "unit", said, "critical", _LIKELY_UNIT, in_base(dose.amount, dose.unit, dose.per))
+
+
+def judged_home_dose(dose: DoseMention) -> Judged:
+    said = "nobody takes so much or so little at once, likely in the wrong unit"
+    citation = home_doses()[dose.drug].citation
+    return _judged(dose, "home_unit", said, "warning", citation, in_base(dose.amount, dose.unit, dose.per))
+
+
+def judged_unread(dose: DoseMention) -> Judged:
+    said = "the volume tells no dose without its concentration"
+    return _judged(dose, "unread", said, "warning", _UNREAD, Amount(dose.amount, dose.unit, False))
 
 
 def unless_confirmed(judged: Judged, confirmed: Iterable[ConfirmedDose]) -> Finding:

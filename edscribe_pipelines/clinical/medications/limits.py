@@ -93,6 +93,11 @@ def in_base(value: float, unit: str, per: str | None = None) -> Amount:
     return Amount(value * factor * _HOURLY[time], base, (per or "").startswith("kg"))
 
 
+def in_mass(value: float, unit: str, strength: tuple[float, str] | None) -> tuple[float, str]:
+    """Return a volume as what is in it, where its strength, an amount and a unit in one mL, is known."""
+    return (value * strength[0], strength[1]) if strength and unit == "mL" else (value, unit)
+
+
 def is_above(value: float, ceiling: float) -> bool:
     """Whether more than the error of sums of fractions lies between."""
     return value > ceiling * _ROUNDING_OF_FLOATS

@@ -10,8 +10,10 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.amounts import Amount, amounts_in, number
+from edscribe_pipelines.clinical.medications.amounts import Amount, amounts_in
+from edscribe_pipelines.clinical.medications.concentrations import Concentration, concentration_beside
 from edscribe_pipelines.clinical.medications.contexts import NOT_ED_SECTIONS, Status, status_of
+from edscribe_pipelines.clinical.medications.counts import times_given
 from edscribe_pipelines.clinical.medications.dose_grammar import dose_grammar
 from edscribe_pipelines.clinical.medications.names import DrugMention, drug_mentions
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
@@ -22,13 +24,15 @@ _INTO_THE_MUSCLE = ("epipen", "auvi-q")
 _FARTHEST_DRUG = 60
 _FARTHEST_REPEAT = 200
 _DISPENSED_LINE = re.compile(r"(?:^|\n)[^\w\n]{0,20}(?:medications?[ \t]+)?dispensed\b[^\n]*", re.I)
+_ADDED = re.compile(r"\b(?:\w*caine|lido|\d%)[ \t]+(?:with|without|w/o?|and)[ \t]*$", re.I)
 _TOTAL_BEFORE = re.compile(r"\b(?:total|cumulative)(?:[ \t]+(?:dose[ \t]+)?of)?[ \t:]*$", re.I)
 _TOTAL_AFTER = re.compile(r"[ \t]*(?:IV[ \t]+)?(?:in[ \t]+)?total\b", re.I)
 
 
 class DoseMention(NamedTuple):
     """`times` doses of `amount`, the higher end of a range that begins at `low`; `is_total` where the amount is said
-    to be their sum, `per` where it is a rate or by weight. Only those of status "ed" were given or ordered here."""
+    to be their sum, `per` where it is a rate or by weight, `strength` of one told as a volume. Only those of status
+    "ed" were given or ordered here."""
 
     drug: str
     amount: float
@@ -41,6 +45,7 @@ class DoseMention(NamedTuple):
     per: str | None = None
     status: Status = "ed"
     low: float | None = None
+    strength: Concentration | None = None
 
 
 class _Found(NamedTuple):
@@ -62,7 +67,7 @@ def dose_mentions(note: ParsedNote) -> tuple[DoseMention, ...]:
     amounts = _not_dispensed(note.text, amounts_in(note.text))
     if not amounts:
         return ()
-    drugs = note.of(drug_mentions)
+    drugs = [drug for drug in note.of(drug_mentions) if not _is_added(note.text, drug)]
     starts = [drug.start for drug in drugs]
     found: list[DoseMention] = []
     last: tuple[_Found, Amount] | None = None
@@ -72,6 +77,7 @@ def dose_mentions(note: ParsedNote) -> tuple[DoseMention, ...]:
         before = drugs[place - 1] if place else None
         after = drugs[place] if place < len(drugs) else None
         pair = _pair(note.text, amount, before, after, taken)
+        pair = pair or _pair_across(note.text, amount, before, taken)
         goes_on = None if pair else _continuation(note.text, amount, before, last)
         if not (pair := pair or goes_on):
             continue
@@ -79,6 +85,11 @@ def dose_mentions(note: ParsedNote) -> tuple[DoseMention, ...]:
         found.append(_mention(note, amount, pair, found[-1] if found else None, goes_on=bool(goes_on)))
         last = pair, amount
     return tuple(found)
+
+
+def _is_added(text: str, drug: DrugMention) -> bool:
+    """Whether the drug is what a local anesthetic comes with or without: its volume is none of epinephrine."""
+    return drug.drug == "epinephrine" and _ADDED.search(text, max(0, drug.start - 30), drug.start) is not None
 
 
 def _not_dispensed(text: str, amounts: list[Amount]) -> list[Amount]:
@@ -110,6 +121,15 @@ def _pair(
     if leads and before:
         return _found(text, before.drug, before.start, amount.end, amount.end)
     return None
+
+
+def _pair_across(text: str, amount: Amount, before: DrugMention | None, taken: int) -> _Found | None:
+    """Return the dose with a drug in the line or the cell before it, where neither has another partner."""
+    if before is None or before.start == taken or amount.start - before.end > _FARTHEST_DRUG:
+        return None
+    if not dose_grammar().across.fullmatch(text, before.end, amount.start):
+        return None
+    return _found(text, before.drug, before.start, amount.end, amount.end)
 
 
 def _follows(text: str, amount: Amount, after: DrugMention) -> bool:
@@ -154,6 +174,7 @@ def _mention(
 ) -> DoseMention:
     """Return the dose read whole; one that `goes_on` from the one before goes the same way unless it says another."""
     text, (drug, start, end, tail) = note.text, pair
+    times = times_given(text, start, end, amount.start, tail)
     end = max(end, tail.end("count"), tail.end("word"), tail.end("times"), tail.end("route"), tail.end("form"))
     route = _route(text, pair, amount)
     if goes_on and previous and route == "unstated" and previous.per in (None, "kg"):
@@ -164,7 +185,7 @@ def _mention(
         drug=drug,
         amount=amount.amount,
         unit=amount.unit,
-        times=_times(text, pair, amount.start),
+        times=times,
         is_total=bool(total_before or _TOTAL_AFTER.match(text, amount.end)),
         route=route,
         start=start,
@@ -172,18 +193,8 @@ def _mention(
         per=amount.per,
         status=status_of(note, start, end, route, place),
         low=amount.low,
+        strength=concentration_beside(text, start, amount.start, amount.end) if amount.unit == "mL" else None,
     )
-
-
-def _times(text: str, pair: _Found, dose_start: int) -> int:
-    tail = pair.tail
-    said = tail["count"] or tail["word"] or tail["times"]
-    if not said:
-        grammar = dose_grammar()
-        ahead = grammar.doses_ahead.search(text, max(0, pair.start - 30), pair.start)
-        ahead = ahead or grammar.count_between.search(text, pair.start, dose_start)
-        said = ahead["count"] if ahead else "1"
-    return max(1, int(number(said)))
 
 
 def _route(text: str, pair: _Found, amount: Amount) -> str:

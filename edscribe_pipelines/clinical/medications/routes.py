@@ -1,6 +1,7 @@
 """How drugs are given: the right routes, what a route left unsaid is taken for, and routes that harm.
 
-Rows of `tables/drug_routes.csv`. A route that a label or a paper forbids blocks; one that is merely not usual warns.
+Rows of `tables/drug_routes.csv`. A route that a label or a paper forbids blocks, and so does one that the class of the
+drug never takes (`tables/route_classes.csv`); one that is merely not usual warns.
 """
 
 from __future__ import annotations
@@ -48,9 +49,11 @@ def routes_meant(mention: DoseMention) -> tuple[str, ...]:
 def wrong_route(note: ParsedNote, mention: DoseMention) -> WrongRoute | None:
     """Return what is wrong with the route by which the dose was given."""
     known = drug_routes().get(mention.drug)
+    route = {"IO": "IV", "INFUSION": "IV"}.get(mention.route, mention.route)
+    if never := _never_taken().get((mention.drug, route)):
+        return never
     if known is None or mention.route == UNSTATED:
         return None
-    route = {"IO": "IV", "INFUSION": "IV"}.get(mention.route, mention.route)
     said = note.text[max(0, mention.start - _BEFORE) : mention.end + _BEHIND]
     for forbidden in known.forbidden:
         if route in forbidden.routes and forbidden.wording.search(said):
@@ -58,6 +61,26 @@ def wrong_route(note: ParsedNote, mention: DoseMention) -> WrongRoute | None:
     if {route, mention.route} & known.right:
         return None
     return WrongRoute("warning", f"not a route by which it is given ({', '.join(sorted(known.right))})", known.citation)
+
+
+def has_routes(drug: str) -> bool:
+    """Whether a table says by which routes the drug is given, or never is."""
+    return drug in drug_routes() or drug in _drugs_of_classes()
+
+
+@table_cache
+def _never_taken() -> dict[tuple[str, str], WrongRoute]:
+    return {
+        (drug, route): WrongRoute("critical", f"{row['note']} ({row['class']})", _citation(row))
+        for row in read_table("route_classes.csv")
+        for drug in row["drugs"].split(";")
+        for route in row["routes"].split(";")
+    }
+
+
+@table_cache
+def _drugs_of_classes() -> frozenset[str]:
+    return frozenset(drug for drug, _ in _never_taken())
 
 
 @table_cache

@@ -19,16 +19,22 @@ class Patient(NamedTuple):
 
 
 class Excess(NamedTuple):
-    """A figure of a limit that an amount is above; `ceiling` is what the figure comes to for this patient."""
+    """A figure of a limit that an amount is above; `ceiling` is what the figure comes to for this patient, `gross` the
+    factor by which it is above every limit of the drug."""
 
     limit: DoseLimit
     ceiling: float
     figure: Figure
     amount: Amount
+    gross: float | None = None
+
+    @property
+    def blocks(self) -> bool:
+        return self.figure.blocks or self.gross is not None
 
     @property
     def gravity(self) -> tuple[bool, bool, bool, float]:
-        return self.figure.blocks, self.limit.plan, not self.figure.per_kg, self.ceiling
+        return self.blocks, self.limit.plan, not self.figure.per_kg, self.ceiling
 
 
 def gravest_excess(

@@ -23,7 +23,7 @@ _DATES = {"reviewed", "expires"}
 _WHOLE = {"age_low", "age_high", "minimum", "within_min", "within_words"}
 _SIGNED = {"lowest", "highest"}
 _NUMBERS = {
-    *("single", "per_kg", "per_kg_cap", "total", "total_per_kg", "window_h", "rate", "weight_below_kg"),
+    *("single", "per_kg", "per_kg_cap", "total", "total_per_kg", "window_h", "rate", "weight_below_kg", "factor"),
     *("low", "high", "extreme_low"),
 }
 _NAMES = {"diagnosis", "synonyms", "tests", "not_if", "spellings", "beside_dose"}

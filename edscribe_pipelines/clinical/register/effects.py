@@ -73,6 +73,10 @@ def _of_severity(row: dict[str, str]) -> Effect:
     return _OF_SEVERITY[row["severity"]]
 
 
+def _blocks(_: dict[str, str]) -> Effect:
+    return "blocks"
+
+
 def _warns(_: dict[str, str]) -> Effect:
     return "warns"
 
@@ -85,6 +89,9 @@ DOSES = "dose_limits"
 RULE_TABLES: dict[str, RuleTable] = {
     DOSES: RuleTable(("drug", "route", "indication"), _of_dose),
     "drug_routes": RuleTable(("drug", "rule", "routes"), _of_route),
+    "route_classes": RuleTable(("class",), _blocks),
+    "gross_doses": RuleTable(("class", "kind"), _blocks),
+    "home_doses": RuleTable(("drug",), _warns),
     "indications": RuleTable(("indication",), _informs),
     "allergy_classes": RuleTable(("class", "member", "cross_class"), _of_allergy),
     "vital_limits": RuleTable(("field", "kind"), _of_vital),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from edscribe_pipelines.clinical.patterns.spellings import in_small_ascii
+from edscribe_pipelines.clinical.vitals.spoken import SPOKEN_NEAR
 from edscribe_pipelines.tables import read_table, table_cache
 
 LINE = "line"
@@ -70,7 +71,9 @@ def _is_whole(text: str, start: int, end: int, field: str, exact: str | None) ->
 
 
 def _has_number(text: str, start: int, end: int) -> bool:
-    return _A_DIGIT_IS_NEAR.match(text, end) is not None or text.endswith(_SCORE_BEFORE, 0, start)
+    if _A_DIGIT_IS_NEAR.match(text, end) or SPOKEN_NEAR.match(text, end):
+        return True
+    return text.endswith(_SCORE_BEFORE, 0, start)
 
 
 @table_cache

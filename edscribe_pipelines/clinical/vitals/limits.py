@@ -42,7 +42,9 @@ class VitalLimit:
         return "high" if self.alarming_high is not None and value >= self.alarming_high else None
 
     def is_explained(self, value: float, text: str) -> bool:
-        """Whether `text` says why a value below the possible is one after all."""
+        """Whether `text` says why a value below the possible is one after all; a rate with a decimal point never is."""
+        if value % 1 and self.unit == "/min":
+            return False
         if self.extreme_low is None or self.extreme_if is None or not self.extreme_low <= value < self.possible_low:
             return False
         return self.extreme_if.search(text) is not None

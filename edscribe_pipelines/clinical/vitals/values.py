@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from edscribe_pipelines.clinical.vitals.coma import BARE_RESPONSES, RESPONSES, TOTAL, read_responses, read_total
+from edscribe_pipelines.clinical.vitals.spoken import in_figures
 from edscribe_pipelines.clinical.vitals.stated import Kind, Stated
 
 _LINK = re.compile(
@@ -28,18 +29,25 @@ _DECADE = r"(?P<decade>'?s\b)"
 _TO = r"[ \t]?%?[ \t]?(?:-|–|to)[ \t]?"
 _SPANNED = r"(?:(?P<low>\d{1,3}(?:\.\d)?)'?s?" + _TO + ")?"
 
-_WHOLE = re.compile(rf"{_SPANNED}(?P<value>\d{{1,3}})(?:{_DECADE}|{_NOT_ANOTHER_QUANTITY}(?![ \t]?%))")
+_A_RATIO = r"(?![ \t]*[(\[,;]?[ \t]*\d\d[ \t]?%[ \t]?(?:CI|confidence)\b|[ \t]?(?:times|fold|x)\b)"
+"""Hazard ratios and relative risks share the letters of rates."""
+_LONG = r"(?!(?:[01]\d|2[0-3])[0-5]\d(?![ \t]?(?:[,;./]|bpm|$)))\d{4,9}"
+_TOO_LONG = rf"{_LONG}|[1-9]\d{{0,2}}\.\d{{1,2}}(?!\d)" + _A_RATIO
+"""Too many digits or a decimal point: a slip of the hand, but for a time of day."""
+
+_WHOLE = re.compile(rf"{_SPANNED}(?P<value>{_TOO_LONG}|\d{{1,3}})(?:{_DECADE}|{_NOT_ANOTHER_QUANTITY}(?![ \t]?%))")
 _PERCENT = re.compile(
-    rf"{_SPANNED}(?P<value>\d{{1,3}}(?:\.\d)?)(?:{_DECADE}|{_NOT_ANOTHER_QUANTITY})(?P<unit>[ \t]?%)?"
+    rf"{_SPANNED}(?P<value>{_LONG}|\d{{1,3}}(?:\.\d)?)(?:{_DECADE}|{_NOT_ANOTHER_QUANTITY})(?P<unit>[ \t]?%)?"
 )
 _DEGREES = re.compile(
-    r"(?P<value>\d{2,3}(?:[.,]\d{1,2})?)(?![\d:/]|[ \t]?(?i:days?|hours?|hrs?|weeks?|years?|min|mg|mL|cm|mm|kg)\b)"
+    r"(?P<value>\d{2,3}(?:[.,]\d{1,2})?|(?:3[.,][4-9]|4[.,][0-2]|9[.,][3-9])\d?)"
+    r"(?![\d:/]|[ \t]?(?i:days?|hours?|hrs?|weeks?|years?|min|mg|mL|cm|mm|kg)\b)"
     r"(?:[ \t]?(?P<unit>(?:°|º|(?i:deg(?:rees)?)\b)?[ \t]?(?:[CFcf]\b|(?i:celsius|fahrenheit)\b)|°|º))?"
 )
 _PAIN = re.compile(r"(?P<value>\d{1,2})(?:[ \t]?/[ \t]?10\b(?!/)|[ \t]out[ \t]of[ \t]10\b)")
 _PRESSURES = re.compile(
-    r"(?P<sbp>\d{1,4})(?P<decade>'?s)?[ \t]?(?:/|over)[ \t]?"
-    r"(?:(?P<dbp>\d{1,3})(?:'?s\b)?(?![\d/])|(?i:palp\w*|p\b|doppler))"
+    r"(?:\d{2,3}[-–](?=\d{2,3}/))?(?P<sbp>\d{1,9})(?P<decade>'?s)?[ \t]?(?:/|over)[ \t]?"
+    r"(?:(?P<dbp>\d{1,4})(?:'?s\b)?(?![\d/])|(?i:palp\w*|p\b|doppler))"
     r"|(?P<only>\d{2,3})(?:(?P<only_decade>'?s\b)(?:[ \t]systolic)?|[ \t]systolic\b)"
 )
 _GLUCOSE = re.compile(
@@ -77,12 +85,21 @@ def values_behind(text: str, field: str, end: int, needs_unit: bool) -> Iterator
     if match is None:
         if field == "gcs_total" and (match := BARE_RESPONSES.match(text, begin)):
             yield from read_responses(text, match)
+        elif not needs_unit:
+            yield from _spoken(text, field, pattern, begin)
         return
     if needs_unit and not (match["unit"] or "." in match["value"]):
         return
     yield from _read(field, match)
     for later in _changes(text, pattern, match.end()):
         yield from (stated._replace(kind="change") for stated in _read(field, later))
+
+
+def _spoken(text: str, field: str, pattern: re.Pattern[str], begin: int) -> Iterator[Stated]:
+    spoken = in_figures(text, begin)
+    match = pattern.fullmatch(spoken[0]) if spoken and spoken[0] else None
+    if spoken and match:
+        yield from (stated._replace(start=begin, end=spoken[1]) for stated in _read(field, match))
 
 
 def _after_link(text: str, end: int) -> int:

@@ -24,11 +24,13 @@ def wrong(drug: str, route: str, said: str = "") -> WrongRoute | None:
         ("olanzapine", "IV", "", "warning"),
         ("nitroglycerin", "IV", "nitroglycerin 0.4 mg IV", "warning"),
         ("nitroglycerin", "IV", "nitroglycerin 2 mg IV", None),
-        ("adenosine", "PO", "", "warning"),
+        ("adenosine", "PO", "", "critical"),
+        ("aspirin", "IM", "", "critical"),
+        ("acetaminophen", "IM", "", "warning"),
         ("adenosine", "IO", "", None),
         ("nicardipine", "INFUSION", "", None),
         ("morphine", "unstated", "", None),
-        ("lisinopril", "IV", "", None),
+        ("lisinopril", "IV", "", "critical"),
     ],
 )
 def test_a_forbidden_route_blocks_where_it_is_sourced_and_an_unusual_one_warns(

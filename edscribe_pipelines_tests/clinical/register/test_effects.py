@@ -53,12 +53,28 @@ def has_one_figure(row: Row) -> bool:
 
 @pytest.mark.parametrize("row", [row for row in rows_of(DOSES) if has_one_figure(row)], ids=lambda row: row["drug"])
 def test_dose_far_above_a_row_has_the_effect_of_the_row(tmp_path: Path, row: Row) -> None:
+    write_table(tmp_path, "gross_doses.csv", [each | {"factor": "100"} for each in rows_of("gross_doses.csv")])
     only(tmp_path, DOSES, row | {"indication": "any"})
     amount, route = 50 * float(row["single"]), row["route"].split(";")[0]
     said = f"{row['drug'].capitalize()} {amount:g} {row['unit']} {route.replace('NEB', 'nebulized')} given."
     assert gravest(check_doses(parse_note(note_of(ed=said))), f"dose.{row['drug'].replace(' ', '_')}.single") == effect(
         DOSES, row
     )
+
+
+def test_dose_far_above_every_row_blocks_whatever_the_status_of_the_row(tmp_path: Path) -> None:
+    row = next(row for row in rows_of(DOSES) if has_one_figure(row) and row["status"] == "draft")
+    only(tmp_path, DOSES, row | {"indication": "any"})
+    said = f"{row['drug'].capitalize()} {50 * float(row['single']):g} {row['unit']} {row['route'].split(';')[0]} given."
+    assert gravest(check_doses(parse_note(note_of(ed=said)))) == "blocks" == effect("gross_doses.csv", {})
+
+
+@pytest.mark.parametrize("row", rows_of("route_classes.csv"), ids=lambda row: row["class"])
+def test_route_that_a_class_never_takes_has_the_effect_of_its_row(tmp_path: Path, row: Row) -> None:
+    only(tmp_path, "route_classes.csv", row)
+    drug, route = row["drugs"].split(";")[0], row["routes"].split(";")[0]
+    found = check_doses(parse_note(note_of(ed=f"{drug.capitalize()} 5 mg {route} given.")))
+    assert gravest(found, f"dose.{drug.replace(' ', '_')}.route") == effect("route_classes.csv", row)
 
 
 @pytest.mark.parametrize("row", rows_of(DOSES), ids=lambda row: row["drug"])
@@ -208,6 +224,14 @@ def test_note_that_addresses_nothing_of_a_published_list_is_blocked_at_the_gate(
 
 def test_only_rules_of_the_tables_that_the_engine_lets_block_block() -> None:
     assert {rule.table for rule in register() if rule.effect == "blocks"} == {
-        *("dose_limits", "drug_routes", "allergy_classes", "vital_limits", "vital_relations"),
+        *(
+            "dose_limits",
+            "gross_doses",
+            "drug_routes",
+            "route_classes",
+            "allergy_classes",
+            "vital_limits",
+            "vital_relations",
+        ),
         *("rule_outs", "risk_scores", "disposition_conflicts", "claims"),
     }

@@ -185,3 +185,31 @@ def test_short_labels_mean_nothing_elsewhere(words: str) -> None:
 def test_places_hold_in_any_text(text: str) -> None:
     (mention,) = mentions_in(text)
     assert text[mention.start : mention.end] == "HR 104"
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "value"),
+    [
+        ("heart rate of one hundred ten", "heart_rate_bpm", 110),
+        ("pulse is eighty-eight", "heart_rate_bpm", 88),
+        ("temperature ninety eight point six", "temperature_degf", 98.6),
+        ("blood pressure one twenty over eighty", "sbp_mmhg", 120),
+        ("HR 1960, BP 108/70", "heart_rate_bpm", 1960),
+        ("HR 108108, BP 132/78", "heart_rate_bpm", 108108),
+        ("SpO2 9898% RA", "spo2_pct", 9898),
+        ("BP 132132/78", "sbp_mmhg", 132132),
+        ("HR 5.8, RR 16", "heart_rate_bpm", 5.8),
+        ("T 3.64, HR 80", "temperature_degf", 38.6),
+        ("BP 120-130/70-80", "sbp_mmhg", 130),
+    ],
+)
+def test_a_number_in_words_or_with_a_slip_of_the_hand_is_read(said: str, field: str, value: float) -> None:
+    assert (field, value) in [(mention.field, mention.value) for mention in mentions_in(said)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["HR at 1530 was stable", "HR 0.72 (95% CI 0.5)", "troponin T 4.1", "pulse one of two", "HR increased 1.5 times"],
+)
+def test_a_time_a_ratio_or_a_laboratory_value_is_no_vital_sign(said: str) -> None:
+    assert mentions_in(said) == ()

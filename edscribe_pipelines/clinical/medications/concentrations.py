@@ -1,0 +1,56 @@
+"""Doses told as a volume of a concentration: 2 mg/mL, 50 mg in 250 mL, 1:1000, 2 %, D50.
+
+A percentage is grams in 100 mL, a ratio grams in as many mL. The concentration stands beside the volume, in the same
+line.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from edscribe_pipelines.clinical.medications.amounts import number, unit_named, units_pattern
+from edscribe_pipelines.tables import table_cache
+
+_BEFORE, _BEHIND = 60, 45
+"""Characters around a volume in which its concentration still belongs to it."""
+_MG_IN_PERCENT = 10.0
+_MG_IN_GRAM = 1000.0
+
+
+class Concentration(NamedTuple):
+    """How much of a drug is in one mL."""
+
+    amount: float
+    unit: str
+
+
+def concentration_beside(text: str, drug_start: int, start: int, end: int) -> Concentration | None:
+    """Return the concentration of the volume text[start:end], the one behind the drug and before the volume first."""
+    first = max(drug_start, start - _BEFORE, text.rfind("\n", 0, start) + 1)
+    line_end = text.find("\n", end)
+    last = min(end + _BEHIND, len(text) if line_end < 0 else line_end)
+    before = list(_pattern().finditer(text, first, start))
+    found = before[-1] if before else _pattern().search(text, end, last)
+    return _read(found) if found else None
+
+
+def _read(said: re.Match[str]) -> Concentration | None:
+    if percent := said["percent"] or said["dextrose"]:
+        return Concentration(float(percent) * _MG_IN_PERCENT, "mg")
+    if said["ratio"]:
+        parts = number(said["ratio"])
+        return Concentration(_MG_IN_GRAM / parts, "mg") if parts else None
+    volume = number(said["volume"]) if said["volume"] else 1.0
+    return Concentration(number(said["amount"]) / volume, unit_named(said["unit"])) if volume else None
+
+
+@table_cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<amount>\d[\d.,]*+)[ \t-]?(?P<unit>{units_pattern()})[ \t]?(?:/|per|in)[ \t]?"
+        r"(?P<volume>\d[\d.,]*+)?[ \t]?(?:mL|cc)\b(?![ \t]?/)|(?<![\d.])(?P<percent>\d{1,2}(?:\.\d{1,2})?)[ \t]?%"
+        r"|\bD(?=(?:10|25|50)W?\b)"
+        r"(?P<dextrose>\d\d)|\b1:(?P<ratio>\d[\d,]*)",
+        re.I,
+    )

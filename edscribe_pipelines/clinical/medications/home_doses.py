@@ -1,0 +1,46 @@
+"""Doses that a patient takes or is sent home with, held to what a person can take: `tables/home_doses.csv`.
+
+A dose of several times the largest or a fraction of the smallest one is likely in the wrong unit. It warns: nothing was
+given here. A child's dose and a taper lie within the factor.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from edscribe_pipelines.clinical.medications.limits import in_base
+from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status
+from edscribe_pipelines.tables import read_table, table_cache
+
+TAKEN: set[Status] = {"home", "discharge"}
+_FACTOR = 4
+"""A thousandfold error is far beyond it, a tenfold one of a usual dose mostly (judgement)."""
+
+
+class HomeDose(NamedTuple):
+    """The smallest and the largest amount in mg that is taken at once."""
+
+    low: float
+    high: float
+    citation: str
+
+
+def is_likely_wrong_unit(dose: DoseMention) -> bool:
+    """Whether nobody takes so much, or so little, at once."""
+    usual = home_doses().get(dose.drug)
+    amount = in_base(dose.amount, dose.unit, dose.per)
+    if usual is None or dose.status not in TAKEN or amount.unit != "mg" or dose.per is not None:
+        return False
+    return not usual.low / _FACTOR <= amount.value <= usual.high * _FACTOR
+
+
+@table_cache
+def home_doses() -> dict[str, HomeDose]:
+    return {
+        row["drug"]: HomeDose(
+            in_base(float(row["low"]), row["unit"]).value,
+            in_base(float(row["high"]), row["unit"]).value,
+            f"{row['source']} ({row['year']})",
+        )
+        for row in read_table("home_doses.csv")
+    }

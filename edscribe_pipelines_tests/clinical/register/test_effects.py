@@ -179,6 +179,12 @@ ENDED = {
     "ELOPED": "Patient eloped.",
     "LEFT AGAINST MEDICAL ADVICE": "Left AMA.",
     "LEFT WITHOUT BEING SEEN": "Patient left without being seen.",
+    "ICU ACCEPTED": "ICU accepted.",
+    "NOT SAFE TO GO HOME": "Not safe for discharge.",
+    "GOES TO SURGERY": "Needs laparotomy.",
+    "IN SHOCK OR UNSTABLE": "Septic shock.",
+    "NOT AWAKE OR NOT BREATHING WELL": "Status epilepticus.",
+    "OF HIGH RISK": "High-risk syncope.",
 }
 
 

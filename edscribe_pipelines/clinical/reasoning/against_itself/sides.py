@@ -1,0 +1,119 @@
+"""One complaint or injury on the left in one place of a note and on the right in another.
+
+Parts of the body that belong together are rows of `tables/side_regions.csv`; a part in none is a region of its own.
+A procedure on the wrong side blocks; a side that differs elsewhere warns, as an illness may have two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from edscribe_pipelines.clinical.grounding.sides import sides_in
+from edscribe_pipelines.clinical.grounding.terms import terms_in
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reading.sentences import Sentence
+from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays, is_explained
+from edscribe_pipelines.clinical.reasoning.vocabulary import Place
+from edscribe_pipelines.clinical.records import Severity
+from edscribe_pipelines.tables import read_table, table_cache
+
+_TOLD_IN = {
+    "Chief Complaint",
+    "History of Present Illness",
+    "Physical Examination",
+    "ED Course & Procedures",
+    "Labs & Imaging",
+    "Medical Decision Making",
+}
+_INITIAL_BEHIND = re.compile(r"(?:[ ](?:TTP|pain|tenderness|abrasion|abrasions|positive|\+))?[ ,:(]{1,2}(?P<side>[LR])\b(?![.'])")
+_WORD_BEHIND = re.compile(r"[ ](?:TTP|pain|tenderness|positive|weakness|swelling)[ ](?P<side>left|right)\b", re.I)
+_SIDES = {"l": "left", "r": "right"}
+
+
+class _Told(NamedTuple):
+    region: str
+    side: str
+    place: Place
+    is_procedure: bool
+
+
+def sides_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
+    told: dict[str, list[_Told]] = {}
+    for each in note.of(_told):
+        told.setdefault(each.region, []).append(each)
+    reported: set[Place] = set()
+    for region, some in told.items():
+        left = [each for each in some if each.side == "left"]
+        right = [each for each in some if each.side == "right"]
+        if left and right:
+            one, other = _odd_one(left, right)
+            if other.place not in reported:
+                reported.add(other.place)
+                severity: Severity = "critical" if one.is_procedure or other.is_procedure else "warning"
+                yield TwoWays("side", severity, one.place, other.place, f"Left and right for one region: {region}.")
+
+
+def _odd_one(left: Sequence[_Told], right: Sequence[_Told]) -> tuple[_Told, _Told]:
+    """Return the first place of the side that is told more often, and of the other."""
+    more, fewer = (left, right) if len(left) >= len(right) else (right, left)
+    procedure = next((each for each in fewer if each.is_procedure), fewer[0])
+    return more[0], procedure
+
+
+def _told(note: ParsedNote) -> list[_Told]:
+    return [
+        _Told(region, side, place, _in_procedure(note, place))
+        for part, side, place in _said(note)
+        if _is_of_the_illness(note, place)
+        for region in _regions().get(part, (part,))
+    ]
+
+
+def _said(note: ParsedNote) -> Iterator[tuple[str, str, Place]]:
+    """Yield part, side and place, those with the side behind the part, too ("chest wall TTP R")."""
+    for said in sides_in(note):
+        if said.field:
+            yield said.field, said.value, (said.start, said.end)
+    for term in note.of(terms_in):
+        if term.kind == "part" and not term.side:
+            behind = _INITIAL_BEHIND.match(note.text, term.end) or _WORD_BEHIND.match(note.text, term.end)
+            if behind:
+                side = behind["side"].lower()
+                yield term.name, _SIDES.get(side, side), (term.start, behind.end())
+
+
+def _is_of_the_illness(note: ParsedNote, place: Place) -> bool:
+    """Whether it is plainly told of what is wrong today."""
+    if note.section_at(place[0]) not in _TOLD_IN or note.context(*place) or is_explained(note, place):
+        return False
+    words, clause = _words(), _clause(note, place)
+    return not any(words[means].search(note.text, *clause) for means in ("nothing of the illness", "the sound side"))
+
+
+def _in_procedure(note: ParsedNote, place: Place) -> bool:
+    in_course = note.section_at(place[0]) == "ED Course & Procedures"
+    return in_course and bool(_words()["a procedure"].search(note.text, *_clause(note, place)))
+
+
+def _clause(note: ParsedNote, place: Place) -> Sentence:
+    """Return the part of the sentence between commas and semicolons around the place."""
+    sentence = note.sentence_at(place[0])
+    start = max(note.text.rfind(mark, sentence.start, place[0]) for mark in ",;") + 1 or sentence.start
+    ends = [at for mark in ",;" if (at := note.text.find(mark, place[1], sentence.end)) >= 0]
+    return Sentence(max(start, sentence.start), min(ends, default=max(sentence.end, place[1])))
+
+
+@table_cache
+def _regions() -> dict[str, tuple[str, ...]]:
+    regions: dict[str, tuple[str, ...]] = {}
+    for row in read_table("side_regions.csv"):
+        for part in row["parts"].split(";"):
+            regions[part] = (*regions.get(part, ()), row["region"])
+    return regions
+
+
+@table_cache
+def _words() -> dict[str, re.Pattern[str]]:
+    return {row["means"]: re.compile(row["pattern"], re.I) for row in read_table("side_words.csv")}

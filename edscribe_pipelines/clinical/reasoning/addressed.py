@@ -84,6 +84,15 @@ def addressed_names(note: ParsedNote) -> frozenset[str]:
     )
 
 
+def is_weighed(note: ParsedNote, diagnosis: CannotMiss) -> bool:
+    """Whether the decision making itself names the diagnosis, not only what was done because of it."""
+    return any(
+        note.section_at(place[0]) in (DECISION_MAKING, DISPOSITION) and _addresses(note, place)
+        for name in diagnosis.synonyms
+        for place in places_of(note, "diagnosis", name)
+    )
+
+
 def _addresses(note: ParsedNote, place: Place) -> bool:
     return (
         note.section_at(place[0]) in _ADDRESSED_IN

@@ -14,7 +14,7 @@ from edscribe_pipelines.clinical.grounding.sides import sides_in
 from edscribe_pipelines.clinical.grounding.terms import terms_in
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.sentences import Sentence
-from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays, is_explained
+from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import NOT_TODAYS, TwoWays, explains
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 from edscribe_pipelines.clinical.records import Severity
 from edscribe_pipelines.tables import read_table, table_cache
@@ -86,9 +86,11 @@ def _said(note: ParsedNote) -> Iterator[tuple[str, str, Place]]:
 
 def _is_of_the_illness(note: ParsedNote, place: Place) -> bool:
     """Whether it is plainly told of what is wrong today."""
-    if note.section_at(place[0]) not in _TOLD_IN or note.context(*place) or is_explained(note, place):
+    if note.section_at(place[0]) not in _TOLD_IN or note.context(*place) & NOT_TODAYS:
         return False
     words, clause = _words(), _clause(note, place)
+    if explains(note, *clause):
+        return False
     return not any(words[means].search(note.text, *clause) for means in ("nothing of the illness", "the sound side"))
 
 

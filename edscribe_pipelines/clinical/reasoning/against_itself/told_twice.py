@@ -42,8 +42,11 @@ def _where(note: ParsedNote, place: Place) -> str:
 def is_explained(note: ParsedNote, place: Place, *, number: bool = False) -> bool:
     """Whether the sentence at `place` says why it differs: by time, by correction. A `number` needs plainer words."""
     sentence = note.sentence_at(place[0])
-    words = _explanations()["any" if number else "statement"]
-    return bool(words.search(note.text, sentence.start, max(sentence.end, place[1])))
+    return explains(note, sentence.start, max(sentence.end, place[1]), number=number)
+
+
+def explains(note: ParsedNote, start: int, end: int, *, number: bool = False) -> bool:
+    return bool(_explanations()["any" if number else "statement"].search(note.text, start, end))
 
 
 @table_cache

@@ -68,9 +68,11 @@ def _without_score(note: ParsedNote, facts: Encounter | None) -> Iterator[Findin
 
 def _not_weighed(note: ParsedNote, facts: Encounter | None) -> Iterator[Finding]:
     """Yield an information on what the note tests or denies and its decision making does not name."""
+    if note.states[DECISION_MAKING] != "documented":
+        return
     expected = {each.diagnosis: each for _, some in expected_diagnoses(note, facts) for each in some}
-    unnamed = [name for name, each in expected.items() if is_addressed(note, each) and not is_weighed(note, each)]
-    if unnamed and note.states[DECISION_MAKING] == "documented":
+    unnamed = [name for name, each in expected.items() if not is_weighed(note, each) and is_addressed(note, each)]
+    if unnamed:
         yield section_finding(
             note,
             "decision_making.not_weighed",

@@ -12,7 +12,14 @@ from edscribe_pipelines.clinical.reasoning.against_itself.times import times_aga
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import findings_of
 from edscribe_pipelines.clinical.records import Finding
 
-_READERS = (opposites_in, numbers_told_two_ways, symptoms_told_two_ways, sides_told_two_ways, scores_told_two_ways, times_against_each_other)
+_READERS = (
+    opposites_in,
+    numbers_told_two_ways,
+    symptoms_told_two_ways,
+    sides_told_two_ways,
+    scores_told_two_ways,
+    times_against_each_other,
+)
 
 
 def check_against_itself(note: ParsedNote) -> list[Finding]:

@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.reasoning.vocabulary import Place
+from edscribe_pipelines.clinical.reasoning.vocabulary import Place, places_of
 from edscribe_pipelines.tables import read_table, table_cache
 
 
@@ -45,7 +44,8 @@ _LINK = re.compile(
 )
 _THEN = re.compile(
     r"(?:[ ]?(?:[a-zA-Zµ]{1,5}/(?:d?L|mL|hpf)|mL|ms|%))?(?:[ ]\([^)]{1,24}\))?"
-    r"[ ]*(?:-+>|→|=>|,?[ ](?:then|and|to|later|repeat))[ ]+(?:of[ ]|was[ ])?(?P<value>\d{1,5}(?:\.\d{1,2})?)(?![\d:/]|\.\d)"
+    r"[ ]*(?:-+>|→|=>|,?[ ](?:then|and|to|later|repeat))[ ]+(?:of[ ]|was[ ])?"
+    r"(?P<value>\d{1,5}(?:\.\d{1,2})?)(?![\d:/]|\.\d)"
     r"(?![ ]?(?:u|units?|L|g|mg|bags?)\b)"
 )
 _WORD = r"(?P<word>normal|nl|wnl|unremarkable|flat|unchanged|stable|negative|neg|positive|pos|elevated|high|low)"
@@ -61,15 +61,21 @@ _TARGET = re.compile(
 _REACH = 45
 
 
-def measured_in(note: ParsedNote) -> Iterator[Measured]:
-    for measure, match in _table()[1].matches(note.text):
-        found = _read(note.text, measure, match.span())
-        if found and not note.context(found.start, found.end) & _NOT_TODAYS and not _is_target(note, found.start):
-            yield found
+def measured_in(note: ParsedNote) -> Iterator[list[Measured]]:
+    """Yield the mentions of each measure that is told more than once, in the order of the note."""
+    for measure in _limits():
+        places = places_of(note, "measure", measure)
+        if len(places) > 1:
+            read = (_read(note.text, measure, place) for place in places)
+            yield [each for each in read if each and _is_of_today(note, each)]
+
+
+def _is_of_today(note: ParsedNote, told: Measured) -> bool:
+    return not note.context(told.start, told.end) & _NOT_TODAYS and not _is_target(note, told.start)
 
 
 def limits_of(measure: str) -> Limits:
-    return _table()[0][measure]
+    return _limits()[measure]
 
 
 def _is_target(note: ParsedNote, start: int) -> bool:
@@ -95,10 +101,11 @@ def _read(text: str, measure: str, place: Place) -> Measured | None:
 
 
 @table_cache
-def _table() -> tuple[dict[str, Limits], PatternSet[str]]:
+def _limits() -> dict[str, Limits]:
     rows = read_table("measures.csv")
-    limits = {row["measure"]: Limits(_figure(row["low_normal"]), _figure(row["high_normal"]), row["source"]) for row in rows}
-    return limits, PatternSet((row["measure"], row["wording"]) for row in rows)
+    return {
+        row["measure"]: Limits(_figure(row["low_normal"]), _figure(row["high_normal"]), row["source"]) for row in rows
+    }
 
 
 def _figure(cell: str) -> float | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from operator import attrgetter
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.measures import Limits, Measured, limits_of, measured_in
@@ -14,36 +12,34 @@ _RESULTS = "Labs & Imaging"
 _ROUNDED = 0.05
 """8.1 may be told as 8."""
 _FLAT = 1.5
-"""Between two troponins that are called flat; 20 % is a significant change, ESC 2020 (Collet et al., Eur Heart J 42:1289),
-doubled and more so that what a physician may call flat never warns."""
+"""Between two values that are called flat. 20 % is a significant change of troponin (ESC 2020, Collet et al., Eur Heart
+J 42:1289); more than twice that, so that what a physician may call flat never warns."""
 
 
 def numbers_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
-    told = sorted(note.of(_measured), key=attrgetter("measure", "start"))
-    for measure, group in groupby(told, key=attrgetter("measure")):
-        mentions = list(group)
-        if len(mentions) > 1:
-            valued = [each for each in mentions if each.values]
-            yield from _two_values(note, measure, valued)
-            yield from _value_and_word(measure, valued, [each for each in mentions if each.word])
+    for mentions in measured_in(note):
+        valued = [each for each in mentions if each.values]
+        if valued and len(mentions) > 1:
+            yield from _two_values(note, valued)
+            yield from _value_and_word(valued, [each for each in mentions if each.word])
 
 
-def _measured(note: ParsedNote) -> list[Measured]:
-    return list(measured_in(note))
-
-
-def _two_values(note: ParsedNote, measure: str, valued: Sequence[Measured]) -> Iterator[TwoWays]:
+def _two_values(note: ParsedNote, valued: Sequence[Measured]) -> Iterator[TwoWays]:
     """Yield the first mention that begins with a value which the results lack, or the first section with one; what the
     note explains is no difference."""
     sections = {note.section_at(each.start) for each in valued}
-    section = _RESULTS if _RESULTS in sections else note.section_at(valued[0].start) if valued else None
+    section = _RESULTS if _RESULTS in sections else note.section_at(valued[0].start)
     results = [each for each in valued if note.section_at(each.start) == section]
     known = [value for each in results for value in each.values]
     for mention in valued:
-        if note.section_at(mention.start) == section or mention.is_bound or is_explained(note, _place(mention), number=True):
+        if (
+            note.section_at(mention.start) == section
+            or mention.is_bound
+            or is_explained(note, _place(mention), number=True)
+        ):
             continue
         if not results[0].is_bound and not any(_is_same(mention.values[0], value) for value in known):
-            yield TwoWays("number", "warning", _place(results[0]), _place(mention), f"Two values of {measure}.")
+            yield TwoWays("number", "warning", _place(results[0]), _place(mention), f"Two values of {mention.measure}.")
             return
 
 
@@ -51,12 +47,12 @@ def _is_same(one: float, other: float) -> bool:
     return abs(one - other) <= _ROUNDED * max(abs(one), abs(other))
 
 
-def _value_and_word(measure: str, valued: Sequence[Measured], in_words: Sequence[Measured]) -> Iterator[TwoWays]:
-    limits = limits_of(measure)
+def _value_and_word(valued: Sequence[Measured], in_words: Sequence[Measured]) -> Iterator[TwoWays]:
+    limits = limits_of(valued[0].measure)
     for word in in_words:
         against = next((each for each in valued if not _fits(word.word, each, limits)), None)
         if against:
-            reason = f"The value of {measure} is not what is called {word.word}."
+            reason = f"The value of {against.measure} is not what is called {word.word}."
             citation = OUR_RULE if word.word == "flat" else limits.citation
             yield TwoWays("number", "warning", _place(against), _place(word), reason, citation)
             return

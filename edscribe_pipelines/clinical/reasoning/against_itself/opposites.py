@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
-from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays, is_explained
 from edscribe_pipelines.clinical.reasoning.findings import cited
-from edscribe_pipelines.clinical.reasoning.vocabulary import Place
+from edscribe_pipelines.clinical.reasoning.vocabulary import Place, places_of
 from edscribe_pipelines.clinical.records import Severity
 from edscribe_pipelines.tables import read_table, table_cache
 
-_Key = tuple[int, Literal["says", "against"]]
-
 
 def opposites_in(note: ParsedNote) -> Iterator[TwoWays]:
-    rows, wording = _table()
-    places: dict[_Key, list[Place]] = {}
-    for key, match in wording.matches(note.text):
-        places.setdefault(key, []).append(match.span())
-    for number, row in enumerate(rows):
-        says, against = places.get((number, "says")), places.get((number, "against"))
-        if says and against:
-            yield from _of_row(note, row, sorted(says), sorted(against))
+    for number, row in enumerate(_rows()):
+        says = places_of(note, "says", str(number))
+        if says and (against := places_of(note, "against", str(number))):
+            yield from _of_row(note, row, says, against)
 
 
 def _of_row(note: ParsedNote, row: dict[str, str], says: list[Place], against: list[Place]) -> Iterator[TwoWays]:
@@ -41,9 +33,5 @@ def _is_told(note: ParsedNote, place: Place) -> bool:
 
 
 @table_cache
-def _table() -> tuple[list[dict[str, str]], PatternSet[_Key]]:
-    rows = read_table("opposites.csv")
-    patterns: list[tuple[_Key, str]] = []
-    for number, row in enumerate(rows):
-        patterns += [((number, "says"), row["says"]), ((number, "against"), row["against"])]
-    return rows, PatternSet(patterns)
+def _rows() -> list[dict[str, str]]:
+    return read_table("opposites.csv")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from edscribe_pipelines.clinical.grounding.sides import sides_in
 from edscribe_pipelines.clinical.grounding.terms import terms_in
@@ -27,48 +26,41 @@ _TOLD_IN = {
     "Labs & Imaging",
     "Medical Decision Making",
 }
-_INITIAL_BEHIND = re.compile(r"(?:[ ](?:TTP|pain|tenderness|abrasion|abrasions|positive|\+))?[ ,:(]{1,2}(?P<side>[LR])\b(?![.'])")
+_INITIAL_BEHIND = re.compile(
+    r"(?:[ ](?:TTP|pain|tenderness|abrasion|abrasions|positive|\+))?[ ,:(]{1,2}(?P<side>[LR])\b(?![.'])"
+)
 _WORD_BEHIND = re.compile(r"[ ](?:TTP|pain|tenderness|positive|weakness|swelling)[ ](?P<side>left|right)\b", re.I)
 _SIDES = {"l": "left", "r": "right"}
 
 
-class _Told(NamedTuple):
-    region: str
-    side: str
-    place: Place
-    is_procedure: bool
-
-
 def sides_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
-    told: dict[str, list[_Told]] = {}
-    for each in note.of(_told):
-        told.setdefault(each.region, []).append(each)
     reported: set[Place] = set()
-    for region, some in told.items():
-        left = [each for each in some if each.side == "left"]
-        right = [each for each in some if each.side == "right"]
-        if left and right:
-            one, other = _odd_one(left, right)
-            if other.place not in reported:
-                reported.add(other.place)
-                severity: Severity = "critical" if one.is_procedure or other.is_procedure else "warning"
-                yield TwoWays("side", severity, one.place, other.place, f"Left and right for one region: {region}.")
+    for region, sides in _by_region(note).items():
+        if sides["left"] and sides["right"]:
+            left, right = ([each for each in sides[side] if _is_of_the_illness(note, each)] for side in _SIDES.values())
+            if left and right:
+                one, other = _odd_one(note, left, right)
+                if other not in reported:
+                    reported.add(other)
+                    severity: Severity = (
+                        "critical" if _in_procedure(note, one) or _in_procedure(note, other) else "warning"
+                    )
+                    yield TwoWays("side", severity, one, other, f"Left and right for one region: {region}.")
 
 
-def _odd_one(left: Sequence[_Told], right: Sequence[_Told]) -> tuple[_Told, _Told]:
-    """Return the first place of the side that is told more often, and of the other."""
+def _by_region(note: ParsedNote) -> dict[str, dict[str, list[Place]]]:
+    regions: dict[str, dict[str, list[Place]]] = {}
+    for part, side, place in _said(note):
+        if side in _SIDES.values():
+            for region in _regions().get(part, (part,)):
+                regions.setdefault(region, {"left": [], "right": []})[side].append(place)
+    return regions
+
+
+def _odd_one(note: ParsedNote, left: Sequence[Place], right: Sequence[Place]) -> tuple[Place, Place]:
+    """Return the first place of the side that is told more often, and of the other, where it has a procedure that."""
     more, fewer = (left, right) if len(left) >= len(right) else (right, left)
-    procedure = next((each for each in fewer if each.is_procedure), fewer[0])
-    return more[0], procedure
-
-
-def _told(note: ParsedNote) -> list[_Told]:
-    return [
-        _Told(region, side, place, _in_procedure(note, place))
-        for part, side, place in _said(note)
-        if _is_of_the_illness(note, place)
-        for region in _regions().get(part, (part,))
-    ]
+    return more[0], next((each for each in fewer if _in_procedure(note, each)), fewer[0])
 
 
 def _said(note: ParsedNote) -> Iterator[tuple[str, str, Place]]:

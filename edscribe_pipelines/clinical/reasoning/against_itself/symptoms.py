@@ -18,11 +18,12 @@ _TOLD_IN = {"History of Present Illness", "Review of Systems", "Physical Examina
 _OF_A_PLACE = {"tenderness", "erythema", "swelling", "effusion", "crepitus", "deformity", "fracture", "mass", "rebound"}
 """Present in one part of the body and absent in another."""
 _BARE = re.compile(
-    r"(?:\b(?:no|not|denies|denied|denying|without|or|and|nor|any|w/o|neg|negative for)|[,/;:]|\bno \w+[,/])[ \n]*$", re.I
+    r"(?:\b(?:no|not|denies|denied|denying|without|or|and|nor|any|w/o|neg|negative for)|[,/;:]|\bno \w+[,/])[ \n]*$",
+    re.I,
 )
 _CONDITION = re.compile(
-    r"[ ]*(?:\b(?:with|on|at|when|while|that|radiat\w+|in|from|over|or \w+ (?:with|on|at|in)|to|of|is|was|has|had|reported"
-    r"|symptoms?|meds?|medications?|aid)\b|[-/])",
+    r"[ ]*(?:\b(?:with|on|at|when|while|that|radiat\w+|in|from|over|or \w+ (?:with|on|at|in)|to|of|is|was|has|had|"
+    r"reported|symptoms?|meds?|medications?|aid)\b|[-/])",
     re.I,
 )
 _REACH = 24
@@ -31,20 +32,27 @@ _REPORTED_BY_SIGN = re.compile(r"(?:^|[\n.:])[ ]*\+[ ]")
 
 
 def symptoms_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
-    told: dict[str, dict[bool, list[Place]]] = {}
+    mentions: dict[str, list[Term]] = {}
     for term in note.of(terms_in):
-        if term.kind == "symptom" and term.name not in _OF_A_PLACE and note.section_at(term.start) in _TOLD_IN:
-            denied = _is_denied(note, term)
-            if denied is not None:
-                told.setdefault(term.name, {}).setdefault(denied, []).append((term.start, term.end))
-    for name, places in told.items():
-        if len(places) == 2:
-            reason = f"Both reported and denied: {name}."
-            pairs = ((one, other) for one in places[False] for other in places[True])
-            for one, other in pairs:
-                if not (is_explained(note, one) or is_explained(note, other)):
-                    yield TwoWays("finding", "warning", one, other, reason)
-                    break
+        if term.kind == "symptom" and term.name not in _OF_A_PLACE:
+            mentions.setdefault(term.name, []).append(term)
+    for name, terms in mentions.items():
+        if len(terms) > 1:
+            yield from _of_symptom(note, name, terms)
+
+
+def _of_symptom(note: ParsedNote, name: str, terms: list[Term]) -> Iterator[TwoWays]:
+    """Yield the first pair of a report and a denial that the note does not explain."""
+    told: dict[bool, list[Place]] = {True: [], False: []}
+    for term in terms:
+        place = term.start, term.end
+        denied = _is_denied(note, term) if note.section_at(term.start) in _TOLD_IN else None
+        if denied is not None:
+            told[denied].append(place)
+    if told[False] and told[True]:
+        reports, denials = ([each for each in told[denied] if not is_explained(note, each)] for denied in (False, True))
+        if reports and denials:
+            yield TwoWays("finding", "warning", reports[0], denials[0], f"Both reported and denied: {name}.")
 
 
 def _is_denied(note: ParsedNote, term: Term) -> bool | None:
@@ -64,7 +72,9 @@ def _is_of_a_kind(text: str, term: Term) -> bool:
 def _is_under_a_minus(note: ParsedNote, term: Term) -> bool:
     """Whether a sentence of a review of systems opens with "- ", after one that opens with "+ "."""
     start = note.sentence_at(term.start).start
-    return bool(_DENIED_BY_SIGN.match(note.text, start) and _REPORTED_BY_SIGN.search(note.text, max(0, start - 200), start))
+    return bool(
+        _DENIED_BY_SIGN.match(note.text, start) and _REPORTED_BY_SIGN.search(note.text, max(0, start - 200), start)
+    )
 
 
 _LABEL = re.compile(r"[ ]*(?::|[-–][ ]|\?|\([^)]*\)?:)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.reading.age import age_years
@@ -11,7 +12,12 @@ from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 
-_STAMP = re.compile(r"(?:[-*•][ ]*)?(?:at[ ])?(?P<time>(?P<hour>[01]\d|2[0-3]):?(?P<minute>[0-5]\d))\b(?![ ]?(?:mg|mL|mcg|h\b|[-/]))", re.I)
+_STAMP = re.compile(
+    r"(?:[-*•][ ]*)?(?:at[ ])?(?P<time>(?P<hour>[01]\d|2[0-3]):?(?P<minute>[0-5]\d))\b(?![ ]?(?:mg|mL|mcg|h\b|[-/]))",
+    re.I,
+)
+_CLOCK = re.compile(r"\d\d:?\d\d")
+_OPENS_STAMP = frozenset("0123456789-*•aA")
 _COURSE = "ED Course & Procedures"
 _HALF_A_DAY = 12 * 60
 _FEWEST_STAMPS = 3
@@ -30,8 +36,10 @@ def times_against_each_other(note: ParsedNote) -> Iterator[TwoWays]:
 
 def _stamps(note: ParsedNote) -> Iterator[_Stamp]:
     """Yield the times that open a sentence of the course."""
+    if len(_CLOCK.findall(note.sections.get(_COURSE, ""))) < _FEWEST_STAMPS:
+        return
     for sentence in note.sentences:
-        stamp = _STAMP.match(note.text, sentence.start)
+        stamp = _STAMP.match(note.text, sentence.start) if note.text[sentence.start] in _OPENS_STAMP else None
         if stamp and note.section_at(sentence.start) == _COURSE:
             yield _Stamp(60 * int(stamp["hour"]) + int(stamp["minute"]), stamp.span("time"))
 
@@ -39,11 +47,7 @@ def _stamps(note: ParsedNote) -> Iterator[_Stamp]:
 def _backwards(stamps: list[_Stamp]) -> Iterator[TwoWays]:
     """Yield the one time that stands before an earlier one; a list with more of them is in no order, and midnight
     is no step back."""
-    steps = [
-        (before, after)
-        for before, after in zip(stamps, stamps[1:], strict=False)
-        if 0 < before.minute - after.minute < _HALF_A_DAY
-    ]
+    steps = [(before, after) for before, after in pairwise(stamps) if 0 < before.minute - after.minute < _HALF_A_DAY]
     if len(stamps) >= _FEWEST_STAMPS and len(steps) == 1:
         before, after = steps[0]
         reason = "A course in the order of time goes back at one place."

@@ -24,7 +24,7 @@ _WHOLE = {"age_low", "age_high", "minimum", "within_min", "within_words"}
 _SIGNED = {"lowest", "highest"}
 _NUMBERS = {
     *("single", "per_kg", "per_kg_cap", "total", "total_per_kg", "window_h", "rate", "weight_below_kg"),
-    *("low", "high", "extreme_low"),
+    *("low", "high", "extreme_low", "low_normal", "high_normal", "limit"),
 }
 _NAMES = {"diagnosis", "synonyms", "tests", "not_if", "spellings", "beside_dose"}
 _NAMES |= {"headings", "minor_headings", "preface_headings", "placeholders", "cues", "words"}
@@ -41,7 +41,7 @@ _LISTED = {
     "no_limit": ("single", "total", "rate"),
 }
 _KNOWN = {"field", "kind", "rule", "direction", "context", "means", "cue", "stands", "gate", "shows", "spelling"}
-_KNOWN |= {"place", "polarity", "unit", "rate_time", "sex", "arrival_transport"}
+_KNOWN |= {"bound_by", "difference", "place", "polarity", "unit", "rate_time", "sex", "arrival_transport"}
 _KNOWN_OF = {(_SECTIONS, "section"), ("dispositions.csv", "disposition"), ("laterality.csv", "side")}
 _KNOWN_LISTS = {"route", "routes", "when_unstated"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reasoning.against_itself.care import care_against_values
 from edscribe_pipelines.clinical.reasoning.against_itself.numbers import numbers_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.opposites import opposites_in
 from edscribe_pipelines.clinical.reasoning.against_itself.scores import scores_told_two_ways
@@ -19,6 +20,7 @@ _READERS = (
     sides_told_two_ways,
     scores_told_two_ways,
     times_against_each_other,
+    care_against_values,
 )
 
 

@@ -6,7 +6,6 @@ Measures are rows of `tables/measures.csv`. A target, a condition and the values
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
@@ -61,21 +60,14 @@ _TARGET = re.compile(
 _REACH = 45
 
 
-def measured_in(note: ParsedNote) -> Iterator[list[Measured]]:
-    """Yield the mentions of each measure that is told more than once, in the order of the note."""
-    for measure in _limits():
-        places = places_of(note, "measure", measure)
-        if len(places) > 1:
-            read = (_read(note.text, measure, place) for place in places)
-            yield [each for each in read if each and _is_of_today(note, each)]
+def measured_in(note: ParsedNote, measure: str) -> list[Measured]:
+    """Return where the note tells the measure of today, in the order of the note."""
+    read = (_read(note.text, measure, place) for place in places_of(note, "measure", measure))
+    return [each for each in read if each and _is_of_today(note, each)]
 
 
 def _is_of_today(note: ParsedNote, told: Measured) -> bool:
     return not note.context(told.start, told.end) & _NOT_TODAYS and not _is_target(note, told.start)
-
-
-def limits_of(measure: str) -> Limits:
-    return _limits()[measure]
 
 
 def _is_target(note: ParsedNote, start: int) -> bool:
@@ -101,7 +93,7 @@ def _read(text: str, measure: str, place: Place) -> Measured | None:
 
 
 @table_cache
-def _limits() -> dict[str, Limits]:
+def limits_of_measures() -> dict[str, Limits]:
     rows = read_table("measures.csv")
     return {
         row["measure"]: Limits(_figure(row["low_normal"]), _figure(row["high_normal"]), row["source"]) for row in rows

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.reasoning.against_itself.measures import Limits, Measured, limits_of, measured_in
+from edscribe_pipelines.clinical.reasoning.against_itself.measures import (
+    Limits,
+    Measured,
+    limits_of_measures,
+    measured_in,
+)
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import OUR_RULE, TwoWays, is_explained
+from edscribe_pipelines.clinical.reasoning.vocabulary import places_of
 
 _RESULTS = "Labs & Imaging"
 _ROUNDED = 0.05
@@ -17,11 +23,13 @@ J 42:1289); more than twice that, so that what a physician may call flat never w
 
 
 def numbers_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
-    for mentions in measured_in(note):
-        valued = [each for each in mentions if each.values]
-        if valued and len(mentions) > 1:
-            yield from _two_values(note, valued)
-            yield from _value_and_word(valued, [each for each in mentions if each.word])
+    for measure, limits in limits_of_measures().items():
+        if len(places_of(note, "measure", measure)) > 1:
+            mentions = measured_in(note, measure)
+            valued = [each for each in mentions if each.values]
+            if valued and len(mentions) > 1:
+                yield from _two_values(note, valued)
+                yield from _value_and_word(valued, [each for each in mentions if each.word], limits)
 
 
 def _two_values(note: ParsedNote, valued: Sequence[Measured]) -> Iterator[TwoWays]:
@@ -35,7 +43,7 @@ def _two_values(note: ParsedNote, valued: Sequence[Measured]) -> Iterator[TwoWay
         if (
             note.section_at(mention.start) == section
             or mention.is_bound
-            or is_explained(note, _place(mention), number=True)
+            or is_explained(note, _place(mention), plainly=True)
         ):
             continue
         if not results[0].is_bound and not any(_is_same(mention.values[0], value) for value in known):
@@ -47,8 +55,7 @@ def _is_same(one: float, other: float) -> bool:
     return abs(one - other) <= _ROUNDED * max(abs(one), abs(other))
 
 
-def _value_and_word(valued: Sequence[Measured], in_words: Sequence[Measured]) -> Iterator[TwoWays]:
-    limits = limits_of(valued[0].measure)
+def _value_and_word(valued: Sequence[Measured], in_words: Sequence[Measured], limits: Limits) -> Iterator[TwoWays]:
     for word in in_words:
         against = next((each for each in valued if not _fits(word.word, each, limits)), None)
         if against:

@@ -26,6 +26,7 @@ _TOLD_IN = {
     "Labs & Imaging",
     "Medical Decision Making",
 }
+_NO_REGION = {"side"}
 _INITIAL_BEHIND = re.compile(
     r"(?:[ ](?:TTP|pain|tenderness|abrasion|abrasions|positive|\+))?[ ,:(]{1,2}(?P<side>[LR])\b(?![.'])"
 )
@@ -51,7 +52,7 @@ def sides_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
 def _by_region(note: ParsedNote) -> dict[str, dict[str, list[Place]]]:
     regions: dict[str, dict[str, list[Place]]] = {}
     for part, side, place in _said(note):
-        if side in _SIDES.values():
+        if side in _SIDES.values() and part not in _NO_REGION:
             for region in _regions().get(part, (part,)):
                 regions.setdefault(region, {"left": [], "right": []})[side].append(place)
     return regions
@@ -81,7 +82,7 @@ def _is_of_the_illness(note: ParsedNote, place: Place) -> bool:
     if note.section_at(place[0]) not in _TOLD_IN or note.context(*place) & NOT_TODAYS:
         return False
     words, clause = _words(), _clause(note, place)
-    if explains(note, *clause):
+    if explains(note, *clause, plainly=True):
         return False
     return not any(words[means].search(note.text, *clause) for means in ("nothing of the illness", "the sound side"))
 

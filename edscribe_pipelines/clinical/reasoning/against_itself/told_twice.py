@@ -39,14 +39,15 @@ def _where(note: ParsedNote, place: Place) -> str:
     return f"characters {place[0]} to {place[1]}" + (f", {section}" if section else "")
 
 
-def is_explained(note: ParsedNote, place: Place, *, number: bool = False) -> bool:
-    """Whether the sentence at `place` says why it differs: by time, by correction. A `number` needs plainer words."""
+def is_explained(note: ParsedNote, place: Place, *, plainly: bool = False) -> bool:
+    """Whether the sentence at `place` says why it differs: by time, by correction. `plainly` where an onset explains
+    nothing, as of a number or a side."""
     sentence = note.sentence_at(place[0])
-    return explains(note, sentence.start, max(sentence.end, place[1]), number=number)
+    return explains(note, sentence.start, max(sentence.end, place[1]), plainly=plainly)
 
 
-def explains(note: ParsedNote, start: int, end: int, *, number: bool = False) -> bool:
-    return bool(_explanations()["any" if number else "statement"].search(note.text, start, end))
+def explains(note: ParsedNote, start: int, end: int, *, plainly: bool = False) -> bool:
+    return bool(_explanations()["any" if plainly else "statement"].search(note.text, start, end))
 
 
 @table_cache

@@ -101,13 +101,12 @@ def is_weighed(note: ParsedNote, diagnosis: CannotMiss) -> bool:
 
 
 def weighed_names(note: ParsedNote) -> frozenset[str]:
-    """Return the names with which the decision making or the disposition addresses something."""
-    decided = [(span.start, span.end) for span in note.spans if span.section in (DECISION_MAKING, DISPOSITION)]
+    """Return the names that stand in the decision making, however meant."""
+    decided = [(span.start, span.end) for span in note.spans if span.section == DECISION_MAKING]
     return frozenset(
         word
         for word in note.of(addressed_names)
-        for place in places_of(note, "diagnosis", word)
-        if any(start <= place[0] < end for start, end in decided) and _addresses(note, place)
+        if any(start <= place[0] < end for place in places_of(note, "diagnosis", word) for start, end in decided)
     )
 
 

@@ -27,10 +27,11 @@ _TOLD_IN = {
     "Medical Decision Making",
 }
 _NO_REGION = {"side"}
-_INITIAL_BEHIND = re.compile(
-    r"(?:[ ](?:TTP|pain|tenderness|abrasion|abrasions|positive|\+))?[ ,:(]{1,2}(?P<side>[LR])\b(?![.'])"
+_SIDE_BEHIND = re.compile(
+    r"(?P<finding>[ ](?:TTP|pain|tenderness|abrasions?|positive|weakness|swelling|\+))?[ ,:(]{1,2}"
+    r"(?P<side>[Ll]eft|[Rr]ight|[LR])\b(?![.'-])(?(finding)|(?![ ](?!at\b|on\b|with\b|to\b|and\b|in\b|than\b)[a-z]))"
 )
-_WORD_BEHIND = re.compile(r"[ ](?:TTP|pain|tenderness|positive|weakness|swelling)[ ](?P<side>left|right)\b", re.I)
+"""The side behind the part; without a finding between them no word may follow that the side belongs to."""
 _SIDES = {"l": "left", "r": "right"}
 
 
@@ -71,7 +72,7 @@ def _said(note: ParsedNote) -> Iterator[tuple[str, str, Place]]:
             yield said.field, said.value, (said.start, said.end)
     for term in note.of(terms_in):
         if term.kind == "part" and not term.side:
-            behind = _INITIAL_BEHIND.match(note.text, term.end) or _WORD_BEHIND.match(note.text, term.end)
+            behind = _SIDE_BEHIND.match(note.text, term.end)
             if behind:
                 side = behind["side"].lower()
                 yield term.name, _SIDES.get(side, side), (term.start, behind.end())

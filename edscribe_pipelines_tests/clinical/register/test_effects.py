@@ -215,5 +215,5 @@ def test_note_that_addresses_nothing_of_a_published_list_is_blocked_at_the_gate(
 def test_only_rules_of_the_tables_that_the_engine_lets_block_block() -> None:
     assert {rule.table for rule in register() if rule.effect == "blocks"} == {
         *("dose_limits", "drug_routes", "allergy_classes", "vital_limits", "vital_relations"),
-        *("rule_outs", "risk_scores", "disposition_conflicts", "claims"),
+        *("rule_outs", "risk_scores", "disposition_conflicts", "opposites", "claims"),
     }

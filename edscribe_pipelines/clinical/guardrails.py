@@ -19,6 +19,7 @@ from edscribe_pipelines.clinical.medications.doses import check_doses
 from edscribe_pipelines.clinical.protocols.checks import check_protocols
 from edscribe_pipelines.clinical.reading.age import age_years
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote, parse_note
+from edscribe_pipelines.clinical.reasoning.against_itself.checks import check_against_itself
 from edscribe_pipelines.clinical.reasoning.checks import check_reasoning
 from edscribe_pipelines.clinical.reasoning.contradictions import check_contradictions
 from edscribe_pipelines.clinical.reasoning.decision_making import judge_decision_making
@@ -92,6 +93,7 @@ def _of_adults(note: ParsedNote, facts: Encounter | None, structured: bool) -> l
         *check_doses(note, facts),
         *check_allergies(note, facts),
         *check_contradictions(note, facts),
+        *check_against_itself(note),
         *check_protocols(note, source_holds_steps=not structured),
         *check_rule_outs(note, facts, source_holds_reasoning=not structured),
     ]

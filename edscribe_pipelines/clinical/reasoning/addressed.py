@@ -7,8 +7,6 @@ by its mention, nor is one that the patient is told to return for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from edscribe_pipelines.clinical.reading.age import age_years
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.who import Who, who
@@ -28,16 +26,29 @@ _ADDRESSED_IN = {
 _NOT_OF_TODAY = {"historical", "family"}
 
 
-def complaints_of(note: ParsedNote, facts: Encounter | None) -> list[Complaint]:
+def complaints_of(note: ParsedNote, facts: Encounter | None) -> tuple[Complaint, ...]:
     """Return the complaints; the recorded ones go before the note's own."""
     recorded = facts["chief_complaint"] if facts else None
     return complaints_in(recorded or note.sections.get("Chief Complaint", ""))
 
 
-def expected_diagnoses(note: ParsedNote, facts: Encounter | None) -> Iterator[tuple[Complaint, list[CannotMiss]]]:
-    """Yield each complaint with those of its diagnoses that are possible in this patient."""
-    for complaint in complaints_of(note, facts):
-        yield complaint, [each for each in complaint.diagnoses if _is_possible(note, each, facts)]
+def expected_diagnoses(
+    note: ParsedNote, facts: Encounter | None
+) -> tuple[tuple[Complaint, tuple[CannotMiss, ...]], ...]:
+    """Return each complaint with those of its diagnoses that are possible in this patient."""
+    asked = note.of(_asked_of)
+    key = (facts["chief_complaint"], facts["sex"], facts["age_years"]) if facts else None
+    if key not in asked:
+        asked[key] = tuple(
+            (complaint, tuple(each for each in complaint.diagnoses if _is_possible(note, each, facts)))
+            for complaint in complaints_of(note, facts)
+        )
+    return asked[key]
+
+
+def _asked_of(_: ParsedNote) -> dict[object, tuple[tuple[Complaint, tuple[CannotMiss, ...]], ...]]:
+    """Return what is remembered of a note, by the facts that it was asked with: three gates ask."""
+    return {}
 
 
 def _is_possible(note: ParsedNote, diagnosis: CannotMiss, facts: Encounter | None) -> bool:
@@ -81,6 +92,21 @@ def addressed_names(note: ParsedNote) -> frozenset[str]:
         word
         for (kind, word), places in note.of(said_in).items()
         if kind == "diagnosis" and any(_addresses(note, place) for place in places)
+    )
+
+
+def is_weighed(note: ParsedNote, diagnosis: CannotMiss) -> bool:
+    """Whether the decision making itself names the diagnosis, not only what was done because of it."""
+    return not note.of(weighed_names).isdisjoint(diagnosis.synonyms)
+
+
+def weighed_names(note: ParsedNote) -> frozenset[str]:
+    """Return the names that stand in the decision making, however meant."""
+    decided = [(span.start, span.end) for span in note.spans if span.section == DECISION_MAKING]
+    return frozenset(
+        word
+        for word in note.of(addressed_names)
+        if any(start <= place[0] < end for place in places_of(note, "diagnosis", word) for start, end in decided)
     )
 
 

@@ -8,11 +8,12 @@ what the note says of `applies_if` and `not_if`. What is not known excludes nobo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reasoning.findings import cited
 from edscribe_pipelines.clinical.reasoning.vocabulary import names_in
-from edscribe_pipelines.tables import read_table, table_cache
+from edscribe_pipelines.tables import forgotten_with_tables, read_table, table_cache
 
 _OLDEST = 120
 
@@ -40,10 +41,12 @@ class Complaint:
     diagnoses: tuple[CannotMiss, ...]
 
 
-def complaints_in(chief_complaint: str) -> list[Complaint]:
+@forgotten_with_tables
+@lru_cache(maxsize=256)
+def complaints_in(chief_complaint: str) -> tuple[Complaint, ...]:
     """Return the complaints that a chief complaint names, in the order of the table."""
     complaints, wording = _complaints()
-    return [complaints[number] for number in sorted(wording.keys_in(chief_complaint))]
+    return tuple(complaints[number] for number in sorted(wording.keys_in(chief_complaint)))
 
 
 @table_cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.reasoning.addressed import complaints_of, expected_diagnoses, is_addressed
+from edscribe_pipelines.clinical.reasoning.addressed import complaints_of, expected_diagnoses, is_addressed, is_weighed
 from edscribe_pipelines.clinical.reasoning.findings import DECISION_MAKING, PLAN, section_finding
 from edscribe_pipelines.clinical.reasoning.risk_scores import check_scores, scored_complaints, stated_scores
 from edscribe_pipelines.clinical.reasoning.vocabulary import places_of
@@ -45,6 +45,7 @@ def check_decision_making(note: ParsedNote, verdict: Verdict, facts: Encounter |
     yield from check_scores(note)
     if verdict != "not_assessable":
         yield from _without_score(note, facts)
+        yield from _not_weighed(note, facts)
 
 
 def _open_point(note: ParsedNote, point: str, message: str) -> Finding:
@@ -61,5 +62,22 @@ def _without_score(note: ParsedNote, facts: Encounter | None) -> Iterator[Findin
             "information",
             DECISION_MAKING,
             f"No risk score found for {', '.join(sorted(scored))}.",
+            PLAN,
+        )
+
+
+def _not_weighed(note: ParsedNote, facts: Encounter | None) -> Iterator[Finding]:
+    """Yield an information on what the note tests or denies and its decision making does not name."""
+    if note.states[DECISION_MAKING] != "documented":
+        return
+    expected = {each.diagnosis: each for _, some in expected_diagnoses(note, facts) for each in some}
+    unnamed = [name for name, each in expected.items() if not is_weighed(note, each) and is_addressed(note, each)]
+    if unnamed:
+        yield section_finding(
+            note,
+            "decision_making.not_weighed",
+            "information",
+            DECISION_MAKING,
+            f"Tested or denied, not named in the decision making: {'; '.join(unnamed)}.",
             PLAN,
         )

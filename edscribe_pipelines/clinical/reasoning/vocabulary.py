@@ -1,7 +1,8 @@
 """The wording of all tables of this package, searched for in a note at once.
 
 Diagnoses and their tests (`rule_outs.csv`), what shows reasoning (`reasoning.csv`), risk scores (`risk_scores.csv`),
-how the stay ended, by pattern (`disposition_statements.csv`), and what should then be said (`disposition_points.csv`).
+how the stay ended, by pattern (`disposition_statements.csv`), what should then be said (`disposition_points.csv`),
+what is measured (`measures.csv`) and what excludes each other (`opposites.csv`, by row).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from edscribe_pipelines.clinical.patterns.prefilter import strings_in
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.tables import read_table, table_cache
 
-Kind = Literal["diagnosis", "reasoning", "score", "disposition", "point"]
+Kind = Literal["diagnosis", "reasoning", "score", "disposition", "point", "measure", "says", "against"]
 Place = tuple[int, int]
 
 _WHOLE_WORD = 4
@@ -90,6 +91,11 @@ def _words() -> Iterator[tuple[tuple[Kind, str], str]]:
         yield ("disposition", row["pattern"]), f"(?i:{row['pattern']})"
     for row in read_table("disposition_points.csv"):
         yield ("point", point_word(row["disposition"], row["point"])), f"(?i:{row['pattern']})"
+    for row in read_table("measures.csv"):
+        yield ("measure", row["measure"]), f"(?i:{row['wording']})"
+    for number, row in enumerate(read_table("opposites.csv")):
+        yield ("says", str(number)), f"(?i:{row['says']})"
+        yield ("against", str(number)), f"(?i:{row['against']})"
 
 
 def _name_pattern(name: str) -> str:

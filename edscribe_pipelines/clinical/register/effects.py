@@ -108,6 +108,8 @@ RULE_TABLES: dict[str, RuleTable] = {
     "disposition_conflicts": RuleTable(("one", "other"), _of_severity),
     "disposition_statements": RuleTable(("disposition", "only_in"), _informs),
     "disposition_hedges": RuleTable(("stands",), _informs),
+    "opposites": RuleTable(("subject",), _of_severity),
+    "care_against_values": RuleTable(("measure", "bound_by"), _of_severity),
     "claims": RuleTable(("kind", "claim"), _of_claim),
 }
 """The tables of `clinical/tables/` whose rows have an owner, in the order of the register."""

@@ -27,6 +27,12 @@ WARNING = [("disposition.contradiction", "warning")]
         {"disposition": "Discharged home.", "ed": "Patient was intubated for airway protection."},
         {"disposition": "Discharged home.", "ed": "Started on a norepinephrine drip."},
         {"disposition": "Pronounced dead at 14:05. Discharged home with follow-up."},
+        {"disposition": "Home with roommate.", "ed": "Septic shock, two liters given."},
+        {"disposition": "Discharged home. ICU accepted."},
+        {"disposition": "Home alone, still drowsy, RR 6."},
+        {"disposition": "Discharged home with crutches.", "medical": "Orthopedics plans hemiarthroplasty tonight."},
+        {"disposition": "Discharged home.", "medical": "She is not safe for discharge."},
+        {"disposition": "D/c home.", "medical": "High-risk cardiac syncope."},
     ],
 )
 def test_two_dispositions_plainly_said_are_critical(said: dict[str, str]) -> None:
@@ -71,6 +77,15 @@ def test_two_dispositions_plainly_said_are_critical(said: dict[str, str]) -> Non
         {"disposition": "Admitted to telemetry.", "ed": "Likely discharge home tomorrow."},
         {"disposition": "Admitted to telemetry.", "medical": "His father died and his wife was discharged home."},
         {"disposition": "Admitted to telemetry.", "medical": "Options were discharge home or admission."},
+        {
+            "disposition": "Discharged home.",
+            "history": "Found unresponsive.",
+            "ed": "Unresponsive, awake after naloxone.",
+        },
+        {"disposition": "Discharged home.", "medical": "No septic shock. Not high-risk chest pain."},
+        {"disposition": "Discharged home.", "medical": "Orthopedics will operate as outpatient elective surgery."},
+        {"disposition": "Discharged home.", "past": "Septic shock in 2019."},
+        {"disposition": "Discharged home. Return if drowsy or unresponsive."},
     ],
 )
 def test_what_is_planned_past_denied_or_open_is_no_contradiction(said: dict[str, str]) -> None:
@@ -116,6 +131,10 @@ def test_the_finding_is_at_the_later_statement() -> None:
         ("PE considered. Diagnosis: pulmonary embolism.", False),
         ("History of PE. Diagnosis: pulmonary embolism.", False),
         ("No STEMI. Diagnosis: NSTEMI.", False),
+        ("CT is negative for pulmonary embolism. Final diagnosis: pulmonary embolism.", True),
+        ("CTPA was negative for PE. Diagnosis: pulmonary embolism.", True),
+        ("Pulmonary embolism: none. Final diagnosis: pulmonary embolism.", True),
+        ("Dissection: no. Diagnosis: pulmonary embolism.", False),
     ],
 )
 def test_a_diagnosis_ruled_out_and_made_is_a_warning(said: str, is_contradiction: bool) -> None:

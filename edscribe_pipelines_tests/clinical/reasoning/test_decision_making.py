@@ -52,3 +52,10 @@ def test_a_complaint_with_published_scores_and_none_used_is_information() -> Non
     scored = parse_note(note_of(medical="ACS less likely, HEART score 3."))
     assert rules == {"decision_making.risk_stratification": "information"}
     assert list(check_decision_making(scored, "pass", None)) == []
+
+
+def test_what_is_tested_and_not_named_in_the_decision_making_is_information() -> None:
+    note = parse_note(note_of(labs="CTA aorta normal. Troponin normal.", medical="HEART score 3, so ACS is unlikely."))
+    (finding,) = check_decision_making(note, "pass", None)
+    assert (finding["rule"], finding["severity"]) == ("decision_making.not_weighed", "information")
+    assert finding["message"] == "Tested or denied, not named in the decision making: aortic dissection."

@@ -195,6 +195,12 @@ ENDED = {
     "ELOPED": "Patient eloped.",
     "LEFT AGAINST MEDICAL ADVICE": "Left AMA.",
     "LEFT WITHOUT BEING SEEN": "Patient left without being seen.",
+    "ICU ACCEPTED": "ICU accepted.",
+    "NOT SAFE TO GO HOME": "Not safe for discharge.",
+    "GOES TO SURGERY": "Needs laparotomy.",
+    "IN SHOCK OR UNSTABLE": "Septic shock.",
+    "NOT AWAKE OR NOT BREATHING WELL": "Status epilepticus.",
+    "OF HIGH RISK": "High-risk syncope.",
 }
 
 
@@ -233,5 +239,5 @@ def test_only_rules_of_the_tables_that_the_engine_lets_block_block() -> None:
             "vital_limits",
             "vital_relations",
         ),
-        *("rule_outs", "risk_scores", "disposition_conflicts", "claims"),
+        *("rule_outs", "risk_scores", "disposition_conflicts", "opposites", "claims"),
     }

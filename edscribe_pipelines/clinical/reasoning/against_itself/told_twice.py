@@ -1,0 +1,60 @@
+"""Two places of a note that cannot both be right, as findings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reasoning.findings import place_finding
+from edscribe_pipelines.clinical.reasoning.vocabulary import Place
+from edscribe_pipelines.clinical.records import Finding, Severity
+from edscribe_pipelines.tables import read_table, table_cache
+
+OUR_RULE = "The project's rule: a note does not contradict itself (2026)"
+NOT_TODAYS = {"historical", "family", "hypothetical", "planned", "uncertain"}
+
+
+class TwoWays(NamedTuple):
+    """`rule` is the last part of the finding's; `reason` says plainly what is told two ways."""
+
+    rule: str
+    severity: Severity
+    one: Place
+    other: Place
+    reason: str
+    citation: str = OUR_RULE
+
+
+def findings_of(note: ParsedNote, told: TwoWays) -> Iterator[Finding]:
+    """Yield a finding at each of the two places; its message says where the other is."""
+    for here, there in ((told.one, told.other), (told.other, told.one)):
+        message = f"{told.reason} The other place: {_where(note, there)}."
+        yield place_finding(note, f"against_itself.{told.rule}", told.severity, here, message, told.citation)
+
+
+def _where(note: ParsedNote, place: Place) -> str:
+    section = note.section_at(place[0])
+    return f"characters {place[0]} to {place[1]}" + (f", {section}" if section else "")
+
+
+def is_explained(note: ParsedNote, place: Place, *, plainly: bool = False) -> bool:
+    """Whether the sentence at `place` says why it differs: by time, by correction. `plainly` where an onset explains
+    nothing, as of a number or a side."""
+    sentence = note.sentence_at(place[0])
+    return explains(note, sentence.start, max(sentence.end, place[1]), plainly=plainly)
+
+
+def explains(note: ParsedNote, start: int, end: int, *, plainly: bool = False) -> bool:
+    return bool(_explanations()["any" if plainly else "statement"].search(note.text, start, end))
+
+
+@table_cache
+def _explanations() -> dict[str, re.Pattern[str]]:
+    rows = read_table("explained_differences.csv")
+    any_difference = [row["pattern"] for row in rows if row["difference"] == "any"]
+    return {
+        "any": re.compile("|".join(any_difference), re.I),
+        "statement": re.compile("|".join(row["pattern"] for row in rows), re.I),
+    }

@@ -1,0 +1,35 @@
+import pytest
+
+from edscribe_pipelines_tests.clinical.reasoning.against_itself.told import rules, told
+
+
+@pytest.mark.parametrize(
+    ("said", "severity"),
+    [
+        ({"history": "Injury of the left wrist.", "medical": "Fracture of the right wrist."}, "warning"),
+        ({"history": "Pain in the right knee since noon.", "ed": "Left knee arthrocentesis done."}, "critical"),
+        ({"history": "Pain of the left hip.", "ed": "Right fascia iliaca block with ropivacaine."}, "critical"),
+        ({"history": "Pain of the left chest.", "ed": "Right 28 Fr chest tube, after lidocaine."}, "critical"),
+        ({"history": "Left flank pain.", "physical": "Right CVA tenderness."}, "warning"),
+        ({"history": "L-sided CP.", "physical": "Chest wall TTP R costochondral junction."}, "warning"),
+        ({"history": "Pain down the left leg.", "labs": "MRI: right L4-L5 herniation."}, "warning"),
+    ],
+)
+def test_one_region_on_two_sides(said: dict[str, str], severity: str) -> None:
+    assert rules(**said) == {("side", severity)}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"history": "Pain in the right knee.", "physical": "Left knee normal. Right knee warm."},
+        {"history": "Pain in the right knee.", "past": "Left knee replacement."},
+        {"history": "Pain in the right arm.", "ed": "IV placed in the left arm."},
+        {"history": "Pain in both legs, worse in the left leg.", "physical": "Swelling of the right leg also."},
+        {"history": "Weakness of the left arm.", "labs": "60% stenosis of the right ICA."},
+        {"history": "Left ankle sprain.", "physical": "No tenderness of the right ankle. Left ankle swollen."},
+        {"history": "It moved from the right flank to the left flank."},
+    ],
+)
+def test_a_sound_side_an_old_one_and_another_region_are_quiet(said: dict[str, str]) -> None:
+    assert told(**said) == []

@@ -14,11 +14,13 @@ from typing import Any, Literal, get_args
 from edscribe_pipelines.clinical.reading.headed import split_headed
 from edscribe_pipelines.clinical.sections import SECTIONS
 from edscribe_pipelines.errors import BadInput
+from edscribe_pipelines.fhir.allergies import allergies
 from edscribe_pipelines.fhir.attachment import attachment
 from edscribe_pipelines.fhir.codes import HL7_TERMINOLOGY
 from edscribe_pipelines.fhir.documents import labels_inside, section, with_labels_inside
-from edscribe_pipelines.fhir.elements import LABELS_INSIDE, Resource, absent, coded
+from edscribe_pipelines.fhir.elements import LABELS_INSIDE, TEST_DATA, Resource, absent, coded
 from edscribe_pipelines.fhir.narrative import printable
+from edscribe_pipelines.fhir.note import Note
 from edscribe_pipelines.fhir.provenance import participant
 from edscribe_pipelines.tables import read_table
 
@@ -33,22 +35,24 @@ _ACTIVITIES = {
 
 @dataclass(frozen=True)
 class Documents:
-    """A stay's Composition and DocumentReference as they stand."""
+    """A stay's Composition and DocumentReference as they stand, and the allergies that were read in its note."""
 
     composition: Resource
     document: Resource
+    allergies: tuple[Resource, ...] = ()
 
 
 @dataclass(frozen=True)
 class Step:
-    """The new versions of both, and the Provenance of the step."""
+    """The new versions, and the Provenance of the step."""
 
     documents: Documents
     provenance: Resource
 
     @property
     def resources(self) -> list[Resource]:
-        return [self.documents.composition, self.documents.document, self.provenance]
+        documents = self.documents
+        return [documents.composition, documents.document, *documents.allergies, self.provenance]
 
 
 def sign(standing: Documents, signer: str) -> Step:
@@ -63,7 +67,8 @@ def sign(standing: Documents, signer: str) -> Step:
 def amend(standing: Documents, signer: str, text: str) -> Step:
     """Return the documents with another note, whose author and attester is `signer`.
 
-    Of a model's note the sections that stay as they were keep the label. Raises BadInput where a section is missing.
+    Of a model's note the sections that stay as they were keep the label; an allergy that the note no longer names was
+    an error. Raises BadInput where a section is missing.
     """
     status = _next("amend", standing)
     contents = split_headed(text)
@@ -82,15 +87,40 @@ def amend(standing: Documents, signer: str, text: str) -> Step:
         said = {each["title"]: each["text"] for each in standing.composition["section"]}
         kept = [each["title"] for each in sections if said.get(each["title"]) == each["text"]]
         composition = with_labels_inside(composition, set(of_model) & set(kept))
-    return _step("amend", Documents(composition, document), signer)
+    return _step("amend", Documents(composition, document, _named_now(standing, text)), signer)
 
 
 def retract(standing: Documents, signer: str) -> Step:
-    """Return the documents as entered in error: nobody is to rely on them."""
+    """Return the documents, and the allergies read in them, as entered in error: nobody is to rely on them."""
     status = _next("retract", standing)
     composition = standing.composition | {"status": status}
     document = standing.document | {"status": status, "docStatus": status}
-    return _step("retract", Documents(composition, document), signer)
+    return _step("retract", Documents(composition, document, tuple(map(_in_error, standing.allergies))), signer)
+
+
+def _in_error(allergy: Resource) -> Resource:
+    """Return an allergy as entered in error, which has no clinical status (R4 invariant ait-2)."""
+    status = coded(f"{HL7_TERMINOLOGY}/allergyintolerance-verification", "entered-in-error")
+    return {name: value for name, value in allergy.items() if name != "clinicalStatus"} | {"verificationStatus": status}
+
+
+def _named_now(standing: Documents, text: str) -> tuple[Resource, ...]:
+    """Return what an amended note changes of the allergies: those that it dropped, and those that are new in it."""
+    composition = standing.composition
+    stay = {
+        "encounter_id": composition["encounter"]["reference"].partition("/")[2],
+        "patient_key": composition["subject"]["reference"].partition("/")[2],
+        "data_use": "synthetic" if TEST_DATA in composition["meta"]["security"] else "",
+    }
+    named = {each["code"]["text"]: each for each in allergies(stay, Note(text, "physician", "physician"))}
+    before = {each["code"]["text"]: each for each in standing.allergies}
+    dropped = [_in_error(each) for name, each in before.items() if name not in named]
+    new = [each for name, each in named.items() if name not in before]
+    first = len(standing.allergies) + 1
+    numbered = (
+        each | {"id": f"{stay['encounter_id']}-allergy{number}"} for number, each in enumerate(new, start=first)
+    )
+    return (*dropped, *numbered)
 
 
 def _next(action: Action, standing: Documents) -> str:
@@ -118,9 +148,9 @@ def _physician(signer: str) -> dict[str, Any]:
 
 
 def _step(action: Action, documents: Documents, signer: str) -> Step:
-    composition, document = documents.composition, documents.document
+    composition = documents.composition
     part = participant("author" if action == "amend" else "verifier")
-    targets = [composition, document]
+    targets = [composition, documents.document, *documents.allergies]
     return Step(
         documents,
         {

@@ -1,11 +1,13 @@
 """Four states and three actions: what each of the twelve does, and that the label of a model's text stays."""
 
 from base64 import b64decode
+from dataclasses import replace
 
 import pytest
 
-from edscribe_pipelines.clinical.sections import SECTIONS, heading
+from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS, heading
 from edscribe_pipelines.errors import BadInput
+from edscribe_pipelines.fhir.allergies import allergies
 from edscribe_pipelines.fhir.documents import composition, document_reference
 from edscribe_pipelines.fhir.life_cycle import Documents, Step, amend, retract, sign
 from edscribe_pipelines.fhir.provenance import provenance
@@ -127,6 +129,44 @@ def test_amending_every_section_leaves_nothing_of_the_model_to_label() -> None:
 def test_amending_with_a_section_missing_is_bad_input() -> None:
     with pytest.raises(BadInput, match="not the twelve sections"):
         amend(in_state("final"), "md-7", "Looks fine.")
+
+
+def allergic(told: str) -> str:
+    return NOTE_TEXT.replace(f"{heading('Allergies')}\n{NOT_DOCUMENTED}", f"{heading('Allergies')}\n{told}")
+
+
+def with_allergies(told: str) -> Documents:
+    note = drafted_note(completion=allergic(told))
+    documents = composition(stay(), note), document_reference(stay(), note)
+    return Documents(*documents, tuple(allergies(stay(), note)))
+
+
+def statuses(documents: Documents) -> dict[str, str]:
+    return {
+        f"{each['id'].rpartition('-')[2]} {each['code']['text']}": each["verificationStatus"]["coding"][0]["code"]
+        for each in documents.allergies
+    }
+
+
+def test_amended_note_drops_an_allergy_and_adds_another() -> None:
+    both = with_allergies("Penicillin, codeine.")
+    signed = replace(sign(both, "md-7").documents, allergies=both.allergies)
+    step = amend(signed, "md-7", allergic("Codeine, ibuprofen."))
+    assert statuses(step.documents) == {
+        "allergy1 penicillin": "entered-in-error",
+        "allergy3 ibuprofen": "unconfirmed",
+    }
+    assert "clinicalStatus" not in step.documents.allergies[0]
+    assert {"reference": "AllergyIntolerance/e-9c41aa07d2b36f18-allergy1"} in step.provenance["target"]
+
+
+def test_retracted_note_takes_its_allergies_with_it() -> None:
+    note = drafted_note(completion=allergic("Penicillin."))
+    step = retract(with_allergies("Penicillin."), "md-7")
+    assert statuses(step.documents) == {"allergy1 penicillin": "entered-in-error"}
+    replaced = {f"{each['resourceType']}/{each['id']}" for each in step.resources}
+    kept = [each for each in stay_resources(stay(), note) if f"{each['resourceType']}/{each['id']}" not in replaced]
+    assert validate_resources([*kept, *step.resources]) == []
 
 
 def test_retracting_says_so_in_every_status() -> None:

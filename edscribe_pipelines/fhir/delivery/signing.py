@@ -29,7 +29,12 @@ def take_step(
     row = {"encounter_id": stay.removeprefix("Encounter/")}
     composition = delivered(f"Composition/{composition_id(row)}", settings, target)
     document = delivered(f"DocumentReference/{document_id(row)}", settings, target)
-    step = _step(action, Documents(composition, document), signer, text)
+    written = delivered(f"Provenance/{composition_id(row)}-provenance", settings, target)
+    read_in_it = [
+        each["reference"] for each in written["target"] if each["reference"].startswith("AllergyIntolerance/")
+    ]
+    allergies = tuple(delivered(reference, settings, target) for reference in read_in_it)
+    step = _step(action, Documents(composition, document, allergies), signer, text)
     return put_versions(step.resources, action, settings, target)
 
 

@@ -114,9 +114,12 @@ def _last_line(said: str) -> str:
 
 
 def _edscribe(is_learned: bool = True) -> tuple[str, Find]:
+    from edscribe_pipelines.deidentify.finding.rules import phi_rules
     from edscribe_pipelines.deidentify.remover import Note, Remover
 
     remover = Remover(is_learned=is_learned)
+    for rule in phi_rules():  # Compiles it, which is start-up.
+        list(rule.finds("a"))
 
     def find(notes: list[dict[str, Any]]) -> list[Spans]:
         return [_pairs(done.spans) for done in remover.remove_all([Note(note["text"]) for note in notes])]

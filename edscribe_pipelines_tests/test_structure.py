@@ -13,7 +13,7 @@ import edscribe_pipelines
 
 PACKAGE = Path(edscribe_pipelines.__file__).parent
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
-GROUND = {"errors", "files", "packed_crf", "settings", "tables", "results"}
+GROUND = {"errors", "files", "packed_crf", "retry_after", "settings", "tables", "results"}
 """What every room may import, and what imports none."""
 MAY_IMPORT = {
     "data_use": set(),

@@ -57,12 +57,6 @@ def vital_codes() -> dict[str, VitalCode]:
 
 
 @cache
-def units_by_loinc() -> dict[str, frozenset[str]]:
-    """Return the UCUM codes that the Quantity of each vital sign may have."""
-    return {code.loinc: code.allowed_units for code in vital_codes().values() if code.ucum}
-
-
-@cache
 def section_loincs() -> dict[str, tuple[str, ...]]:
     """Return the LOINC codes of each section in the note's order, the one that names it first."""
     loincs: dict[str, tuple[str, ...]] = {}

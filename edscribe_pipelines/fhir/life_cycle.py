@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from edscribe_pipelines.clinical.reading.headed import split_headed
 from edscribe_pipelines.clinical.sections import SECTIONS
@@ -25,7 +25,6 @@ from edscribe_pipelines.fhir.provenance import participant
 from edscribe_pipelines.tables import read_table
 
 Action = Literal["sign", "amend", "retract"]
-ACTIONS: tuple[Action, ...] = get_args(Action)
 _ACTIVITIES = {
     "sign": coded(f"{HL7_TERMINOLOGY}/v3-DocumentCompletion", "LA", "legally authenticated"),
     "amend": coded(f"{HL7_TERMINOLOGY}/v3-DataOperation", "UPDATE", "revise"),

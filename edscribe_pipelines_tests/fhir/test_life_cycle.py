@@ -10,9 +10,10 @@ from edscribe_pipelines.errors import BadInput
 from edscribe_pipelines.fhir.allergies import allergies
 from edscribe_pipelines.fhir.documents import composition, document_reference
 from edscribe_pipelines.fhir.life_cycle import Documents, Step, amend, retract, sign
+from edscribe_pipelines.fhir.note import Note
 from edscribe_pipelines.fhir.provenance import provenance
 from edscribe_pipelines.fhir.resources import stay_resources
-from edscribe_pipelines.fhir.validation import validate_resources
+from edscribe_pipelines.fhir.validation import Problem, reference_to, validate_resources
 from edscribe_pipelines_tests.fhir.invented import NOTE_TEXT, drafted_note, stay
 
 AMENDED = NOTE_TEXT.replace("Admitted.", "Discharged home.")
@@ -49,6 +50,12 @@ def in_state(state: str) -> Documents:
     return documents
 
 
+def problems_beside_the_stay(step: Step, note: Note | None = None) -> list[Problem]:
+    replaced = {reference_to(each) for each in step.resources}
+    kept = [each for each in stay_resources(stay(), note or drafted_note()) if reference_to(each) not in replaced]
+    return validate_resources([*kept, *step.resources])
+
+
 def titles_with_labels(documents: Documents) -> set[str]:
     return {each["title"] for each in documents.composition["section"] if "extension" in each}
 
@@ -80,13 +87,7 @@ def test_label_stays_in_every_state(state: str) -> None:
 @pytest.mark.parametrize(("action", "state"), ALLOWED)
 def test_every_step_is_valid_beside_the_stay(action: str, state: str) -> None:
     step = DOES[action](in_state(state))
-    replaced = {f"{each['resourceType']}/{each['id']}" for each in step.resources}
-    kept = [
-        each
-        for each in stay_resources(stay(), drafted_note())
-        if f"{each['resourceType']}/{each['id']}" not in replaced
-    ]
-    assert validate_resources([*kept, *step.resources]) == []
+    assert problems_beside_the_stay(step) == []
 
 
 def test_signing_names_who_is_legally_responsible_and_when_stays_masked() -> None:
@@ -117,13 +118,7 @@ def test_amending_every_section_leaves_nothing_of_the_model_to_label() -> None:
     assert titles_with_labels(step.documents) == set()
     assert codes(step.documents.composition) & {"AIAST", "PROCESSINLINELABEL"} == {"AIAST"}
     assert titles_with_labels(amend(step.documents, "md-7", rewritten).documents) == set()
-    replaced = {f"{each['resourceType']}/{each['id']}" for each in step.resources}
-    kept = [
-        each
-        for each in stay_resources(stay(), drafted_note())
-        if f"{each['resourceType']}/{each['id']}" not in replaced
-    ]
-    assert validate_resources([*kept, *step.resources]) == []
+    assert problems_beside_the_stay(step) == []
 
 
 def test_amending_with_a_section_missing_is_bad_input() -> None:
@@ -164,9 +159,7 @@ def test_retracted_note_takes_its_allergies_with_it() -> None:
     note = drafted_note(completion=allergic("Penicillin."))
     step = retract(with_allergies("Penicillin."), "md-7")
     assert statuses(step.documents) == {"allergy1 penicillin": "entered-in-error"}
-    replaced = {f"{each['resourceType']}/{each['id']}" for each in step.resources}
-    kept = [each for each in stay_resources(stay(), note) if f"{each['resourceType']}/{each['id']}" not in replaced]
-    assert validate_resources([*kept, *step.resources]) == []
+    assert problems_beside_the_stay(step, note) == []
 
 
 def test_retracting_says_so_in_every_status() -> None:

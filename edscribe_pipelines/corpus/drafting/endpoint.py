@@ -10,11 +10,11 @@ import asyncio
 import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from edscribe_pipelines.corpus.drafting.instructions import Question
 from edscribe_pipelines.data_use.wall import wall
+from edscribe_pipelines.retry_after import retry_after_seconds
 from edscribe_pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Endpoint:
             status, body, retry_after = "timeout", b"", 0.0
         except openai.APIStatusError as error:
             asked = error.response.headers.get("retry-after", "")
-            status, body, retry_after = f"http_{error.status_code}", b"", _seconds(asked)
+            status, body, retry_after = f"http_{error.status_code}", b"", retry_after_seconds(asked)
         except openai.APIConnectionError:
             status, body, retry_after = "cut", b"", 0.0
         return Reply(status, time.monotonic() - started, body, retry_after)
@@ -91,15 +91,3 @@ class Endpoint:
         )
         key = settings.nim_api_key.get_secret_value() if settings.nim_api_key else _NO_KEY
         return AsyncOpenAI(api_key=key, base_url=settings.nim_url, http_client=transport, max_retries=0)
-
-
-def _seconds(retry_after: str) -> float:
-    """Return the wait that a `Retry-After` header asks for, in seconds or as a date (RFC 9110, 10.2.3)."""
-    try:
-        return max(0.0, float(retry_after))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except ValueError:
-        return 0.0

@@ -2,7 +2,8 @@
 
 Nothing is doubled by sending again, as every id is our own; but a signature would be written over, and what was
 withdrawn would come back. So a target whose ledger knows none of a month is asked for a few of its stays, and where one
-is there, or was, for all: a document that is no draft any more, and what is gone, goes into the ledger as what it is.
+is there, or was, for all that may go there: a document that is no draft any more, and what is gone, goes into the
+ledger as what it is.
 """
 
 from __future__ import annotations
@@ -31,12 +32,13 @@ _BY_STATUS: dict[str, Origin] = {"final": "sign", "amended": "amend", "entered-i
 async def adopt(wire: Wire, target: Target, plan: Plan, patience: Patience) -> int:
     """Write into the ledger what the target says of a month that the ledger does not know; return how many resources
     that are no drafts, or are gone."""
-    unknown = (stay for stay in plan.export.stays() if not any(map(plan.ledger.find, stay.resources)))
+    may_go = [stay for stay in plan.export.stays() if stay.patient not in plan.survey.bound]
+    unknown = (stay for stay in may_go if not any(map(plan.ledger.find, stay.resources)))
     first = list(islice(unknown, _LOOKED_AT))
     replies = await _ask_all(wire, target, (_entry(f"Encounter/{stay.stay}", stay, plan) for stay in first), patience)
     if all(reply.status not in (200, _GONE) for _, reply in replies):
         return 0
-    asked = {entry.reference: entry for stay in plan.export.stays() for entry in _told_by(stay, plan)}
+    asked = {entry.reference: entry for stay in may_go for entry in _told_by(stay, plan)}
     new = (entry for entry in asked.values() if plan.ledger.find(entry.reference) is None)
     replies = await _ask_all(wire, target, new, patience)
     adopted = [(found, _version(reply)) for entry, reply in replies if (found := _as_it_is(entry, reply))]

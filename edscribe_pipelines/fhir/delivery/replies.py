@@ -8,15 +8,14 @@ limit does, or by `retryDelay` of google.rpc.RetryInfo.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from edscribe_pipelines.fhir.delivery.bundles import Bundle, Entry
+from edscribe_pipelines.retry_after import retry_after_seconds
 
 if TYPE_CHECKING:
     from edscribe_pipelines.fhir.elements import Resource
@@ -48,7 +47,7 @@ class Reply:
     @property
     def wait(self) -> float:
         """Return the seconds that the server asks to wait."""
-        return max(_seconds(self.headers.get("retry-after", "")), _wait_inside(self.body))
+        return max(retry_after_seconds(self.headers.get("retry-after", "")), _wait_inside(self.body))
 
 
 @dataclass
@@ -124,14 +123,3 @@ def _wait_inside(body: bytes) -> float:
         return int(found.group(1)) / 1_000
     found = _RETRY_DELAY.search(body)
     return float(found.group(1)) if found else 0.0
-
-
-def _seconds(retry_after: str) -> float:
-    try:
-        return max(0.0, float(retry_after))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except ValueError:
-        return 0.0

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from edscribe_pipelines.corpus.drafting.answers import read_answer
-from edscribe_pipelines.corpus.drafting.endpoint import Endpoint, Reply, _seconds
+from edscribe_pipelines.corpus.drafting.endpoint import Endpoint, Reply
 from edscribe_pipelines.corpus.drafting.instructions import question_about
+from edscribe_pipelines.retry_after import retry_after_seconds
 from edscribe_pipelines_tests.corpus.drafting.fake_nim import FakeNim, always
 from edscribe_pipelines_tests.corpus.drafting.invented import facts_of, settings_for, stays
 
@@ -67,9 +68,9 @@ def test_answer_that_takes_too_long_is_a_timeout() -> None:
     ("header", "seconds"), [("0.5", 0.5), ("12", 12.0), ("-3", 0.0), ("", 0.0), ("soon", 0.0), ("nan", 0.0)]
 )
 def test_retry_after_is_read_in_seconds(header: str, seconds: float) -> None:
-    assert _seconds(header) == seconds
+    assert retry_after_seconds(header) == seconds
 
 
 def test_retry_after_is_read_as_a_date() -> None:
-    assert 50 < _seconds(formatdate(time.time() + 60, usegmt=True)) <= 60
-    assert _seconds("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
+    assert 50 < retry_after_seconds(formatdate(time.time() + 60, usegmt=True)) <= 60
+    assert retry_after_seconds("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0

@@ -22,6 +22,7 @@ def beginnings(example: str) -> list[str]:
 @pytest.mark.parametrize("rule", phi_rules(), ids=lambda rule: rule.id)
 def test_rule_is_quick_on_every_run(rule: PhiRule) -> None:
     example = rule.example.replace("[[", "").replace("]]", "")
+    list(rule.finds(example))  # a rule is compiled when it is first asked, which is not what is measured here
     for beginning in beginnings(example):
         for run in RUNS:
             text = beginning + run * (LENGTH // len(run))
@@ -34,6 +35,7 @@ def test_rule_is_quick_on_every_run(rule: PhiRule) -> None:
 def test_shape_of_the_gate_is_quick_on_every_run(run: str) -> None:
     text = run * (LENGTH // len(run))
     for shape in shapes():
+        shape.pattern.search("")
         start = time.process_time()
         any(shape.check(found) for found in shape.pattern.finditer(text))
         assert time.process_time() - start < LONGEST, (shape.rule, run)
@@ -48,7 +50,7 @@ def test_shape_of_the_gate_is_quick_on_every_run(run: str) -> None:
 )
 def test_form_line_with_nothing_in_it_is_quick(text: str) -> None:
     remover = Remover()
-    remover.remove("Seen by Dr. Brindequist.")
+    remover.remove("Seen by Dr. Brindequist.")  # which compiles every rule
     start = time.process_time()
     remover.remove(text)
     assert time.process_time() - start < LONGEST

@@ -11,14 +11,14 @@ from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.addressed import expected_diagnoses, is_addressed
 from edscribe_pipelines.clinical.reasoning.complaints import CannotMiss, Complaint
 from edscribe_pipelines.clinical.reasoning.findings import DECISION_MAKING, section_finding
-from edscribe_pipelines.clinical.records import Encounter, Finding
+from edscribe_pipelines.clinical.records import Encounter, Finding, Severity
 
 
 def check_rule_outs(note: ParsedNote, facts: Encounter | None, *, source_holds_reasoning: bool) -> list[Finding]:
     """Return one finding for each complaint with diagnoses that the note does not address.
 
-    It warns where the note reasons about the patient; it is information where its decision making or its
-    source holds none.
+    Where the note reasons about the patient it blocks if a mandatory diagnosis of a published list is left out,
+    else it warns; it is information where its decision making or its source holds none.
     """
     reasons = note.states[DECISION_MAKING] in ("documented", "empty") and source_holds_reasoning
     findings = []
@@ -29,13 +29,17 @@ def check_rule_outs(note: ParsedNote, facts: Encounter | None, *, source_holds_r
                 section_finding(
                     note,
                     f"rule_out.{complaint.name.replace(' ', '_')}",
-                    "warning" if reasons else "information",
+                    _severity(missing) if reasons else "information",
                     DECISION_MAKING,
                     _message(complaint, missing, len(expected) - len(missing)),
                     "; ".join(dict.fromkeys(diagnosis.citation for diagnosis in missing)),
                 )
             )
     return findings
+
+
+def _severity(missing: Iterable[CannotMiss]) -> Severity:
+    return "critical" if any(each.is_mandatory and each.is_verified for each in missing) else "warning"
 
 
 def _message(complaint: Complaint, missing: Iterable[CannotMiss], addressed: int) -> str:

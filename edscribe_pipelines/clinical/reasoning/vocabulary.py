@@ -25,7 +25,10 @@ Place = tuple[int, int]
 _WHOLE_WORD = 4
 """Names of so few letters are whole words in their own case ("PE", "hCG"); longer ones may be inflected."""
 _ABBREVIATION = re.compile(r"[A-Z]\w{1,3}\b")
-"""Searched for in their own case: regardless of case, "co" and "si" stand in half of all words."""
+_IN_SMALL_LETTERS = 3
+"""Abbreviations of so many letters are found in small letters, too, as hurried physicians type them."""
+_ALSO_WORDS = frozenset({"cows", "fast", "sea", "ten"})
+"""Small letters of an abbreviation that are a word, as "co", "hi" and "pe" (the examination) are."""
 _IN_WORD = re.compile(r"\w")
 _FIGURE = "#"
 _NAMED = ("diagnosis", "synonyms", "tests", "applies_if", "not_if")
@@ -72,7 +75,13 @@ def _vocabulary() -> PatternSet[tuple[Kind, str]]:
 @table_cache
 def _abbreviations() -> tuple[list[str], AhoCorasick]:
     names = sorted({name for name in _names() if _ABBREVIATION.fullmatch(name)})
-    return names, AhoCorasick(names, implementation=Implementation.DFA)
+    written = {spelling: name for name in names for spelling in _spellings(name)}
+    return list(written.values()), AhoCorasick(list(written), implementation=Implementation.DFA)
+
+
+def _spellings(name: str) -> set[str]:
+    small = name.lower()
+    return {name, small} if len(name) >= _IN_SMALL_LETTERS and small not in _ALSO_WORDS else {name}
 
 
 def _names() -> Iterator[str]:

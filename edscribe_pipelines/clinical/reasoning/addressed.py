@@ -7,8 +7,11 @@ by its mention, nor is one that the patient is told to return for.
 
 from __future__ import annotations
 
+import re
+
 from edscribe_pipelines.clinical.reading.age import age_years
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reading.sentences import sentences_of
 from edscribe_pipelines.clinical.reading.who import Who, who
 from edscribe_pipelines.clinical.reasoning.complaints import CannotMiss, Complaint, complaints_in
 from edscribe_pipelines.clinical.reasoning.findings import DECISION_MAKING, DISPOSITION
@@ -23,13 +26,34 @@ _ADDRESSED_IN = {
     DECISION_MAKING,
     DISPOSITION,
 }
+_OPENING = 300
+"""Characters within which a note without that section tells what the patient came for."""
+_NOT_THE_COMPLAINT = re.compile(
+    r"\b(?:no|not|never|den(?:y|ies|ied|ying)|without|neg(?:ative)?|history of|hx(?: of)?|h/o|known|background of|PMHx?)\b"
+    r"|\bw/\s*(?:HTN|DM|HLD)",
+    re.I,
+)
 _NOT_OF_TODAY = {"historical", "family"}
 
 
 def complaints_of(note: ParsedNote, facts: Encounter | None) -> tuple[Complaint, ...]:
-    """Return the complaints; the recorded ones go before the note's own."""
+    """Return the complaints; the recorded ones go before the note's own, and those before what the note opens with."""
     recorded = facts["chief_complaint"] if facts else None
-    return complaints_in(recorded or note.sections.get("Chief Complaint", ""))
+    if recorded:
+        return complaints_in(recorded)
+    return complaints_in(note.sections.get("Chief Complaint", "")) or note.of(_opening_complaints)
+
+
+def _opening_complaints(note: ParsedNote) -> tuple[Complaint, ...]:
+    """Return the complaints of the first sentence with one, at the top of the note or of its history."""
+    history = note.sections.get("History of Present Illness", "")[:_OPENING]
+    starts = [0, note.text.find(history)] if history else [0]
+    for start in starts:
+        opening = note.text[start : start + _OPENING]
+        told = (_NOT_THE_COMPLAINT.split(opening[each.start : each.end])[0] for each in sentences_of(opening))
+        if found := next(filter(None, map(complaints_in, told)), ()):
+            return found
+    return ()
 
 
 def expected_diagnoses(

@@ -134,3 +134,39 @@ def test_the_plans_four_high_risk_diagnoses_are_in_the_table() -> None:
     diagnoses = " ".join(row["diagnosis"] for row in read_table("rule_outs.csv"))
     for name in ("acute coronary syndrome", "pulmonary embolism", "stroke", "sepsis"):
         assert name in diagnoses
+
+
+def severities(note: str) -> dict[str, str]:
+    findings = check_rule_outs(parse_note(note), None, source_holds_reasoning=True)
+    return {finding["rule"]: finding["severity"] for finding in findings}
+
+
+@pytest.mark.parametrize(
+    ("disposition", "severity"),
+    [
+        ("Discharged home in good condition, to return for chest pain.", "critical"),
+        ("Admitted to cardiology.", "warning"),
+        ("Transferred to the heart centre.", "warning"),
+    ],
+)
+def test_a_mandatory_diagnosis_of_a_published_list_blocks_where_the_patient_goes_home(
+    disposition: str, severity: str
+) -> None:
+    note = note_of(labs="Troponin negative twice.", medical="ACS unlikely. PE: PERC negative.", disposition=disposition)
+    assert severities(note) == {"rule_out.chest_pain": severity}
+
+
+def test_what_is_mandatory_and_addressed_does_not_block() -> None:
+    medical = "ACS unlikely. PE: PERC negative. No dissection on CTA."
+    assert severities(note_of(medical=medical, disposition="Discharged home.")) == {"rule_out.chest_pain": "warning"}
+
+
+@pytest.mark.parametrize("said", ["acs unlikely", "trop neg x2", "ecg: no stemi"])
+def test_abbreviations_count_in_small_letters(said: str) -> None:
+    assert "acute coronary" not in missing(note_of(medical=said, labs="Sodium 139."))
+
+
+@pytest.mark.parametrize("said", ["slow but fast enough", "ten minutes by sea"])
+def test_small_letters_of_a_word_are_no_abbreviation(said: str) -> None:
+    left_out = missing(note_of(chief="Allergic reaction", medical=f"Hives, {said}."))
+    assert "SJS/TEN/DRESS" in left_out

@@ -29,8 +29,8 @@ _ADDRESSED_IN = {
 _OPENING = 300
 """Characters within which a note without that section tells what the patient came for."""
 _NOT_THE_COMPLAINT = re.compile(
-    r"\b(?:no|not|never|den(?:y|ies|ied|ying)|without|neg(?:ative)?|history of|hx(?: of)?|h/o|known|background of|PMHx?)\b"
-    r"|\bw/\s*(?:HTN|DM|HLD)",
+    r"\b(?:no|not|never|den(?:y|ies|ied|ying)|without|neg(?:ative)?|history of|hx(?: of)?|h/o|known|PMHx?)\b"
+    r"|\bbackground of\b|\bw/\s*(?:HTN|DM|HLD)",
     re.I,
 )
 _NOT_OF_TODAY = {"historical", "family"}

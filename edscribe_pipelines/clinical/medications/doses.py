@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.course import GivenDose, excess_of_total, given_dose
 from edscribe_pipelines.clinical.medications.excess import Excess, excess_of, is_likely_thousandth, is_unread
-from edscribe_pipelines.clinical.medications.home_doses import home_doses, is_likely_wrong_unit
+from edscribe_pipelines.clinical.medications.home_doses import TAKEN, home_doses, is_likely_wrong_unit
 from edscribe_pipelines.clinical.medications.indications import Patient, patient_of, with_reason_at
 from edscribe_pipelines.clinical.medications.limits import (
     ANY_DOSED_IN_MG,
@@ -24,7 +24,7 @@ from edscribe_pipelines.clinical.medications.limits import (
     in_base,
     limits_of,
 )
-from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status, dose_mentions
+from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status, dose_mentions, unreadable_doses
 from edscribe_pipelines.clinical.medications.names import drugs_in
 from edscribe_pipelines.clinical.medications.routes import has_routes, wrong_route
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
@@ -44,6 +44,11 @@ _OWN_RULES: dict[str, tuple[Severity, str, dict[str, str]]] = {
         "warning",
         "the volume tells no dose without its concentration",
         {"source": f"{_OWN}: a dose that cannot be held to a limit is asked for", "year": "2026"},
+    ),
+    "unreadable": (
+        "warning",
+        "a dose is written that cannot be read",
+        {"source": f"{_OWN}: a dose that was seen and could not be read is asked for", "year": "2026"},
     ),
 }
 """By the kind of finding: severity, what it says, and the row that it cites."""
@@ -65,6 +70,7 @@ def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Findin
     mentions = note.of(dose_mentions)
     doses = [dose.in_mass() for dose in mentions if dose.status in _JUDGED and _is_known(dose.drug)]
     judged = [_home_dose(dose) for dose in mentions if is_likely_wrong_unit(dose)]
+    judged += [_by_own_rule(dose, "unreadable") for dose in note.of(unreadable_doses) if _is_asked_for(dose)]
     if doses:
         judged += _judge(note, doses, patient_of(note, facts))
     confirmed = facts["confirmed_doses"] if facts else []
@@ -73,6 +79,10 @@ def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Findin
 
 def _is_known(drug: str) -> bool:
     return drug in dose_limits() or has_routes(drug)
+
+
+def _is_asked_for(dose: DoseMention) -> bool:
+    return dose.status in _JUDGED | TAKEN and dose.drug in dose_limits()
 
 
 def _judge(note: ParsedNote, doses: list[DoseMention], patient: Patient) -> Iterator[_Judged]:

@@ -7,12 +7,16 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.amounts import Amount
+from edscribe_pipelines.clinical.medications.amounts import Amount, pack_names
+from edscribe_pipelines.clinical.medications.concentrations import packs
 from edscribe_pipelines.clinical.medications.dose_grammar import dose_grammar
 from edscribe_pipelines.clinical.medications.names import DrugMention
 
 _FARTHEST_DRUG = 60
 _FARTHEST_REPEAT = 200
+_OF = re.compile(r"[ \t]+(?:\w+[ \t]+)?of\b", re.I)
+"""Must follow an amount in letters: in speech without stops a drug behind it may begin another thought."""
+_BETWEEN_UNITS = re.compile(r"[ \t]*(?:[(,=:]|in\b|of\b|or\b)?[ \t]*")
 
 
 class DosedDrug(NamedTuple):
@@ -37,11 +41,33 @@ def dosed_drugs(text: str, drugs: Sequence[DrugMention], amounts: Sequence[Amoun
         before = drugs[place - 1] if place else None
         after = drugs[place] if place < len(drugs) else None
         dosed = _beside(text, amount, before, after, taken) or _across(text, amount, before, taken)
-        dosed = dosed or _continued(text, amount, before, found[-1] if found else None)
+        last = found[-1] if found else None
+        if last and _tells_again(text, last, amount):
+            found[-1] = last._replace(amount=_plainer(last.drug, last.amount, amount), end=max(last.end, amount.end))
+            continue
+        dosed = dosed or _continued(text, amount, before, last)
         if dosed:
             found.append(dosed)
             taken = max(taken, after.start) if after and dosed.end == after.end else taken
     return found
+
+
+def _tells_again(text: str, last: DosedDrug, amount: Amount) -> bool:
+    """Whether the amount is that of the dose before it in another unit: "20 mg (2 mL)", "1 amp (50 mEq)"."""
+    if _is_mass(last.amount) == _is_mass(amount) or amount.start < last.end:
+        return False
+    return _BETWEEN_UNITS.fullmatch(text, last.end, amount.start) is not None
+
+
+def _is_mass(amount: Amount) -> bool:
+    return amount.unit != "mL" and amount.unit not in pack_names()
+
+
+def _plainer(drug: str, one: Amount, other: Amount) -> Amount:
+    """Return the amount in mass, or that in packs where what they hold is more: "2 amps, 50 mEq each"."""
+    mass, volume = (one, other) if _is_mass(one) else (other, one)
+    pack = packs().get((drug, volume.unit))
+    return volume if pack and pack.unit == mass.unit and pack.amount * volume.amount > mass.amount else mass
 
 
 def _beside(
@@ -73,6 +99,8 @@ def _across(text: str, amount: Amount, before: DrugMention | None, taken: int) -
 
 def _follows(text: str, amount: Amount, after: DrugMention) -> bool:
     if after.start - amount.end > _FARTHEST_DRUG or _is_compound(text, after):
+        return False
+    if text[amount.start].isalpha() and not _OF.match(text, amount.end):
         return False
     return bool(dose_grammar().of_drug.fullmatch(text, amount.end, after.start))
 

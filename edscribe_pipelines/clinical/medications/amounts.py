@@ -8,11 +8,11 @@ VIAL", "500 mg tablet"), a concentration and a unit of blood are none. An amount
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.numbers import FIGURES, dose_words, letters_pattern, number, pattern_of
+from edscribe_pipelines.clinical.medications.numbers import FIGURES, letters_pattern, number, pattern_of
+from edscribe_pipelines.clinical.medications.units import misspelt_units, pack_names, pers, units, units_pattern
 from edscribe_pipelines.tables import table_cache
 
 UNREADABLE = "unreadable"
@@ -32,12 +32,13 @@ class Amount(NamedTuple):
 
 
 class _Grammar(NamedTuple):
-    """`figure` is a number with its unit, `spelled` a unit behind a word and `letters` the number before it, `garbled`
-    what stands where a number should."""
+    """`figure` is a number with its unit, `worded` a unit behind what ends in a letter or a mark, `letters` and `marks`
+    what may stand before it, `garbled` what begins as a number and is none or has a misspelt unit."""
 
     figure: re.Pattern[str]
-    spelled: re.Pattern[str]
+    worded: re.Pattern[str]
     letters: re.Pattern[str]
+    marks: re.Pattern[str]
     garbled: re.Pattern[str]
     per: re.Pattern[str]
     no_dose: re.Pattern[str]
@@ -56,6 +57,7 @@ _OWN_VOLUME = re.compile(
     r"(?<![/\d.])(?<!/ )\d[\d.]*[ \t]?(?:mL|cc)s?\b|\b(?:at[ \t]+[\d.]+[ \t]?[a-z]|infus|drip|gtt)", re.I
 )
 _NEAR = 45
+_LETTER_FOR_FIGURE = re.compile(r"(?:^|[^\w])[OlI]\d|[\dOlI][OlI]\d")
 
 
 def amounts_in(text: str) -> list[Amount]:
@@ -64,15 +66,23 @@ def amounts_in(text: str) -> list[Amount]:
     found: list[Amount] = []
     for match in grammar.figure.finditer(text):
         found += _in_figures(text, match, grammar)
-    spelled = [amount for match in grammar.spelled.finditer(text) if (amount := _in_letters(text, match, grammar))]
-    garbled = [Amount(0, None, UNREADABLE, None, *match.span()) for match in grammar.garbled.finditer(text)]
-    return sorted([*found, *spelled, *garbled], key=attrgetter("start")) if spelled or garbled else found
+    for match in grammar.garbled.finditer(text):
+        found.append(_unreadable(match.start(), match.end()))
+    for match in grammar.worded.finditer(text):
+        found += filter(None, [_in_words(text, match, grammar)])
+    return sorted(found, key=attrgetter("start"))
+
+
+def _unreadable(start: int, end: int) -> Amount:
+    return Amount(0, None, UNREADABLE, None, start, end)
 
 
 def _in_figures(text: str, match: re.Match[str], grammar: _Grammar) -> list[Amount]:
     amount = _amount(text, match, grammar)
     if amount is None or amount.per:
         return [amount] if amount and text[amount.start - 1 : amount.start] != "/" else []
+    if text.endswith(match[0] + "/", 0, match.start()):
+        return [amount]
     if _AFTER_NUMBER.search(text, max(0, amount.start - 4), amount.start):
         closed = _CLOSED.search(text, max(0, amount.start - _FARTHEST_SHARED), match.start("unit"))
         if closed and _is_repeated(closed["numbers"]):
@@ -107,25 +117,24 @@ def _amount(text: str, match: re.Match[str], grammar: _Grammar) -> Amount | None
     start, first, end = match.start(), match["first"], match.end()
     if text[start - 1 : start] == ".":
         start, first = start - 1, f".{first}"
-    unit = _units().get(match["unit"].casefold())
+    unit = units()[match["unit"].casefold()]
     is_counted = unit in pack_names() and text[start - 2 : start] in (" x", " X", " ×")
     if text[start - 1 : start].isalnum() and not is_counted:
-        return None
-    start -= is_counted
-    in_volume = _end_of_volume(text, match, grammar)
-    if not in_volume and grammar.no_dose.match(text, end):
+        return _unreadable(start - 1, end) if _LETTER_FOR_FIGURE.match(text, max(0, start - 2)) else None
+    beyond = end + 1 if text.startswith("/" + match[0], end) else _end_of_volume(text, match, grammar)
+    if not beyond and grammar.no_dose.match(text, end):
         return None
     read = [number(said) for said in (first, match["last"]) if said]
-    if unit is None or None in read:
+    if None in read:
         is_end = first.endswith(".") and text[match.end("first")].isspace()
-        return None if is_end or not unit else Amount(0, None, UNREADABLE, None, start, end)
-    scale = 1_000_000 if match["million"] else 1
-    numbers = sorted(scale * value for value in read if value is not None)
+        return None if is_end else _unreadable(start, end)
+    numbers = sorted((1_000_000 if match["million"] else 1) * value for value in read if value is not None)
     if not all(numbers):
         return None
-    per = grammar.per.match(text, end) if not in_volume else None
+    per = None if beyond else grammar.per.match(text, end)
     low = numbers[0] if numbers[0] < numbers[-1] else None
-    return Amount(numbers[-1], low, unit, _per(per) if per else None, start, in_volume or (per.end() if per else end))
+    end = beyond or (per.end() if per else end)
+    return Amount(numbers[-1], low, unit, _per(per) if per else None, start - is_counted, end)
 
 
 def _end_of_volume(text: str, match: re.Match[str], grammar: _Grammar) -> int | None:
@@ -139,8 +148,11 @@ def _end_of_volume(text: str, match: re.Match[str], grammar: _Grammar) -> int | 
     return volume.end()
 
 
-def _in_letters(text: str, unit: re.Match[str], grammar: _Grammar) -> Amount | None:
-    said = grammar.letters.search(text, max(0, unit.start() - _FARTHEST_SHARED), unit.start())
+def _in_words(text: str, unit: re.Match[str], grammar: _Grammar) -> Amount | None:
+    first = max(0, unit.start() - _FARTHEST_SHARED)
+    if marks := grammar.marks.search(text, first, unit.start()):
+        return _unreadable(marks.start(), unit.end())
+    said = grammar.letters.search(text, first, unit.start())
     if said is None or grammar.no_dose.match(text, unit.end()):
         return None
     start = _start_of_number(said)
@@ -148,7 +160,7 @@ def _in_letters(text: str, unit: re.Match[str], grammar: _Grammar) -> Amount | N
     if not value:
         return None
     per = grammar.per.match(text, unit.end())
-    name = _units()[unit["unit"].casefold()]
+    name = units()[unit["unit"].casefold()]
     return Amount(value, None, name, _per(per) if per else None, start, per.end() if per else unit.end())
 
 
@@ -159,58 +171,17 @@ def _start_of_number(said: re.Match[str]) -> int:
 
 
 def _per(said: re.Match[str]) -> str:
-    return "/".join(_pers()[word.casefold()] for word in said.groups() if word)
-
-
-@table_cache
-def _units() -> dict[str, str]:
-    """Return the name of the unit or the pack by each word for it."""
-    return {
-        word.casefold(): name
-        for kind in ("unit", "pack")
-        for name, words in dose_words(kind)
-        for word in words.split(";")
-    }
-
-
-@table_cache
-def pack_names() -> frozenset[str]:
-    """Return the names of the packs that count as units."""
-    return frozenset(name for name, _ in dose_words("pack"))
-
-
-def unit_named(word: str) -> str:
-    """Return the unit of the table that a word for it means."""
-    return _units()[word.casefold()]
-
-
-def units_pattern(*kinds: str) -> str:
-    """Return the alternatives of `re` for all words of the kinds, units alone if none is named, the longest first."""
-    words = (word for kind in kinds or ("unit",) for _, words in dose_words(kind) for word in words.split(";"))
-    return "|".join(map(re.escape, sorted((word.casefold() for word in words), key=len, reverse=True)))
-
-
-def _misspelt_units() -> Iterator[str]:
-    """Yield the words for units with one letter doubled, none that is itself a unit."""
-    for word, name in _units().items():
-        if name not in pack_names() and word.isascii():
-            doubled = {word[: place + 1] + word[place:] for place in range(len(word))}
-            yield from doubled - _units().keys()
-
-
-@table_cache
-def _pers() -> dict[str, str]:
-    return {word: name for name, words in dose_words("per") for word in words.split(";")}
+    return "/".join(pers()[word.casefold()] for word in said.groups() if word)
 
 
 @table_cache
 def _grammar() -> _Grammar:
     unit = units_pattern("unit", "pack")
-    begins = "µ" + "".join({letter for word in _units() for letter in (word[0], word[0].upper())})
-    per = "|".join(sorted(_pers(), key=len, reverse=True))
+    begins = "µ" + "".join({letter for word in units() for letter in (word[0], word[0].upper())})
+    per = "|".join(sorted(pers(), key=len, reverse=True))
     blood, product, strength = (pattern_of(kind) for kind in ("blood", "product", "strength"))
     products = rf"[ \t-]?(?:{product})(?:let|sule)?s?\b"
-    misspelt = "|".join(sorted(_misspelt_units(), key=len, reverse=True))
+    misspelt = "|".join(sorted(misspelt_units(), key=len, reverse=True))
     return _Grammar(
         figure=re.compile(
             rf"(?P<first>[0-9][0-9.,]{{0,14}}+(?:[ ]000\b){{0,2}})(?=[ \t-]?[{begins}MtT–-])"
@@ -218,11 +189,12 @@ def _grammar() -> _Grammar:
             rf"[ \t-]?(?=[{begins}M])(?P<million>million[ \t])?(?P<unit>{unit})(?!\w)",
             re.I,
         ),
-        spelled=re.compile(rf"(?<=[a-z])[ -](?=[{begins}])(?P<unit>(?!\w\b)(?:{unit}))(?!\w)", re.I),
+        worded=re.compile(rf"[ -](?=[{begins}][A-Za-z])(?<=[A-Za-z?_*].)(?P<unit>(?i:{unit}))(?!\w)"),
         letters=re.compile(rf"\b{letters_pattern()}$", re.I),
+        marks=re.compile(r"(?<![\w?*.])(?:[?_*]{1,8}|X{2,4})$"),
         garbled=re.compile(
-            rf"(?:(?<![\w?*.])(?:[?_*]{{1,8}}|X{{2,4}}|(?=[\d.,]*[OlI])(?=[OlI.,]*\d)[\dOlI][\dOlI.,]{{0,9}})"
-            rf"[ \t-]?(?i:{units_pattern()})|(?<![\w.,])\d[\d.,]{{0,9}}[ \t-]?(?i:{misspelt}))(?!\w)"
+            rf"(?<![\w.,])\d(?:[\d.,]*[OlI][\dOlI.,]*[ \t-]?(?i:{units_pattern()})"
+            rf"|[\d.,]*[ \t-]?(?=[A-Za-z]*?([A-Za-z])\1)(?i:{misspelt}))(?!\w)"
         ),
         per=re.compile(
             rf"[ \t]*(?:/|per[ \t]|an?[ \t](?=h|min))[ \t]*({per})s?\b(?:[ \t]*(?:/|per[ \t])[ \t]*({per})s?\b)?", re.I

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.amounts import unit_named, units_pattern
 from edscribe_pipelines.clinical.medications.numbers import letters_pattern, number
+from edscribe_pipelines.clinical.medications.units import unit_named, units_pattern
 from edscribe_pipelines.tables import read_table, table_cache
 
 _BEFORE, _BEHIND = 60, 45

@@ -64,7 +64,7 @@ def dose_grammar() -> DoseGrammar:
     return DoseGrammar(
         to_drug=re.compile(rf"\)?(?:[ \t]*+(?:\([^)\n]{{1,25}}\)|[:=,(/–-]|{words})){{0,8}}+[ \t]*", re.I),
         across=re.compile(
-            rf"(?:[ \t]*(?:\)|{words}))*+[ \t]*(?:[|;\t]|\n(?!\n))[ \t]*+"
+            rf"(?:[ \t]*(?:[():]|{words}))*+[ \t]*(?:[|;\t]|\n(?!\n))[ \t]*+"
             rf"(?:(?:dose|amount|strength|route)[ \t]*[:=]?[ \t]*"
             rf"|(?:{words})[ \t]*|[|;][ \t]*)*+",
             re.I,

@@ -22,6 +22,7 @@ from edscribe_pipelines.clinical.medications.limits import (
     Quantity,
     dose_limits,
     in_base,
+    indications_of_limits,
     limits_of,
 )
 from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status, dose_mentions, unreadable_doses
@@ -90,7 +91,7 @@ def _judge(note: ParsedNote, doses: list[DoseMention], patient: Patient) -> Iter
     to_sum: dict[str, list[GivenDose]] = {}
     found_at: set[int] = set()
     for dose in doses:
-        reasons = frozenset(limit.indication for limit in dose_limits().get(dose.drug, ()))
+        reasons = indications_of_limits(dose.drug)
         excess = excess_of(dose, with_reason_at(note, dose.start, patient, reasons))
         yield from _judge_one(note, dose, excess, patient)
         if dose.status != "ed" or is_unread(dose):

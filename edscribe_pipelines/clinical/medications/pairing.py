@@ -7,15 +7,18 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.amounts import Amount, pack_names
+from edscribe_pipelines.clinical.medications.amounts import Amount
 from edscribe_pipelines.clinical.medications.concentrations import packs
 from edscribe_pipelines.clinical.medications.dose_grammar import dose_grammar
 from edscribe_pipelines.clinical.medications.names import DrugMention
+from edscribe_pipelines.clinical.medications.units import pack_names
 
 _FARTHEST_DRUG = 60
 _FARTHEST_REPEAT = 200
 _OF = re.compile(r"[ \t]+(?:\w+[ \t]+)?of\b", re.I)
-"""Must follow an amount in letters: in speech without stops a drug behind it may begin another thought."""
+_BEGINS = re.compile(r"(?:^|[.,;:(|\n-])[ \t]*$")
+"""One of the two is needed where an amount in letters has its drug behind it: in speech without stops the drug may
+begin another thought."""
 _BETWEEN_UNITS = re.compile(r"[ \t]*(?:[(,=:]|in\b|of\b|or\b)?[ \t]*")
 
 
@@ -81,6 +84,7 @@ def _beside(
         and dose_grammar().to_drug.fullmatch(text, before.end, amount.start)
     )
     is_apart = not before or not leads or before.start == taken or "," in text[before.end : amount.start]
+    is_apart = is_apart or _OF.match(text, amount.end) is not None
     if is_apart and after and _follows(text, amount, after):
         return DosedDrug(after.drug, amount, amount.start, after.end, dose_grammar().tail_at(text, after.end))
     return _behind(text, before, amount) if leads and before else None
@@ -100,7 +104,8 @@ def _across(text: str, amount: Amount, before: DrugMention | None, taken: int) -
 def _follows(text: str, amount: Amount, after: DrugMention) -> bool:
     if after.start - amount.end > _FARTHEST_DRUG or _is_compound(text, after):
         return False
-    if text[amount.start].isalpha() and not _OF.match(text, amount.end):
+    is_apart = _BEGINS.search(text, max(0, amount.start - 5), amount.start) or _OF.match(text, amount.end)
+    if text[amount.start].isalpha() and not is_apart:
         return False
     return bool(dose_grammar().of_drug.fullmatch(text, amount.end, after.start))
 

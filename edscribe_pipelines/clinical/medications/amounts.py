@@ -8,6 +8,7 @@ VIAL", "500 mg tablet"), a concentration and a unit of blood are none. An amount
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -66,11 +67,16 @@ def amounts_in(text: str) -> list[Amount]:
     found: list[Amount] = []
     for match in grammar.figure.finditer(text):
         found += _in_figures(text, match, grammar)
-    for match in grammar.garbled.finditer(text):
-        found.append(_unreadable(match.start(), match.end()))
+    found += [_unreadable(*match.span()) for match in grammar.garbled.finditer(text)]
     for match in grammar.worded.finditer(text):
         found += filter(None, [_in_words(text, match, grammar)])
-    return sorted(found, key=attrgetter("start"))
+    return _apart(sorted(found, key=attrgetter("start")))
+
+
+def _apart(found: list[Amount]) -> list[Amount]:
+    """Return the amounts without what cannot be read inside another."""
+    ends = [0, *accumulate((amount.end for amount in found), max)]
+    return [each for each, end in zip(found, ends, strict=False) if each.unit != UNREADABLE or each.start >= end]
 
 
 def _unreadable(start: int, end: int) -> Amount:
@@ -83,11 +89,12 @@ def _in_figures(text: str, match: re.Match[str], grammar: _Grammar) -> list[Amou
         return [amount] if amount and text[amount.start - 1 : amount.start] != "/" else []
     if text.endswith(match[0] + "/", 0, match.start()):
         return [amount]
-    if _AFTER_NUMBER.search(text, max(0, amount.start - 4), amount.start):
+    is_beyond_slash = text[amount.start - 1 : amount.start] == "/"
+    if is_beyond_slash or _AFTER_NUMBER.search(text, max(0, amount.start - 4), amount.start):
         closed = _CLOSED.search(text, max(0, amount.start - _FARTHEST_SHARED), match.start("unit"))
         if closed and _is_repeated(closed["numbers"]):
             return _each_of(amount, closed.start("numbers"), closed["numbers"])
-        return [] if text[amount.start - 3 : amount.start].rstrip().endswith("/") else [amount]
+        return [] if is_beyond_slash else [amount]
     if not text[max(0, amount.start - 5) : amount.start].rstrip().endswith(_JOINING):
         return [amount]
     joined = _JOINED.search(text, max(0, amount.start - _FARTHEST_SHARED), amount.start)
@@ -118,7 +125,7 @@ def _amount(text: str, match: re.Match[str], grammar: _Grammar) -> Amount | None
     if text[start - 1 : start] == ".":
         start, first = start - 1, f".{first}"
     unit = units()[match["unit"].casefold()]
-    is_counted = unit in pack_names() and text[start - 2 : start] in (" x", " X", " ×")
+    is_counted = unit in pack_names() and text[max(0, start - 2) : start].strip() in ("x", "X", "×")
     if text[start - 1 : start].isalnum() and not is_counted:
         return _unreadable(start - 1, end) if _LETTER_FOR_FIGURE.match(text, max(0, start - 2)) else None
     beyond = end + 1 if text.startswith("/" + match[0], end) else _end_of_volume(text, match, grammar)

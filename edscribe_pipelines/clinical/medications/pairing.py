@@ -15,6 +15,9 @@ from edscribe_pipelines.clinical.medications.units import pack_names
 
 _FARTHEST_DRUG = 60
 _FARTHEST_REPEAT = 200
+_FARTHEST_RATE = 120
+_RUNS = re.compile(r"\b(?:infus|drip|gtt|mainten|titrat|increas|decreas|rate\b|running|load|then\b|followed)", re.I)
+_SENTENCE_ENDS = re.compile(r"[.!?](?=\s)|\n")
 _OF = re.compile(r"[ \t]+(?:\w+[ \t]+)?of\b", re.I)
 _BEGINS = re.compile(r"(?:^|[.,;:(|\n-])[ \t]*$")
 """One of the two is needed where an amount in letters has its drug behind it: in speech without stops the drug may
@@ -48,7 +51,7 @@ def dosed_drugs(text: str, drugs: Sequence[DrugMention], amounts: Sequence[Amoun
         if last and _tells_again(text, last, amount):
             found[-1] = last._replace(amount=_plainer(last.drug, last.amount, amount), end=max(last.end, amount.end))
             continue
-        dosed = dosed or _continued(text, amount, before, last)
+        dosed = dosed or _continued(text, amount, before, last) or _running(text, amount, before)
         if dosed:
             found.append(dosed)
             taken = max(taken, after.start) if after and dosed.end == after.end else taken
@@ -132,3 +135,15 @@ def _continued(text: str, amount: Amount, before: DrugMention | None, last: Dose
         return None
     tail = dose_grammar().tail_at(text, amount.end)
     return DosedDrug(last.drug, amount, amount.start, amount.end, tail, goes_on=True)
+
+
+def _running(text: str, amount: Amount, before: DrugMention | None) -> DosedDrug | None:
+    """Return a rate with the drug before it in its sentence: "heparin 5,000 units, followed by an infusion at ..."."""
+    if before is None or amount.unit == "mL" or not amount.per or amount.per == "kg":
+        return None
+    if amount.start - before.end > _FARTHEST_RATE or not _RUNS.search(text, before.end, amount.start):
+        return None
+    if _SENTENCE_ENDS.search(text, before.end, amount.start):
+        return None
+    tail = dose_grammar().tail_at(text, amount.end)
+    return DosedDrug(before.drug, amount, amount.start, amount.end, tail, goes_on=True)

@@ -12,6 +12,7 @@ from edscribe_pipelines.clinical.medications.numbers import dose_words, letters_
 from edscribe_pipelines.tables import table_cache
 
 _BEFORE, _BEHIND = 30, 90
+_FARTHEST_TIME = 100
 _CLOCK = r"(?:[01]\d|2[0-3]):?[0-5]\d"
 _NUMBERED = re.compile(
     rf"[ \t,;(]*#(?P<first>\d)\b(?:(?:[ \t]*(?:at|@)?[ \t]*{_CLOCK})?[ \t]*[,;&]?[ \t]*(?:and[ \t]*)?#\d\b){{1,8}}"
@@ -114,7 +115,7 @@ def dose_grammar() -> DoseGrammar:
 
 def hours_taken(text: str, end: int) -> float | None:
     """Return the hours over which the dose before text[end:] is said to be given, of a range the longer."""
-    said = dose_grammar().over.match(text, end)
+    said = dose_grammar().over.match(text, end) if "over" in text[end : end + _FARTHEST_TIME].lower() else None
     time = number(said["time"]) if said else None
     return time * _HOURS[said["unit"].lower()] if said and time else None
 

@@ -7,11 +7,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.amounts import Amount
 from edscribe_pipelines.clinical.medications.concentrations import packs
 from edscribe_pipelines.clinical.medications.dose_grammar import dose_grammar
 from edscribe_pipelines.clinical.medications.names import DrugMention
-from edscribe_pipelines.clinical.medications.units import pack_names
+from edscribe_pipelines.clinical.medications.units import Amount, pack_names
 
 _FARTHEST_DRUG = 60
 _FARTHEST_REPEAT = 200
@@ -120,7 +119,7 @@ def _is_compound(text: str, drug: DrugMention) -> bool:
 
 def _continued(text: str, amount: Amount, before: DrugMention | None, last: DosedDrug | None) -> DosedDrug | None:
     """Return the dose as one more of the drug of the dose before it."""
-    if last is None:
+    if last is None or (amount.unit == "mL" and _is_mass(last.amount)):
         return None
     close = max(last.end, last.tail.end())
     apart = amount.start - close

@@ -1,6 +1,7 @@
 import pytest
 
-from edscribe_pipelines.clinical.medications.amounts import UNREADABLE, amounts_in
+from edscribe_pipelines.clinical.medications.amounts import amounts_in
+from edscribe_pipelines.clinical.medications.units import UNREADABLE
 
 
 def said(text: str) -> list[tuple[float, str]]:

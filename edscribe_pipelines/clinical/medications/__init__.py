@@ -1,5 +1,8 @@
 """Drugs in a note: what is named, what was given, how much, by which route, and against which allergy.
 
-`mentions.py` reads doses, `doses.py` holds them to limits, `allergies.py` to what the patient cannot have. A home
-medication taken for an order is worse than an unread dose in an unusual phrase.
+"Why is this dose critical?" is answered by, in this order: `doses.py`, which makes every finding and citation;
+`excess.py`, which limit governs; `limits.py`, the rows; `indications.py`, the reasons that the note gives; `routes.py`;
+and for a total `course.py`. How a dose was read is told by `mentions.py` and what it imports.
+
+A home medication taken for an order is worse than an unread dose in an unusual phrase.
 """

@@ -11,8 +11,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.limits import is_above
+from edscribe_pipelines.clinical.medications.excess import Excess, gravest_excess
+from edscribe_pipelines.clinical.medications.indications import Patient
+from edscribe_pipelines.clinical.medications.limits import DoseLimit, Quantity, is_above, limits_of
 from edscribe_pipelines.clinical.medications.mentions import DoseMention
+from edscribe_pipelines.clinical.medications.routes import UNSTATED, routes_held_to
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 
 
 class GivenDose(NamedTuple):
@@ -25,6 +29,33 @@ class GivenDose(NamedTuple):
     section: str | None
     route: str | None
     held_to: frozenset[str]
+
+
+def given_dose(note: ParsedNote, dose: DoseMention, weight_kg: float | None) -> GivenDose | None:
+    """Return the dose as an amount that can be summed; one said per kg needs the weight."""
+    value, unit, per_kg = dose.quantity
+    if per_kg and weight_kg is None:
+        return None
+    value *= weight_kg if per_kg and weight_kg else 1.0
+    route = None if dose.route == UNSTATED else dose.route
+    held_to = frozenset[str]().union(*routes_held_to(dose))
+    return GivenDose(dose, value, unit, note.section_at(dose.start), route, held_to)
+
+
+def excess_of_total(given: Sequence[GivenDose], patient: Patient) -> tuple[DoseMention, Excess] | None:
+    """Return what the doses of one drug exceed together, and the dose with which they do. Beside an amount, the dose
+    per kg is how it was calculated."""
+    amounts = [dose for dose in given if dose.mention.per is None] or given
+
+    def counted(limit: DoseLimit) -> list[GivenDose]:
+        return [dose for dose in amounts if dose.unit == limit.unit and dose.held_to & limit.routes]
+
+    def total(limit: DoseLimit) -> Quantity:
+        return Quantity(course_total(counted(limit)), limit.unit, False)
+
+    limits = filter(counted, limits_of(given[0].mention.drug, "total"))
+    excess = gravest_excess("total", limits, total, patient)
+    return (dose_that_exceeds(counted(excess.limit), excess.ceiling).mention, excess) if excess else None
 
 
 def course_total(doses: Sequence[GivenDose]) -> float:

@@ -1,4 +1,4 @@
-"""The connecting words between a drug and its dose, and what may stand behind a dose: route, form, how often.
+"""The connecting words between a drug and its dose, what may stand behind a dose, and how often it was given.
 
 Built from the words of `tables/dose_words.csv`. Repetitions are bounded or possessive, so that no text is slow.
 """
@@ -8,8 +8,23 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.amounts import dose_words, numerals, pattern_of
+from edscribe_pipelines.clinical.medications.amounts import dose_words, number, numerals, pattern_of
 from edscribe_pipelines.tables import table_cache
+
+_BEFORE, _BEHIND = 30, 90
+_CLOCK = r"(?:[01]\d|2[0-3]):?[0-5]\d"
+_NUMBERED = re.compile(
+    rf"[ \t,;(]*#(?P<first>\d)\b(?:(?:[ \t]*(?:at|@)?[ \t]*{_CLOCK})?[ \t]*[,;&]?[ \t]*(?:and[ \t]*)?#\d\b){{1,8}}"
+)
+_AT_TIMES = re.compile(
+    rf"[^.;\n\d]{{0,25}}\b(?:at|@)[ \t]*{_CLOCK}(?:(?:,[ \t]*(?:and[ \t]*)?|[ \t]*(?:and|&)[ \t]*){_CLOCK}){{1,8}}"
+)
+_REPEATED = re.compile(
+    r"[^.;\n\d]{0,25}?(?<!be )(?<!may )(?<!can )(?<!to )(?<!could )\brepeated[ \t]+"
+    r"(?:[x×][ \t]?(?P<count>\d)\b|(?P<word>once|twice|thrice))",
+    re.I,
+)
+_WORDS = {"once": 1, "twice": 2, "thrice": 3}
 
 
 class DoseGrammar(NamedTuple):
@@ -27,6 +42,12 @@ class DoseGrammar(NamedTuple):
     route_ahead: re.Pattern[str]
     doses_ahead: re.Pattern[str]
     count_between: re.Pattern[str]
+
+    def tail_at(self, text: str, place: int) -> re.Match[str]:
+        """Return what stands behind a dose that ends at `place`, often nothing."""
+        tail = self.tail.match(text, place)
+        assert tail is not None
+        return tail
 
 
 @table_cache
@@ -80,3 +101,27 @@ def dose_grammar() -> DoseGrammar:
             rf"[ \t(](?:[x×][ ]?)?(?P<count>(?<=[x×])\d{{1,2}}|(?<=[x×][ ])\d{{1,2}}|{count})(?!\w)", re.I
         ),
     )
+
+
+def times_given(text: str, start: int, end: int, dose_start: int, tail: re.Match[str]) -> int:
+    """Return how often the dose was given whose drug and amount are text[start:end] and which `tail` follows."""
+    said = tail["count"] or tail["word"] or tail["times"]
+    if not said:
+        grammar = dose_grammar()
+        ahead = grammar.doses_ahead.search(text, max(0, start - _BEFORE), start)
+        ahead = ahead or grammar.count_between.search(text, start, dose_start)
+        said = ahead["count"] if ahead else None
+    return max(1, int(number(said))) if said else _times_listed(text, end, tail.end("route"))
+
+
+def _times_listed(text: str, end: int, route_end: int) -> int:
+    begin = max(end, route_end)
+    stop = min(len(text), begin + _BEHIND)
+    if numbered := _NUMBERED.match(text, begin, stop):
+        return numbered[0].count("#")
+    if at_times := _AT_TIMES.match(text, begin, stop):
+        return len(re.findall(_CLOCK, at_times[0]))
+    repeated = _REPEATED.match(text, begin, stop)
+    if repeated is None:
+        return 1
+    return 1 + (int(repeated["count"]) if repeated["count"] else _WORDS[repeated["word"].lower()])

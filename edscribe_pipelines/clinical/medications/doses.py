@@ -1,131 +1,178 @@
 """Doses that a note says were given or ordered in the ED, held to limits and routes. Adults only.
 
 Judged are the single dose, also by weight, the rate of an infusion, the total over the ED course, the route and the
-unit. An extreme dose that a physician confirmed is information.
+unit. Every finding about a dose is made here, and its citation from the row that it goes by.
+
+An extreme dose that a physician confirmed is information: to keep true but extreme doses out of the corpus would bias
+what is taught. Only the structured fact confirms, because words of a note could have been written by a model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.course import GivenDose, course_total, dose_that_exceeds
-from edscribe_pipelines.clinical.medications.exceeded import excess_of, is_likely_thousandth, is_unread, routes_held_to
-from edscribe_pipelines.clinical.medications.home_doses import is_likely_wrong_unit
-from edscribe_pipelines.clinical.medications.indications import indications_of, is_conditional, stated_in
-from edscribe_pipelines.clinical.medications.judged import (
-    Judged,
-    judged_excess,
-    judged_home_dose,
-    judged_route,
-    judged_unit,
-    judged_unread,
-    unless_confirmed,
+from edscribe_pipelines.clinical.medications.course import GivenDose, excess_of_total, given_dose
+from edscribe_pipelines.clinical.medications.excess import Excess, excess_of, is_likely_thousandth, is_unread
+from edscribe_pipelines.clinical.medications.home_doses import home_doses, is_likely_wrong_unit
+from edscribe_pipelines.clinical.medications.indications import Patient, patient_of, with_reason_at
+from edscribe_pipelines.clinical.medications.limits import (
+    ANY_DOSED_IN_MG,
+    LIKELY_HEAVIEST_KG,
+    Quantity,
+    dose_limits,
+    in_base,
+    limits_of,
 )
-from edscribe_pipelines.clinical.medications.limits import Amount, DoseLimit, dose_limits, in_base, in_mass, limits_of
 from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status, dose_mentions
-from edscribe_pipelines.clinical.medications.routes import UNSTATED, has_routes, wrong_route
-from edscribe_pipelines.clinical.medications.selection import Patient, gravest_excess
-from edscribe_pipelines.clinical.reading.age import age_years
+from edscribe_pipelines.clinical.medications.names import drugs_in
+from edscribe_pipelines.clinical.medications.routes import has_routes, wrong_route
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.reading.weight import weight_kg
-from edscribe_pipelines.clinical.records import Encounter, Finding
+from edscribe_pipelines.clinical.records import ConfirmedDose, Encounter, Finding, Severity
 
 _JUDGED: set[Status] = {"ed", "elsewhere"}
 """What others gave is held to gross errors alone."""
+_AMOUNTS = {"single": "dose", "total": "total over the ED course", "rate": "rate"}
+_OWN = "This project's rule"
+_OWN_RULES: dict[str, tuple[Severity, str, dict[str, str]]] = {
+    "unit": (
+        "critical",
+        "under a five-hundredth of the widest limit, likely in the wrong unit",
+        {"source": f"{_OWN}: a dose a thousandth of the usual one is written in the wrong unit", "year": "2026"},
+    ),
+    "unread": (
+        "warning",
+        "the volume tells no dose without its concentration",
+        {"source": f"{_OWN}: a dose that cannot be held to a limit is asked for", "year": "2026"},
+    ),
+}
+"""By the kind of finding: severity, what it says, and the row that it cites."""
+
+
+class _Judged(NamedTuple):
+    """What is wrong with a dose, by which row of a table; `quantity` is what a physician would have to confirm."""
+
+    dose: DoseMention
+    kind: str
+    severity: Severity
+    said: str
+    row: dict[str, str]
+    quantity: Quantity
 
 
 def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Finding]:
     """Return a finding for each dose above a limit or by a wrong route, in the order of the note."""
     mentions = note.of(dose_mentions)
-    doses = [in_mass_of(dose) for dose in mentions if dose.status in _JUDGED and _is_known(dose.drug)]
-    findings = [judged_home_dose(dose).finding for dose in mentions if is_likely_wrong_unit(dose)]
+    doses = [dose.in_mass() for dose in mentions if dose.status in _JUDGED and _is_known(dose.drug)]
+    judged = [_home_dose(dose) for dose in mentions if is_likely_wrong_unit(dose)]
     if doses:
-        confirmed = facts["confirmed_doses"] if facts else []
-        findings += [unless_confirmed(judged, confirmed) for judged in _judge(note, doses, _patient(note, facts))]
-    return sorted(findings, key=lambda finding: finding["start"] or 0)
+        judged += _judge(note, doses, patient_of(note, facts))
+    confirmed = facts["confirmed_doses"] if facts else []
+    return [_finding(each, confirmed) for each in sorted(judged, key=lambda each: each.dose.start)]
 
 
 def _is_known(drug: str) -> bool:
     return drug in dose_limits() or has_routes(drug)
 
 
-def in_mass_of(dose: DoseMention) -> DoseMention:
-    """Return the dose with its volume as what is in it."""
-    amount, unit = in_mass(dose.amount, dose.unit, dose.strength)
-    return dose._replace(amount=amount, unit=unit)
-
-
-def _patient(note: ParsedNote, facts: Encounter | None) -> Patient:
-    age = facts["age_years"] if facts else None
-    weight = note.of(weight_kg)
-    return Patient(indications_of(note, note.of(age_years) if age is None else age, weight), weight)
-
-
-def _judge(note: ParsedNote, doses: list[DoseMention], patient: Patient) -> Iterator[Judged]:
+def _judge(note: ParsedNote, doses: list[DoseMention], patient: Patient) -> Iterator[_Judged]:
     """Yield what each dose is, then the total of each drug; a dose that blocks by itself is not summed."""
     to_sum: dict[str, list[GivenDose]] = {}
     found_at: set[int] = set()
     for dose in doses:
-        excess = excess_of(dose, _with_reason_of(note, dose, patient))
-        if dose.status != "ed":
-            if excess and excess.gross is not None:
-                yield judged_excess(dose, excess, patient)
+        reasons = frozenset(limit.indication for limit in dose_limits().get(dose.drug, ()))
+        excess = excess_of(dose, with_reason_at(note, dose.start, patient, reasons))
+        yield from _judge_one(note, dose, excess, patient)
+        if dose.status != "ed" or is_unread(dose):
             continue
-        if is_unread(dose):
-            yield judged_unread(dose)
-            continue
-        wrong = wrong_route(note, dose)
-        if wrong:
-            yield judged_route(dose, wrong)
-        if is_likely_thousandth(dose):
-            yield judged_unit(dose)
         if excess:
             found_at.add(dose.start)
-            yield judged_excess(dose, excess, patient)
-        summed = dose.per in (None, "kg") and limits_of(dose.drug, "total")
-        if summed and not (excess and excess.blocks):
-            to_sum.setdefault(dose.drug, []).extend(_given(note, dose, patient))
-    for drug, given in to_sum.items():
-        for judged in _judge_total(drug, given, patient):
-            if judged.finding["severity"] == "critical" or judged.finding["start"] not in found_at:
+        may_be_summed = not dose.is_rate and limits_of(dose.drug, "total") and not (excess and excess.blocks)
+        if may_be_summed and (given := given_dose(note, dose, patient.weight_kg)):
+            to_sum.setdefault(dose.drug, []).append(given)
+    yield from _judge_totals(to_sum.values(), patient, found_at)
+
+
+def _judge_one(note: ParsedNote, dose: DoseMention, excess: Excess | None, patient: Patient) -> Iterator[_Judged]:
+    if dose.status != "ed":
+        if excess and excess.gross:
+            yield _excessive(dose, excess, patient)
+        return
+    if is_unread(dose):
+        yield _by_own_rule(dose, "unread")
+        return
+    if wrong := wrong_route(note, dose):
+        yield _Judged(dose, "route", wrong.severity, wrong.said, wrong.row, dose.quantity)
+    if is_likely_thousandth(dose):
+        yield _by_own_rule(dose, "unit")
+    if excess:
+        yield _excessive(dose, excess, patient)
+
+
+def _judge_totals(summed: Iterable[Sequence[GivenDose]], patient: Patient, found_at: set[int]) -> Iterator[_Judged]:
+    for given in summed:
+        if exceeded := excess_of_total(given, patient):
+            judged = _excessive(*exceeded, patient)
+            if judged.severity == "critical" or judged.dose.start not in found_at:
                 yield judged
 
 
-def _with_reason_of(note: ParsedNote, dose: DoseMention, patient: Patient) -> Patient:
-    """Return the patient with the reason that the dose's own sentence gives, where a limit is for it."""
-    if not any(limit.indication in patient.indications.stated for limit in dose_limits().get(dose.drug, ())):
-        return patient
-    sentence = note.sentence_at(dose.start)
-    named = stated_in(note, sentence.start, sentence.end)
-    meant = named & {limit.indication for limit in dose_limits()[dose.drug]}
-    if not meant:
-        return patient
-    stated = meant | {one for one in patient.indications.stated if is_conditional(one)}
-    return patient._replace(indications=patient.indications._replace(stated=stated, considered=frozenset()))
+def _excessive(dose: DoseMention, excess: Excess, patient: Patient) -> _Judged:
+    kind, figure, row = excess.figure.kind, excess.figure, excess.limit.row
+    severity: Severity = "critical" if excess.blocks else "warning"
+    if excess.gross and not figure.blocks:
+        said = f"{_AMOUNTS[kind]} more than {excess.gross['factor']} times the widest limit of any use of the drug"
+        return _Judged(dose, "gross", severity, said, excess.gross, excess.quantity)
+    if excess.limit.drug == ANY_DOSED_IN_MG:
+        said = f"dose written in mcg above {figure.said} of a drug that is dosed in mg"
+        return _Judged(dose, "written", severity, said, row, excess.quantity)
+    said = f"{_AMOUNTS[kind]} above {figure.said} ({_conditions(excess, patient)})"
+    return _Judged(dose, kind, severity, said, row, excess.quantity)
 
 
-def _given(note: ParsedNote, dose: DoseMention, patient: Patient) -> Iterator[GivenDose]:
-    """Yield the dose as an amount that can be summed; one said per kg needs the weight."""
-    value, unit, per_kg = in_base(dose.amount, dose.unit, dose.per)
-    if per_kg and patient.weight_kg is None:
-        return
-    value *= patient.weight_kg if per_kg and patient.weight_kg else 1.0
-    route = None if dose.route == UNSTATED else dose.route
-    held_to = frozenset[str]().union(*routes_held_to(dose))
-    yield GivenDose(dose, value, unit, note.section_at(dose.start), route, held_to)
+def _conditions(excess: Excess, patient: Patient) -> str:
+    """Return what the limit holds for: "IM, even for anaphylaxis" where the note gives no such reason."""
+    indication = excess.limit.indication
+    said = ", ".join(sorted(excess.limit.routes))
+    if indication != "any":
+        even = "" if indication in patient.indications.stated else "even for "
+        said += f", {even}{indication.replace('_', ' ')}"
+    if excess.figure.per_kg and not excess.quantity.per_kg and patient.weight_kg is None:
+        said += f", even at {LIKELY_HEAVIEST_KG:g} kg"
+    return said
 
 
-def _judge_total(drug: str, given: list[GivenDose], patient: Patient) -> Iterator[Judged]:
-    """Yield the total of a drug where it is too much. Beside an amount, the dose per kg is how it was calculated."""
-    amounts = [dose for dose in given if dose.mention.per is None] or given
+def _home_dose(dose: DoseMention) -> _Judged:
+    said = "nobody takes so much or so little at once, likely in the wrong unit"
+    return _Judged(dose, "home_unit", "warning", said, home_doses()[dose.drug].row, dose.quantity)
 
-    def counted(limit: DoseLimit) -> list[GivenDose]:
-        return [dose for dose in amounts if dose.unit == limit.unit and dose.held_to & limit.routes]
 
-    def total(limit: DoseLimit) -> Amount:
-        return Amount(course_total(counted(limit)), limit.unit, False)
+def _by_own_rule(dose: DoseMention, kind: str) -> _Judged:
+    severity, said, row = _OWN_RULES[kind]
+    return _Judged(dose, kind, severity, said, row, dose.quantity)
 
-    excess = gravest_excess("total", filter(counted, limits_of(drug, "total")), total, patient)
-    if excess:
-        dose = dose_that_exceeds(counted(excess.limit), excess.ceiling)
-        yield judged_excess(dose.mention, excess, patient)
+
+def _finding(judged: _Judged, confirmed: Iterable[ConfirmedDose]) -> Finding:
+    """Return the finding, as information where it is critical and about a dose that a physician confirmed."""
+    dose, kind, severity, said, row, _ = judged
+    if severity == "critical" and any(_is_about(judged, each) for each in confirmed):
+        kind, severity, said = "confirmed", "information", f"{said}, confirmed by a physician"
+    return Finding(
+        rule=f"dose.{dose.drug.replace(' ', '_')}.{kind}",
+        severity=severity,
+        section=None,
+        start=dose.start,
+        end=dose.end,
+        message=f"{dose.drug.capitalize()}: {said}.",
+        citation=f"{row['source']} ({row['year']})",
+    )
+
+
+def _is_about(judged: _Judged, confirmed: ConfirmedDose) -> bool:
+    quantity = in_base(confirmed["amount"], confirmed["unit"])
+    same = quantity.unit == judged.quantity.unit and round(quantity.value - judged.quantity.value, 6) == 0
+    return same and not judged.quantity.per_kg and _generic(confirmed["name"]) == judged.dose.drug
+
+
+def _generic(name: str) -> str:
+    return next((drug for drug, *_ in drugs_in(name)), name.casefold())

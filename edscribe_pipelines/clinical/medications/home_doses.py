@@ -22,16 +22,15 @@ class HomeDose(NamedTuple):
 
     low: float
     high: float
-    citation: str
+    row: dict[str, str]
 
 
 def is_likely_wrong_unit(dose: DoseMention) -> bool:
     """Whether nobody takes so much, or so little, at once."""
     usual = home_doses().get(dose.drug)
-    amount = in_base(dose.amount, dose.unit, dose.per)
-    if usual is None or dose.status not in TAKEN or amount.unit != "mg" or dose.per is not None:
+    if usual is None or dose.status not in TAKEN or dose.quantity.unit != "mg" or dose.per is not None:
         return False
-    return not usual.low / _FACTOR <= amount.value <= usual.high * _FACTOR
+    return not usual.low / _FACTOR <= dose.quantity.value <= usual.high * _FACTOR
 
 
 @table_cache
@@ -40,7 +39,7 @@ def home_doses() -> dict[str, HomeDose]:
         row["drug"]: HomeDose(
             in_base(float(row["low"]), row["unit"]).value,
             in_base(float(row["high"]), row["unit"]).value,
-            f"{row['source']} ({row['year']})",
+            row,
         )
         for row in read_table("home_doses.csv")
     }

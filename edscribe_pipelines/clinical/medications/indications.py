@@ -11,13 +11,15 @@ import re
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
+from edscribe_pipelines.clinical.reading.age import age_years
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reading.weight import weight_kg
+from edscribe_pipelines.clinical.records import Encounter
 from edscribe_pipelines.tables import read_table, table_cache
 
 _BACKGROUND = {"Past Medical/Surgical History", "Medications", "Allergies", "Social History"}
 _NOT_HERE = {"negated", "family", "hypothetical"}
 _NOT_CERTAIN = {"uncertain", "historical"}
-
 
 _DENIED = re.compile(r"[ \t]*(?:[-–:=(][ \t]*)(?:no\b|none\b|neg(?:ative|\.)?\b|den(?:ies|ied)\b|ruled out\b)", re.I)
 """Behind the words: "EtOH withdrawal - no history", "PE: none"."""
@@ -31,10 +33,38 @@ class Indications(NamedTuple):
     excluded: frozenset[str]
 
 
-def indications_of(note: ParsedNote, age_years: float | None, weight_kg: float | None) -> Indications:
-    """Return the indications of a patient of this age and weight."""
+class Patient(NamedTuple):
+    """Whom a dose is held to the limits of."""
+
+    indications: Indications
+    weight_kg: float | None
+
+
+def patient_of(note: ParsedNote, facts: Encounter | None) -> Patient:
+    """Return the patient of the note, of the age that the facts give."""
+    age = facts["age_years"] if facts else None
+    weight = note.of(weight_kg)
+    return Patient(indications_of(note, note.of(age_years) if age is None else age, weight), weight)
+
+
+def with_reason_at(note: ParsedNote, place: int, patient: Patient, meant: frozenset[str]) -> Patient:
+    """Return the patient with the reasons among `meant` that the sentence at `place` gives, and no other where it
+    gives one."""
+    if not meant & patient.indications.stated:
+        return patient
+    sentence = note.sentence_at(place)
+    named = meant & _stated_in(note, sentence.start, sentence.end)
+    if not named:
+        return patient
+    conditional = {row["indication"] for row in _conditional()}
+    stated = named | (patient.indications.stated & conditional)
+    return patient._replace(indications=patient.indications._replace(stated=stated, considered=frozenset()))
+
+
+def indications_of(note: ParsedNote, age: float | None, weight: float | None) -> Indications:
+    """Return the indications of a patient of this age in years and weight in kg."""
     stated, considered = note.of(_worded)
-    conditional = {row["indication"]: _holds(row, stated, considered, age_years, weight_kg) for row in _conditional()}
+    conditional = {row["indication"]: _holds(row, stated, considered, age, weight) for row in _conditional()}
     return Indications(
         stated=(stated - conditional.keys()) | {indication for indication, holds in conditional.items() if holds},
         considered=considered - conditional.keys(),
@@ -42,27 +72,22 @@ def indications_of(note: ParsedNote, age_years: float | None, weight_kg: float |
     )
 
 
-def is_conditional(indication: str) -> bool:
-    """Whether it depends on age, weight or the absence of another indication."""
-    return any(row["indication"] == indication for row in _conditional())
-
-
 def _holds(
     row: dict[str, str],
     stated: frozenset[str],
     considered: frozenset[str],
-    age_years: float | None,
-    weight_kg: float | None,
+    age: float | None,
+    weight: float | None,
 ) -> bool:
     if row["unless"]:
         return row["unless"] not in stated | considered
     if row["age_low"]:
         worded = not row["pattern"] or row["indication"] in stated
-        return worded and age_years is not None and age_years >= float(row["age_low"])
-    return weight_kg is not None and weight_kg < float(row["weight_below_kg"])
+        return worded and age is not None and age >= float(row["age_low"])
+    return weight is not None and weight < float(row["weight_below_kg"])
 
 
-def stated_in(note: ParsedNote, start: int, end: int) -> frozenset[str]:
+def _stated_in(note: ParsedNote, start: int, end: int) -> frozenset[str]:
     """Return the indications whose words note.text[start:end] states."""
     matches = (match for match in note.of(_all_worded) if start <= match[1] < end)
     return frozenset(

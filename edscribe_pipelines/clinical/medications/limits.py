@@ -1,4 +1,4 @@
-"""The limits of doses: rows of `tables/dose_limits.csv`, by drug.
+"""The limits of doses: rows of `tables/dose_limits.csv`, by drug, in the units in which quantities are compared.
 
 A row blocks a note only if a pharmacist could point at the page: a verified maximum of a label, a society or a
 government (tier A) or of a peer-reviewed paper (tier B), or a limit that the physician of the project's plan set.
@@ -37,7 +37,7 @@ LEAST_SHARE = 1 / 500
 smallest doses in use, push-dose epinephrine and titrated naloxone, are several times larger."""
 
 
-class Amount(NamedTuple):
+class Quantity(NamedTuple):
     """A quantity in mg, units, mEq or mL; of a rate, in an hour."""
 
     value: float
@@ -57,7 +57,7 @@ class Figure(NamedTuple):
 
 @dataclass(frozen=True)
 class DoseLimit:
-    """One row. `no_limit` names what it sets free where its indication holds: a total, a rate."""
+    """One `row`. `no_limit` names what it sets free where its indication holds: a total, a rate."""
 
     drug: str
     routes: frozenset[str]
@@ -67,7 +67,7 @@ class DoseLimit:
     cap: float
     no_limit: frozenset[Kind]
     plan: bool
-    citation: str
+    row: dict[str, str]
 
     def ceilings(self, kind: Kind, per_kg: bool, weight_kg: float | None) -> Iterator[tuple[float, Figure]]:
         """Yield what an amount of `kind`, said per kg or not, is held to; infinite where the row sets it free."""
@@ -86,16 +86,11 @@ class DoseLimit:
 
 
 @lru_cache(maxsize=1024)
-def in_base(value: float, unit: str, per: str | None = None) -> Amount:
+def in_base(value: float, unit: str, per: str | None = None) -> Quantity:
     """Return an amount of a `DoseMention` or of a row in the units in which amounts are compared."""
     base, factor = _BASE.get(unit, (unit, 1.0))
     time = (per or "").removeprefix("kg").removeprefix("/")
-    return Amount(value * factor * _HOURLY[time], base, (per or "").startswith("kg"))
-
-
-def in_mass(value: float, unit: str, strength: tuple[float, str] | None) -> tuple[float, str]:
-    """Return a volume as what is in it, where its strength, an amount and a unit in one mL, is known."""
-    return (value * strength[0], strength[1]) if strength and unit == "mL" else (value, unit)
+    return Quantity(value * factor * _HOURLY[time], base, (per or "").startswith("kg"))
 
 
 def is_above(value: float, ceiling: float) -> bool:
@@ -153,7 +148,7 @@ def _limit(row: dict[str, str]) -> DoseLimit:
         cap=in_base(float(row["per_kg_cap"] or "inf"), row["unit"]).value,
         no_limit=frozenset(kind for kind in get_args(Kind) if kind in row["no_limit"].split(";")),
         plan=row["plan"] == "yes",
-        citation=f"{row['source']} ({row['year']})",
+        row=row,
     )
 
 
@@ -169,7 +164,7 @@ def _figures(row: dict[str, str]) -> Iterator[Figure]:
     )
     for column, kind, per in columns:
         if row[column]:
-            amount = in_base(float(row[column]), row["unit"], per)
+            quantity = in_base(float(row[column]), row["unit"], per)
             sourced = blocks(row) and column not in row["usual_figures"].split(";")
             said = f"{float(row[column]):g} {row['unit']}" + (f"/{per}" if per else "")
-            yield Figure(kind, amount.value, amount.per_kg, sourced, said)
+            yield Figure(kind, quantity.value, quantity.per_kg, sourced, said)

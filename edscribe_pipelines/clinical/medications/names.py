@@ -46,6 +46,12 @@ def drug_mentions(note: ParsedNote) -> tuple[DrugMention, ...]:
     return tuple(mention for mention, is_named in drugs_of(note.text) if is_named)
 
 
+def drugs_in(text: str) -> Iterator[DrugMention]:
+    """Yield each drug of the tables, whether its name is known or only its stem."""
+    for mention, _ in drugs_of(text):
+        yield mention
+
+
 def drugs_of(text: str) -> Iterator[tuple[DrugMention, bool]]:
     """Yield each drug and whether the table names it, in the order of the text, none overlapping another."""
     end = 0

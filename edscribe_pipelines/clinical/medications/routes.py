@@ -2,6 +2,9 @@
 
 Rows of `tables/drug_routes.csv`. A route that a label or a paper forbids blocks, and so does one that the class of the
 drug never takes (`tables/route_classes.csv`); one that is merely not usual warns.
+
+What is given into the bone is held to the limits of the vein, and so is an infusion of a drug that has no limits of
+its own for one.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from edscribe_pipelines.clinical.medications.limits import dose_limits
 from edscribe_pipelines.clinical.medications.mentions import DoseMention
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.records import Severity
@@ -20,15 +24,17 @@ _BEFORE, _BEHIND = 10, 25
 
 
 class WrongRoute(NamedTuple):
+    """What is wrong, after which `row`."""
+
     severity: Severity
     said: str
-    citation: str
+    row: dict[str, str]
 
 
 class _Routes(NamedTuple):
     right: frozenset[str]
     when_unstated: tuple[str, ...]
-    citation: str
+    row: dict[str, str]
     forbidden: tuple[_Forbidden, ...]
 
 
@@ -46,6 +52,26 @@ def routes_meant(mention: DoseMention) -> tuple[str, ...]:
     return known.when_unstated if known else ()
 
 
+def routes_held_to(mention: DoseMention) -> list[frozenset[str]]:
+    """Return for each route that the note may mean the routes whose limits hold for it."""
+    return [_with_limits_of(route, mention.drug) for route in routes_meant(mention)]
+
+
+def _with_limits_of(route: str, drug: str) -> frozenset[str]:
+    if route == "IO":
+        return frozenset({"IO", "IV"})
+    if route == "INFUSION" and not any("INFUSION" in limit.routes for limit in dose_limits().get(drug, ())):
+        return frozenset({"INFUSION", "IV"})
+    return frozenset({route})
+
+
+def rate_routes(mention: DoseMention) -> frozenset[str]:
+    """Return the routes whose limits hold for a rate."""
+    if mention.route == UNSTATED:
+        return frozenset({"INFUSION", "IV", "NEB"})
+    return frozenset({"NEB"}) if mention.route == "NEB" else frozenset({"INFUSION", "IV"})
+
+
 def wrong_route(note: ParsedNote, mention: DoseMention) -> WrongRoute | None:
     """Return what is wrong with the route by which the dose was given."""
     known = drug_routes().get(mention.drug)
@@ -60,7 +86,7 @@ def wrong_route(note: ParsedNote, mention: DoseMention) -> WrongRoute | None:
             return forbidden.wrong
     if {route, mention.route} & known.right:
         return None
-    return WrongRoute("warning", f"not a route by which it is given ({', '.join(sorted(known.right))})", known.citation)
+    return WrongRoute("warning", f"not a route by which it is given ({', '.join(sorted(known.right))})", known.row)
 
 
 def has_routes(drug: str) -> bool:
@@ -71,7 +97,7 @@ def has_routes(drug: str) -> bool:
 @table_cache
 def _never_taken() -> dict[tuple[str, str], WrongRoute]:
     return {
-        (drug, route): WrongRoute("critical", f"{row['note']} ({row['class']})", _citation(row))
+        (drug, route): WrongRoute("critical", f"{row['note']} ({row['class']})", row)
         for row in read_table("route_classes.csv")
         for drug in row["drugs"].split(";")
         for route in row["routes"].split(";")
@@ -94,7 +120,7 @@ def drug_routes() -> dict[str, _Routes]:
         row["drug"]: _Routes(
             frozenset(row["routes"].split(";")),
             tuple(filter(None, row["when_unstated"].split(";"))),
-            _citation(row),
+            row,
             tuple(forbidden.get(row["drug"], ())),
         )
         for row in rows
@@ -104,9 +130,5 @@ def drug_routes() -> dict[str, _Routes]:
 
 def _forbidden(row: dict[str, str]) -> _Forbidden:
     sourced = row["status"] == "verified" and row["tier"] in ("A", "B")
-    wrong = WrongRoute("critical" if sourced else "warning", row["note"].removesuffix("."), _citation(row))
+    wrong = WrongRoute("critical" if sourced else "warning", row["note"].removesuffix("."), row)
     return _Forbidden(frozenset(row["routes"].split(";")), re.compile(row["wording"], re.I), wrong)
-
-
-def _citation(row: dict[str, str]) -> str:
-    return f"{row['source']} ({row['year']})"

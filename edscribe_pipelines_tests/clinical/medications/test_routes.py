@@ -68,4 +68,4 @@ def test_a_forbidden_route_says_why() -> None:
     found = wrong("potassium chloride", "IV", "KCl 40 mEq IV push")
     assert found is not None
     assert found.said == "rapid injection of the undiluted solution can be fatal"
-    assert "Drug and Therapeutics Bulletin" in found.citation
+    assert "Drug and Therapeutics Bulletin" in found.row["source"]

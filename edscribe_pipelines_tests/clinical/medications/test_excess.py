@@ -1,17 +1,17 @@
 import pytest
 
-from edscribe_pipelines.clinical.medications.indications import Indications
+from edscribe_pipelines.clinical.medications.excess import Excess, gravest_excess
+from edscribe_pipelines.clinical.medications.indications import Indications, Patient
 from edscribe_pipelines.clinical.medications.limits import (
-    Amount,
     DoseLimit,
     Figure,
     Kind,
+    Quantity,
     dose_limits,
     in_base,
     limits_of,
 )
 from edscribe_pipelines.clinical.medications.routes import drug_routes
-from edscribe_pipelines.clinical.medications.selection import Excess, Patient, gravest_excess
 
 NOT_CONDITIONAL = frozenset({"age_60_or_over", "age_65_or_over", "weight_under_50_kg", "stemi_age_75_or_over"})
 
@@ -143,7 +143,7 @@ def test_ten_times_the_maximum_of_a_row_that_blocks_is_critical_and_the_maximum_
     same_route = [each for each in limits_of(limit.drug, figure.kind) if each.routes & limit.routes]
 
     def judged(value: float) -> str | None:
-        amount = Amount(value, limit.unit, False)
+        amount = Quantity(value, limit.unit, False)
         return severity(gravest_excess(figure.kind, same_route, lambda _: amount, patient))
 
     assert judged(figure.value * 10) == "critical"

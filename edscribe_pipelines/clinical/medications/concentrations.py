@@ -49,7 +49,7 @@ def _read(said: re.Match[str]) -> Concentration | None:
 def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<amount>\d[\d.,]*+)[ \t-]?(?P<unit>{units_pattern()})[ \t]?(?:/|per|in)[ \t]?"
-        r"(?P<volume>\d[\d.,]*+)?[ \t]?(?:mL|cc)\b(?![ \t]?/)|(?<![\d.])(?P<percent>\d{1,2}(?:\.\d{1,2})?)[ \t]?%"
+        r"(?P<volume>\d[\d.,]*+)?[ \t]?(?:mL|cc)\b(?![ \t]?/)|(?<![\d.])(?P<percent>\d{1,2}(?:\.\d{1,3})?)[ \t]?%"
         r"|\bD(?=(?:10|25|50)W?\b)"
         r"(?P<dextrose>\d\d)|\b1:(?P<ratio>\d[\d,]*)",
         re.I,

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.course import GivenDose, excess_of_total, given_dose
+from edscribe_pipelines.clinical.medications.daily.most_of_day import DailyExcess, daily_excesses
 from edscribe_pipelines.clinical.medications.excess import Excess, excess_of, is_likely_thousandth, is_unread
 from edscribe_pipelines.clinical.medications.home_doses import home_doses, is_likely_wrong_unit
 from edscribe_pipelines.clinical.medications.indications import Patient, patient_of, with_reason_at
@@ -30,8 +31,8 @@ from edscribe_pipelines.clinical.medications.routes import has_routes, wrong_rou
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.records import ConfirmedDose, Encounter, Finding, Severity
 
-_JUDGED: set[Status] = {"ed", "elsewhere"}
-"""What others gave is held to gross errors alone."""
+_JUDGED: set[Status] = {"ed", "elsewhere", "discharge"}
+"""What others gave and what is prescribed is held to gross errors alone."""
 _AMOUNTS = {"single": "dose", "total": "total over the ED course", "rate": "rate"}
 _OWN = "This project's rule"
 _OWN_RULES: dict[str, tuple[Severity, str, dict[str, str]]] = {
@@ -67,6 +68,10 @@ def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Findin
     judged = [_home_dose(dose) for dose in mentions if is_likely_wrong_unit(dose)]
     if doses:
         judged += _judge(note, doses, patient_of(note, facts))
+    blocked = {(each.dose.drug, each.dose.start) for each in judged if each.severity == "critical"}
+    judged = [each for each in judged if each.kind != "home_unit" or (each.dose.drug, each.dose.start) not in blocked]
+    days = (_daily(excess) for excess in daily_excesses(note))
+    judged += [day for day in days if (day.dose.drug, day.dose.start) not in blocked]
     confirmed = facts["confirmed_doses"] if facts else []
     return [_finding(each, confirmed) for each in sorted(judged, key=lambda each: each.dose.start)]
 
@@ -140,6 +145,16 @@ def _conditions(excess: Excess, patient: Patient) -> str:
     if excess.figure.per_kg and not excess.quantity.per_kg and patient.weight_kg is None:
         said += f", even at {LIKELY_HEAVIEST_KG:g} kg"
     return said
+
+
+def _daily(excess: DailyExcess) -> _Judged:
+    taken, amount, limit, blocks = excess
+    dose = DoseMention(taken.drug, amount, limit.unit, 1, True, "PO", taken.start, taken.end)
+    most = f"{float(limit.row['daily']):g} {limit.row['unit']}"
+    said = f"comes to more than {most} in a day"
+    if blocks:
+        said += f", by a factor above {limit.factor:g}"
+    return _Judged(dose, "day", "critical" if blocks else "warning", said, limit.row, dose.quantity)
 
 
 def _home_dose(dose: DoseMention) -> _Judged:

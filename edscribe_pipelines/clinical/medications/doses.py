@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from edscribe_pipelines.clinical.medications.contexts import HISTORY_SECTIONS
 from edscribe_pipelines.clinical.medications.course import GivenDose, excess_of_total, given_dose
 from edscribe_pipelines.clinical.medications.daily.most_of_day import DailyExcess, daily_excesses
 from edscribe_pipelines.clinical.medications.excess import Excess, excess_of, is_likely_thousandth, is_unread
-from edscribe_pipelines.clinical.medications.home_doses import home_doses, is_likely_wrong_unit
-from edscribe_pipelines.clinical.medications.indications import Patient, patient_of, with_reason_at
+from edscribe_pipelines.clinical.medications.home_doses import home_doses, is_likely_wrong_unit, is_surely_wrong
+from edscribe_pipelines.clinical.medications.indications import Patient, is_of_overdose, patient_of, with_reason_at
 from edscribe_pipelines.clinical.medications.limits import (
     ANY_DOSED_IN_MG,
     LIKELY_HEAVIEST_KG,
@@ -65,13 +66,11 @@ def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Findin
     """Return a finding for each dose above a limit or by a wrong route, in the order of the note."""
     mentions = note.of(dose_mentions)
     doses = [dose.in_mass() for dose in mentions if dose.status in _JUDGED and _is_known(dose.drug)]
-    judged = [_home_dose(dose) for dose in mentions if is_likely_wrong_unit(dose)]
-    if doses:
-        judged += _judge(note, doses, patient_of(note, facts))
+    judged = list(_judge(note, doses, patient_of(note, facts))) if doses else []
     blocked = {(each.dose.drug, each.dose.start) for each in judged if each.severity == "critical"}
-    judged = [each for each in judged if each.kind != "home_unit" or (each.dose.drug, each.dose.start) not in blocked]
-    days = (_daily(excess) for excess in daily_excesses(note))
-    judged += [day for day in days if (day.dose.drug, day.dose.start) not in blocked]
+    further = [_home_dose(note, dose) for dose in mentions if is_likely_wrong_unit(dose)]
+    further += [_daily(excess) for excess in daily_excesses(note)]
+    judged += [each for each in further if (each.dose.drug, each.dose.start) not in blocked]
     confirmed = facts["confirmed_doses"] if facts else []
     return [_finding(each, confirmed) for each in sorted(judged, key=lambda each: each.dose.start)]
 
@@ -102,6 +101,8 @@ def _judge_one(note: ParsedNote, dose: DoseMention, excess: Excess | None, patie
     if dose.status != "ed":
         if excess and excess.gross:
             yield _excessive(dose, excess, patient)
+        if dose.status == "discharge" and (never := wrong_route(note, dose)) and never.severity == "critical":
+            yield _Judged(dose, "route", never.severity, never.said, never.row, dose.quantity)
         return
     if is_unread(dose):
         yield _by_own_rule(dose, "unread")
@@ -126,7 +127,8 @@ def _excessive(dose: DoseMention, excess: Excess, patient: Patient) -> _Judged:
     kind, figure, row = excess.figure.kind, excess.figure, excess.limit.row
     severity: Severity = "critical" if excess.blocks else "warning"
     if excess.gross and not figure.blocks:
-        said = f"{_AMOUNTS[kind]} more than {excess.gross['factor']} times the widest limit of any use of the drug"
+        of = "of the reasons given" if excess.gross["kind"].endswith("reason") else "of any use of the drug"
+        said = f"{_AMOUNTS[kind]} more than {excess.gross['factor']} times the widest limit {of}"
         return _Judged(dose, "gross", severity, said, excess.gross, excess.quantity)
     if excess.limit.drug == ANY_DOSED_IN_MG:
         said = f"dose written in mcg above {figure.said} of a drug that is dosed in mg"
@@ -157,9 +159,13 @@ def _daily(excess: DailyExcess) -> _Judged:
     return _Judged(dose, "day", "critical" if blocks else "warning", said, limit.row, dose.quantity)
 
 
-def _home_dose(dose: DoseMention) -> _Judged:
+def _home_dose(note: ParsedNote, dose: DoseMention) -> _Judged:
+    """Return a dose that nobody takes. An overdose is what a note may be about: it, and what the history tells, blocks
+    none."""
     said = "nobody takes so much or so little at once, likely in the wrong unit"
-    return _Judged(dose, "home_unit", "warning", said, home_doses()[dose.drug].row, dose.quantity)
+    may_be_true = is_of_overdose(note) or note.section_at(dose.start) in HISTORY_SECTIONS
+    severity: Severity = "critical" if is_surely_wrong(dose) and not may_be_true else "warning"
+    return _Judged(dose, "home_unit", severity, said, home_doses()[dose.drug].row, dose.quantity)
 
 
 def _by_own_rule(dose: DoseMention, kind: str) -> _Judged:

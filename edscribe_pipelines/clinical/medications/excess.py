@@ -6,7 +6,7 @@ the widest limit of the routes that it may stand for.
 
 A gross error blocks whatever the status of the rows: `tables/gross_doses.csv` has the factor by class. It multiplies
 the widest limit of any use of the drug by its routes, so that a true extreme without its reason is asked for and does
-not block. An indication of the note that sets the amount free sets it free here, too.
+not block. Of a few drugs it multiplies the limit of the reasons that the note gives. An indication of the note that sets the amount free sets it free here, too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.indications import Indications, Patient
+from edscribe_pipelines.clinical.medications.indications import Indications, Patient, conditional_indications
 from edscribe_pipelines.clinical.medications.limits import (
     ANY_DOSED_IN_MG,
     LEAST_SHARE,
@@ -122,7 +122,27 @@ def _gross_row(kind: Kind, dose: DoseMention, limits: Iterable[DoseLimit], patie
     if row is None or any(kind in limit.no_limit and limit.indication in said for limit in same_unit):
         return None
     widest = _widest(kind, same_unit, dose.quantity.per_kg, patient.weight_kg)
-    return row if widest and is_above(dose.quantity.value, float(row["factor"]) * widest) else None
+    if widest and is_above(dose.quantity.value, float(row["factor"]) * widest):
+        return row
+    return _gross_row_of_reason(kind, dose, same_unit, patient)
+
+
+def _gross_row_of_reason(
+    kind: Kind, dose: DoseMention, limits: Iterable[DoseLimit], patient: Patient
+) -> dict[str, str] | None:
+    """Return the row by whose factor the dose is above what the reasons of the note allow, of a drug whose dose for
+    one reason kills in another: tenecteplase of an infarction in a stroke."""
+    row = _gross_rows().get((f"{kind} for its reason", dose.drug))
+    if row is None:
+        return None
+    worded = patient.indications.stated - conditional_indications()
+    named = [limit for limit in limits if limit.indication in worded | patient.indications.considered]
+    if not any(limit.indication in worded for limit in named):
+        return None
+    ceilings = [
+        min(ceiling for ceiling, _ in limit.ceilings(kind, dose.quantity.per_kg, patient.weight_kg)) for limit in named
+    ]
+    return row if is_above(dose.quantity.value, float(row["factor"]) * max(ceilings)) else None
 
 
 def is_unread(dose: DoseMention) -> bool:

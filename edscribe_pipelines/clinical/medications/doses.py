@@ -14,7 +14,12 @@ from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.contexts import HISTORY_SECTIONS
 from edscribe_pipelines.clinical.medications.course import GivenDose, excess_of_total, given_dose
-from edscribe_pipelines.clinical.medications.daily.most_of_day import DailyExcess, daily_excesses
+from edscribe_pipelines.clinical.medications.daily.most_of_day import (
+    DailyExcess,
+    daily_excesses,
+    daily_limits,
+    excess_of_given,
+)
 from edscribe_pipelines.clinical.medications.excess import Excess, excess_of, is_likely_thousandth, is_unread
 from edscribe_pipelines.clinical.medications.home_doses import home_doses, is_likely_wrong_unit, is_surely_wrong
 from edscribe_pipelines.clinical.medications.indications import Patient, is_of_overdose, patient_of, with_reason_at
@@ -91,7 +96,8 @@ def _judge(note: ParsedNote, doses: list[DoseMention], patient: Patient) -> Iter
             continue
         if excess:
             found_at.add(dose.start)
-        may_be_summed = not dose.is_rate and limits_of(dose.drug, "total") and not (excess and excess.blocks)
+        has_total = limits_of(dose.drug, "total") or dose.drug in daily_limits()
+        may_be_summed = not dose.is_rate and has_total and not (excess and excess.blocks)
         if may_be_summed and (given := given_dose(note, dose, patient.weight_kg)):
             to_sum.setdefault(dose.drug, []).append(given)
     yield from _judge_totals(to_sum.values(), patient, found_at)
@@ -117,10 +123,17 @@ def _judge_one(note: ParsedNote, dose: DoseMention, excess: Excess | None, patie
 
 def _judge_totals(summed: Iterable[Sequence[GivenDose]], patient: Patient, found_at: set[int]) -> Iterator[_Judged]:
     for given in summed:
-        if exceeded := excess_of_total(given, patient):
-            judged = _excessive(*exceeded, patient)
-            if judged.severity == "critical" or judged.dose.start not in found_at:
-                yield judged
+        judged = _total(given, patient)
+        if judged and (judged.severity == "critical" or judged.dose.start not in found_at):
+            yield judged
+
+
+def _total(given: Sequence[GivenDose], patient: Patient) -> _Judged | None:
+    """Return what the doses of one drug come to together, held to its total and to the most of a day."""
+    exceeded, of_day = excess_of_total(given, patient), excess_of_given(given)
+    if of_day and not (exceeded and (exceeded[1].blocks or not of_day.blocks)):
+        return _daily(of_day)
+    return _excessive(*exceeded, patient) if exceeded else None
 
 
 def _excessive(dose: DoseMention, excess: Excess, patient: Patient) -> _Judged:

@@ -7,10 +7,11 @@ above twice the most in a list of medications, and never in the history.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.contexts import Status
+from edscribe_pipelines.clinical.medications.course import GivenDose, course_total, dose_that_exceeds
 from edscribe_pipelines.clinical.medications.daily.taken import Taken, taken_in_a_day
 from edscribe_pipelines.clinical.medications.limits import in_base, is_above
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
@@ -52,6 +53,21 @@ def daily_excesses(note: ParsedNote) -> Iterator[DailyExcess]:
     for (drug, section, setting), day in days.items():
         if excess := _excess(day, daily_limits()[drug], setting, section):
             yield excess
+
+
+def excess_of_given(given: Sequence[GivenDose]) -> DailyExcess | None:
+    """Return what doses of one drug that were given here exceed together: an ED course is within a day. One dose alone
+    is held to the limits of a single dose."""
+    limit = daily_limits().get(given[0].mention.drug)
+    counted = [dose for dose in given if limit and dose.unit == limit.unit and dose.mention.per is None]
+    if limit is None or "ordered" not in limit.settings or not counted:
+        return None
+    total = course_total(counted)
+    if not is_above(total, max(limit.most, max(dose.value for dose in counted))):
+        return None
+    dose = dose_that_exceeds(counted, limit.most).mention
+    taken = Taken(dose.drug, total, total, limit.unit, "ed", None, False, dose.start, dose.end)
+    return DailyExcess(taken, total, limit, is_above(total, limit.factor * limit.most))
 
 
 def _is_prescribed(taken: Taken) -> bool:

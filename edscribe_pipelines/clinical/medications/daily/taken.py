@@ -65,6 +65,8 @@ def _taken(note: ParsedNote) -> Iterator[Taken]:
     doses = {dose.start: dose for dose in reversed(note.of(dose_mentions)) if not dose.is_rate and not dose.is_total}
     drugs = note.of(drug_mentions)
     for drug, following in zip_longest(drugs, drugs[1:]):
+        if drug.drug not in _judged():
+            continue
         said = _said(note.text, drug, following)
         if not _OFTEN_ENOUGH.search(said.text):
             continue
@@ -196,6 +198,11 @@ def _most_of_day() -> re.Pattern[str]:
         r"(?:24[ \t-]*(?:h|hr|hours?)\b|day\b|daily\b|d\b)",
         re.I,
     )
+
+
+@table_cache
+def _judged() -> frozenset[str]:
+    return frozenset(row["drug"] for row in read_table("daily_limits.csv")) | _products().keys()
 
 
 @table_cache

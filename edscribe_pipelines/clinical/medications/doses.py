@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from edscribe_pipelines.clinical.medications.by_weight import Miscalculated, miscalculated_doses
 from edscribe_pipelines.clinical.medications.contexts import HISTORY_SECTIONS
 from edscribe_pipelines.clinical.medications.course import GivenDose, excess_of_total, given_dose
 from edscribe_pipelines.clinical.medications.daily.most_of_day import (
@@ -21,6 +22,7 @@ from edscribe_pipelines.clinical.medications.daily.most_of_day import (
     excess_of_given,
 )
 from edscribe_pipelines.clinical.medications.excess import Excess, excess_of, is_likely_thousandth, is_unread
+from edscribe_pipelines.clinical.medications.fluids import FluidExcess, fluid_excesses
 from edscribe_pipelines.clinical.medications.home_doses import home_doses, is_likely_wrong_unit, is_surely_wrong
 from edscribe_pipelines.clinical.medications.indications import Patient, is_of_overdose, patient_of, with_reason_at
 from edscribe_pipelines.clinical.medications.limits import (
@@ -52,6 +54,11 @@ _OWN_RULES: dict[str, tuple[Severity, str, dict[str, str]]] = {
         "the volume tells no dose without its concentration",
         {"source": f"{_OWN}: a dose that cannot be held to a limit is asked for", "year": "2026"},
     ),
+    "weight": (
+        "critical",
+        "the amount is not what the weight makes of the dose per kg beside it",
+        {"source": f"{_OWN}: a calculation that does not come out has an error in one of its figures", "year": "2026"},
+    ),
 }
 """By the kind of finding: severity, what it says, and the row that it cites."""
 
@@ -75,6 +82,8 @@ def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Findin
     blocked = {(each.dose.drug, each.dose.start) for each in judged if each.severity == "critical"}
     further = [_home_dose(note, dose) for dose in mentions if is_likely_wrong_unit(dose)]
     further += [_daily(excess) for excess in daily_excesses(note)]
+    further += [_miscalculated(each) for each in miscalculated_doses(note)]
+    further += [_fluid(excess) for excess in fluid_excesses(note)]
     judged += [each for each in further if (each.dose.drug, each.dose.start) not in blocked]
     confirmed = facts["confirmed_doses"] if facts else []
     return [_finding(each, confirmed) for each in sorted(judged, key=lambda each: each.dose.start)]
@@ -179,6 +188,19 @@ def _home_dose(note: ParsedNote, dose: DoseMention) -> _Judged:
     may_be_true = is_of_overdose(note) or note.section_at(dose.start) in HISTORY_SECTIONS
     severity: Severity = "critical" if is_surely_wrong(dose) and not may_be_true else "warning"
     return _Judged(dose, "home_unit", severity, said, home_doses()[dose.drug].row, dose.quantity)
+
+
+def _miscalculated(each: Miscalculated) -> _Judged:
+    severity, said, row = _OWN_RULES["weight"]
+    return _Judged(each.dose, "weight", severity if each.blocks else "warning", said, row, each.dose.quantity)
+
+
+def _fluid(excess: FluidExcess) -> _Judged:
+    dose = DoseMention("fluid", 0, "mL", 1, True, "IV", excess.start, excess.end)
+    most = f"{excess.row['most']} mL" + ("/kg" if excess.row["kind"] == "per_kg" else "")
+    severity: Severity = "critical" if excess.blocks else "warning"
+    said = f"volume above {most}" + (f", by a factor above {excess.row['factor']}" if excess.blocks else "")
+    return _Judged(dose, "volume", severity, said, excess.row, dose.quantity)
 
 
 def _by_own_rule(dose: DoseMention, kind: str) -> _Judged:

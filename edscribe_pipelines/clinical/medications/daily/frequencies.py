@@ -51,7 +51,9 @@ def _hours(said: str) -> float:
 def _in_words(said: str) -> Frequency | None:
     found = [(match.start(), -match.end(), float(per_day)) for per_day, match in _words().matches(said)]
     if counted := _times_a_day().search(said):
-        times = sorted(number_of_doses(each) for each in (counted["times"] or counted["counted"], counted["to"]) if each)
+        times = sorted(
+            number_of_doses(each) for each in (counted["times"] or counted["counted"], counted["to"]) if each
+        )
         if not found or counted.start() <= min(found)[0]:
             return Frequency(times[0], times[-1], *counted.span())
     if not found:

@@ -7,7 +7,6 @@ is acetaminophen's. A most that the note itself sets ("max 3 g a day", "no more 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import NamedTuple
@@ -29,7 +28,9 @@ from edscribe_pipelines.tables import read_table, table_cache
 _REACH = 170
 """Characters behind a drug in which its frequency still belongs to it."""
 _ENDS = re.compile(r"\n[ \t]*(?=\n|[-*•#]|\d{1,2}[.)])|[;.](?=\s|$)")
-_OFTEN_ENOUGH = re.compile(r"\bq\.?[ \t]?\d|\b(?:every|each|hourly|daily|day|24|[bt]\.?i\.?d|qid|q\.i\.d|weekly|max)", re.I)
+_OFTEN_ENOUGH = re.compile(
+    r"\bq\.?[ \t]?\d|\b(?:every|each|hourly|daily|day|24|[bt]\.?i\.?d|qid|q\.i\.d|weekly|max)", re.I
+)
 
 
 class Taken(NamedTuple):
@@ -89,7 +90,11 @@ def _said(text: str, drug: DrugMention, following: DrugMention | None) -> _Said:
 
 
 def _of_drug(
-    note: ParsedNote, said: _Said, dose: DoseMention | None, frequency: Frequency | None, most_said: re.Match[str] | None
+    note: ParsedNote,
+    said: _Said,
+    dose: DoseMention | None,
+    frequency: Frequency | None,
+    most_said: re.Match[str] | None,
 ) -> Iterator[Taken]:
     tablets = _tablets(said.text)
     for substance, each, unit in _strengths(said, dose, tablets is not None):
@@ -103,9 +108,7 @@ def _of_drug(
         end = said.place + (frequency.end if frequency else most_said.end() if most_said else 0)
         start = min(said.drug.start, dose.start if dose else said.drug.start)
         status = dose.status if dose else status_of(note, start, end, "PO")
-        yield Taken(
-            substance, least, most, unit, status, note.section_at(start), limit is not None, start, end
-        )
+        yield Taken(substance, least, most, unit, status, note.section_at(start), limit is not None, start, end)
 
 
 def _strengths(said: _Said, dose: DoseMention | None, has_tablets: bool) -> Iterator[tuple[str, float, str]]:

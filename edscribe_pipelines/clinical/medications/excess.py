@@ -6,7 +6,8 @@ the widest limit of the routes that it may stand for.
 
 A gross error blocks whatever the status of the rows: `tables/gross_doses.csv` has the factor by class. It multiplies
 the widest limit of any use of the drug by its routes, so that a true extreme without its reason is asked for and does
-not block. Of a few drugs it multiplies the limit of the reasons that the note gives. An indication of the note that sets the amount free sets it free here, too.
+not block. Of a few drugs it multiplies the limit of the reasons that the note gives. An indication of the note that
+sets the amount free sets it free here, too.
 """
 
 from __future__ import annotations

@@ -196,8 +196,10 @@ def _most_of_day() -> re.Pattern[str]:
     return re.compile(
         r"\b(?:max(?:imum)?|no more than|(?:do )?not (?:to )?(?:exceed|take more than)|never more than|up to|limit)\b"
         r"[ \t:=<]*(?:daily[ \t]+)?(?:dose[ \t]+)?(?:of[ \t]+|is[ \t]+)?"
-        rf"(?P<amount>{figure})[ \t-]?(?:(?P<tablets>(?:tab|cap|pill)\w*)|(?P<doses>doses?|times)|(?P<unit>{units_pattern()}))"
-        r"(?:[ \t]+(?:total|acetaminophen|tylenol|APAP))?[ \t]*(?:(?:in|per|/|a|an|every|each|over|within|any)[ \t]*){0,2}"
+        rf"(?P<amount>{figure})[ \t-]?"
+        rf"(?:(?P<tablets>(?:tab|cap|pill)\w*)|(?P<doses>doses?|times)|(?P<unit>{units_pattern()}))"
+        r"(?:[ \t]+(?:total|acetaminophen|tylenol|APAP))?[ \t]*"
+        r"(?:(?:in|per|/|a|an|every|each|over|within|any)[ \t]*){0,2}"
         r"(?:24[ \t-]*(?:h|hr|hours?)\b|day\b|daily\b|d\b)",
         re.I,
     )

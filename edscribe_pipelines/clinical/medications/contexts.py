@@ -17,7 +17,7 @@ from edscribe_pipelines.tables import read_table, table_cache
 Status = Literal["ed", "home", "allergy", "withheld", "elsewhere", "discharge", "history"]
 
 NOT_ED_SECTIONS = {"Past Medical/Surgical History", "Medications", "Allergies", "Social History"}
-_HISTORY_SECTIONS = {"Chief Complaint", "History of Present Illness", "Review of Systems"}
+HISTORY_SECTIONS = {"Chief Complaint", "History of Present Illness", "Review of Systems"}
 _PARENTERAL = {"IV", "IO", "IM", "INFUSION"}
 _ORAL_ONLY = {"regimen": "home", "course": "discharge"}
 """A regimen (daily, for ten days) is no ED order unless the route says that it is."""
@@ -107,7 +107,9 @@ def _is_near(clause: str, cue: _Cue, low: int, high: int) -> bool:
         between = clause[cue.end : low] if cue.end <= low else None
     else:
         between = clause[high : cue.start] if cue.start >= high else None
-    return between is not None and "," not in between.strip(" ,") and len(between.split()) <= cue.within
+    if between is None or len(between.split()) > cue.within:
+        return False
+    return not any(mark in between.strip(" ,:") for mark in ",:")
 
 
 def _told_after(clause: str, cues: list[_Cue], high: int) -> Status | None:
@@ -145,7 +147,7 @@ def _told_before(clause: str, ahead: list[_Cue], low: int, section: str | None) 
 def _unless_told(section: str | None, route: str) -> Status:
     if section == "Disposition":
         return "ed" if route in _PARENTERAL else "discharge"
-    if section in _HISTORY_SECTIONS:
+    if section in HISTORY_SECTIONS:
         return "elsewhere" if route in _PARENTERAL else "home"
     return "ed"
 

@@ -73,7 +73,7 @@ def dose_grammar() -> DoseGrammar:
         of_drug=re.compile(rf"\)?(?:[ \t]*+(?:{words})){{0,8}}+[ \t]*", re.I),
         then=re.compile(
             rf"""[ \t]*(?:(?:{routes}|push|bolus|now)\b[ \t]*)*(?:[x×*][ ]?\d{{2,3}}[ ]?kg\b[ \t]*)?
-            (?:(?:over|in)[ \t]+\d{{1,4}}[ \t]?(?:min\w*|h(?:ou)?rs?|sec\w*|mL|cc)\b[ \t]*(?:(?:NS|D5W|LR)\b[ \t]*)?)?
+            (?:(?:over|in)[ \t]+\d{{1,4}}[ \t]?(?:min\w*|h|h(?:ou)?rs?|sec\w*|mL|cc)\b[ \t]*(?:(?:NS|D5W|LR)\b[ \t]*)?)?
             (?:(?:at[ \t]+)?(?:[01]\d|2[0-3]):?[0-5]\d\b)?[,;:]?[ \t]*(?:and[ \t]+)?
             (?:then|followed[ ]by|plus|and|\+|→|->|=|\(=?|load|(?:(?:up)?titrated|increased|decreased)?[ ]*to)?[ \t]*
             (?:an(?:other)?|additional|repeat(?:ed)?|again|(?:running[ ])?at|total|gtt|drip|infusion|bolus)?[ \t]*
@@ -87,7 +87,7 @@ def dose_grammar() -> DoseGrammar:
         ),
         tail=re.compile(
             rf"""\)?[ \t]*(?:\|[ \t]*)?(?:,?[ \t]*(?:of[ \t]+|\()?(?:{concentration})[ \t]*(?:solution[ \t]+)?)?
-            (?:(?:slow|rapid|was|were|given|administered|via)[ \t]+){{0,2}}
+            (?:(?:slow|rapid|was|were|given|administered|via|by)[ \t]+){{0,3}}
             (?:(?P<route>{routes})(?!\w))?[ \t]*
             (?P<form>infusion|drip|gtt)?(?:[ \t]*(?:push|bolus))?(?:[ \t]*\b(?:was|were|given|administered)\b)*[ \t,(]*
             (?:(?:q|every)[ \t]?\d+(?:-\d+)?[ \t]?min\w*[ \t,]*)?

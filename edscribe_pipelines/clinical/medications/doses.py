@@ -12,10 +12,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from edscribe_pipelines.clinical.medications.by_weight import Miscalculated, miscalculated_doses
+from edscribe_pipelines.clinical.medications.contexts import HISTORY_SECTIONS
 from edscribe_pipelines.clinical.medications.course import GivenDose, excess_of_total, given_dose
+from edscribe_pipelines.clinical.medications.daily.most_of_day import (
+    DailyExcess,
+    daily_excesses,
+    daily_limits,
+    excess_of_given,
+)
 from edscribe_pipelines.clinical.medications.excess import Excess, excess_of, is_likely_thousandth, is_unread
-from edscribe_pipelines.clinical.medications.home_doses import TAKEN, home_doses, is_likely_wrong_unit
-from edscribe_pipelines.clinical.medications.indications import Patient, patient_of, with_reason_at
+from edscribe_pipelines.clinical.medications.fluids import FluidExcess, fluid_excesses
+from edscribe_pipelines.clinical.medications.home_doses import (
+    TAKEN,
+    home_doses,
+    is_likely_wrong_unit,
+    is_surely_wrong,
+)
+from edscribe_pipelines.clinical.medications.indications import Patient, is_of_overdose, patient_of, with_reason_at
 from edscribe_pipelines.clinical.medications.limits import (
     ANY_DOSED_IN_MG,
     LIKELY_HEAVIEST_KG,
@@ -31,8 +45,8 @@ from edscribe_pipelines.clinical.medications.routes import has_routes, wrong_rou
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.records import ConfirmedDose, Encounter, Finding, Severity
 
-_JUDGED: set[Status] = {"ed", "elsewhere"}
-"""What others gave is held to gross errors alone."""
+_JUDGED: set[Status] = {"ed", "elsewhere", "discharge"}
+"""What others gave and what is prescribed is held to gross errors alone."""
 _AMOUNTS = {"single": "dose", "total": "total over the ED course", "rate": "rate"}
 _OWN = "This project's rule"
 _OWN_RULES: dict[str, tuple[Severity, str, dict[str, str]]] = {
@@ -50,6 +64,11 @@ _OWN_RULES: dict[str, tuple[Severity, str, dict[str, str]]] = {
         "warning",
         "a dose is written that cannot be read",
         {"source": f"{_OWN}: a dose that was seen and could not be read is asked for", "year": "2026"},
+    ),
+    "weight": (
+        "critical",
+        "the amount is not what the weight makes of the dose per kg beside it",
+        {"source": f"{_OWN}: a calculation that does not come out has an error in one of its figures", "year": "2026"},
     ),
 }
 """By the kind of finding: severity, what it says, and the row that it cites."""
@@ -70,10 +89,14 @@ def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Findin
     """Return a finding for each dose above a limit or by a wrong route, in the order of the note."""
     mentions = note.of(dose_mentions)
     doses = [dose.in_mass() for dose in mentions if dose.status in _JUDGED and _is_known(dose.drug)]
-    judged = [_home_dose(dose) for dose in mentions if is_likely_wrong_unit(dose)]
-    judged += [_by_own_rule(dose, "unreadable") for dose in note.of(unreadable_doses) if _is_asked_for(dose)]
-    if doses:
-        judged += _judge(note, doses, patient_of(note, facts))
+    judged = list(_judge(note, doses, patient_of(note, facts))) if doses else []
+    blocked = {(each.dose.drug, each.dose.start) for each in judged if each.severity == "critical"}
+    further = [_home_dose(note, dose) for dose in mentions if is_likely_wrong_unit(dose)]
+    further += [_by_own_rule(dose, "unreadable") for dose in note.of(unreadable_doses) if _is_asked_for(dose)]
+    further += [_daily(excess) for excess in daily_excesses(note)]
+    further += [_miscalculated(each) for each in miscalculated_doses(note)]
+    further += [_fluid(excess) for excess in fluid_excesses(note)]
+    judged += [each for each in further if (each.dose.drug, each.dose.start) not in blocked]
     confirmed = facts["confirmed_doses"] if facts else []
     return [_finding(each, confirmed) for each in sorted(judged, key=lambda each: each.dose.start)]
 
@@ -98,7 +121,8 @@ def _judge(note: ParsedNote, doses: list[DoseMention], patient: Patient) -> Iter
             continue
         if excess:
             found_at.add(dose.start)
-        may_be_summed = not dose.is_rate and limits_of(dose.drug, "total") and not (excess and excess.blocks)
+        has_total = limits_of(dose.drug, "total") or dose.drug in daily_limits()
+        may_be_summed = not dose.is_rate and has_total and not (excess and excess.blocks)
         if may_be_summed and (given := given_dose(note, dose, patient.weight_kg)):
             to_sum.setdefault(dose.drug, []).append(given)
     yield from _judge_totals(to_sum.values(), patient, found_at)
@@ -108,6 +132,8 @@ def _judge_one(note: ParsedNote, dose: DoseMention, excess: Excess | None, patie
     if dose.status != "ed":
         if excess and excess.gross:
             yield _excessive(dose, excess, patient)
+        if dose.status == "discharge" and (never := wrong_route(note, dose)) and never.severity == "critical":
+            yield _Judged(dose, "route", never.severity, never.said, never.row, dose.quantity)
         return
     if is_unread(dose):
         yield _by_own_rule(dose, "unread")
@@ -122,17 +148,25 @@ def _judge_one(note: ParsedNote, dose: DoseMention, excess: Excess | None, patie
 
 def _judge_totals(summed: Iterable[Sequence[GivenDose]], patient: Patient, found_at: set[int]) -> Iterator[_Judged]:
     for given in summed:
-        if exceeded := excess_of_total(given, patient):
-            judged = _excessive(*exceeded, patient)
-            if judged.severity == "critical" or judged.dose.start not in found_at:
-                yield judged
+        judged = _total(given, patient)
+        if judged and (judged.severity == "critical" or judged.dose.start not in found_at):
+            yield judged
+
+
+def _total(given: Sequence[GivenDose], patient: Patient) -> _Judged | None:
+    """Return what the doses of one drug come to together, held to its total and to the most of a day."""
+    exceeded, of_day = excess_of_total(given, patient), excess_of_given(given)
+    if of_day and not (exceeded and (exceeded[1].blocks or not of_day.blocks)):
+        return _daily(of_day)
+    return _excessive(*exceeded, patient) if exceeded else None
 
 
 def _excessive(dose: DoseMention, excess: Excess, patient: Patient) -> _Judged:
     kind, figure, row = excess.figure.kind, excess.figure, excess.limit.row
     severity: Severity = "critical" if excess.blocks else "warning"
     if excess.gross and not figure.blocks:
-        said = f"{_AMOUNTS[kind]} more than {excess.gross['factor']} times the widest limit of any use of the drug"
+        of = "of the reasons given" if excess.gross["kind"].endswith("reason") else "of any use of the drug"
+        said = f"{_AMOUNTS[kind]} more than {excess.gross['factor']} times the widest limit {of}"
         return _Judged(dose, "gross", severity, said, excess.gross, excess.quantity)
     if excess.limit.drug == ANY_DOSED_IN_MG:
         said = f"dose written in mcg above {figure.said} of a drug that is dosed in mg"
@@ -153,9 +187,36 @@ def _conditions(excess: Excess, patient: Patient) -> str:
     return said
 
 
-def _home_dose(dose: DoseMention) -> _Judged:
+def _daily(excess: DailyExcess) -> _Judged:
+    taken, amount, limit, blocks = excess
+    dose = DoseMention(taken.drug, amount, limit.unit, 1, True, "PO", taken.start, taken.end)
+    most = f"{float(limit.row['daily']):g} {limit.row['unit']}"
+    said = f"comes to more than {most} in a day"
+    if blocks:
+        said += f", by a factor above {limit.factor:g}"
+    return _Judged(dose, "day", "critical" if blocks else "warning", said, limit.row, dose.quantity)
+
+
+def _home_dose(note: ParsedNote, dose: DoseMention) -> _Judged:
+    """Return a dose that nobody takes. An overdose is what a note may be about: it, and what the history tells, blocks
+    none."""
     said = "nobody takes so much or so little at once, likely in the wrong unit"
-    return _Judged(dose, "home_unit", "warning", said, home_doses()[dose.drug].row, dose.quantity)
+    may_be_true = is_of_overdose(note) or note.section_at(dose.start) in HISTORY_SECTIONS
+    severity: Severity = "critical" if is_surely_wrong(dose) and not may_be_true else "warning"
+    return _Judged(dose, "home_unit", severity, said, home_doses()[dose.drug].row, dose.quantity)
+
+
+def _miscalculated(each: Miscalculated) -> _Judged:
+    severity, said, row = _OWN_RULES["weight"]
+    return _Judged(each.dose, "weight", severity if each.blocks else "warning", said, row, each.dose.quantity)
+
+
+def _fluid(excess: FluidExcess) -> _Judged:
+    dose = DoseMention("fluid", 0, "mL", 1, True, "IV", excess.start, excess.end)
+    most = f"{excess.row['most']} mL" + ("/kg" if excess.row["kind"] == "per_kg" else "")
+    severity: Severity = "critical" if excess.blocks else "warning"
+    said = f"volume above {most}" + (f", by a factor above {excess.row['factor']}" if excess.blocks else "")
+    return _Judged(dose, "volume", severity, said, excess.row, dose.quantity)
 
 
 def _by_own_rule(dose: DoseMention, kind: str) -> _Judged:

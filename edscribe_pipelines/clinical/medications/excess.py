@@ -6,7 +6,8 @@ the widest limit of the routes that it may stand for.
 
 A gross error blocks whatever the status of the rows: `tables/gross_doses.csv` has the factor by class. It multiplies
 the widest limit of any use of the drug by its routes, so that a true extreme without its reason is asked for and does
-not block. An indication of the note that sets the amount free sets it free here, too.
+not block. Of a few drugs it multiplies the limit of the reasons that the note gives. An indication of the note that
+sets the amount free sets it free here, too.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.indications import Indications, Patient
+from edscribe_pipelines.clinical.medications.indications import Indications, Patient, conditional_indications
 from edscribe_pipelines.clinical.medications.limits import (
     ANY_DOSED_IN_MG,
     LEAST_SHARE,
@@ -139,7 +140,26 @@ def _gross_row(
     if row is None or any(kind in limit.no_limit and limit.indication in said for limit in same_unit):
         return None
     widest = _widest(kind, same_unit, quantity.per_kg, patient.weight_kg)
-    return row if widest and is_above(quantity.value, float(row["factor"]) * widest) else None
+    if widest and is_above(quantity.value, float(row["factor"]) * widest):
+        return row
+    return _gross_row_of_reason(kind, drug, quantity, same_unit, patient)
+
+
+def _gross_row_of_reason(
+    kind: Kind, drug: str, quantity: Quantity, limits: Iterable[DoseLimit], patient: Patient
+) -> dict[str, str] | None:
+    """Return the row by whose factor the quantity is above what the reasons of the note allow, of a drug whose dose
+    for one reason kills in another: tenecteplase of an infarction in a stroke."""
+    row = _gross_rows().get((f"{kind} for its reason", drug))
+    if row is None:
+        return None
+    worded = patient.indications.stated - conditional_indications()
+    named = [limit for limit in limits if limit.indication in worded | patient.indications.considered]
+    if not any(limit.indication in worded for limit in named):
+        return None
+    held_to = (limit.ceilings(kind, quantity.per_kg, patient.weight_kg) for limit in named)
+    ceiling = max(min(each for each, _ in ceilings) for ceilings in held_to)
+    return row if is_above(quantity.value, float(row["factor"]) * ceiling) else None
 
 
 def is_unread(dose: DoseMention) -> bool:

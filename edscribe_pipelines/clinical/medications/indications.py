@@ -19,6 +19,7 @@ from edscribe_pipelines.tables import read_table, table_cache
 
 _BACKGROUND = {"Past Medical/Surgical History", "Medications", "Allergies", "Social History"}
 _NOT_HERE = {"negated", "family", "hypothetical"}
+_OVERDOSE = "overdose"
 _NOT_CERTAIN = {"uncertain", "historical"}
 
 _DENIED = re.compile(r"[ \t]*(?:[-–:=(][ \t]*)(?:no\b|none\b|neg(?:ative|\.)?\b|den(?:ies|ied)\b|ruled out\b)", re.I)
@@ -56,9 +57,18 @@ def with_reason_at(note: ParsedNote, place: int, patient: Patient, meant: frozen
     named = meant & _stated_in(note, sentence.start, sentence.end)
     if not named:
         return patient
-    conditional = {row["indication"] for row in _conditional()}
-    stated = named | (patient.indications.stated & conditional)
+    stated = named | (patient.indications.stated & conditional_indications())
     return patient._replace(indications=patient.indications._replace(stated=stated, considered=frozenset()))
+
+
+def is_of_overdose(note: ParsedNote) -> bool:
+    """Whether the note states or considers that too much was taken."""
+    return any(_OVERDOSE in said for said in note.of(_worded))
+
+
+def conditional_indications() -> frozenset[str]:
+    """Return those that hold by age, weight or the absence of another, not by their words alone."""
+    return frozenset(row["indication"] for row in _conditional())
 
 
 def indications_of(note: ParsedNote, age: float | None, weight: float | None) -> Indications:

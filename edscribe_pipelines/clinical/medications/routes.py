@@ -1,7 +1,8 @@
 """How drugs are given: the right routes, what a route left unsaid is taken for, and routes that harm.
 
 Rows of `tables/drug_routes.csv`. A route that a label or a paper forbids blocks, and so does one that the class of the
-drug never takes (`tables/route_classes.csv`); one that is merely not usual warns.
+drug never takes (`route_classes.csv`), nor its form (`dosage_forms.csv`: a tablet by vein), and one that only a few
+drugs take (`reserved_routes.csv`: intrathecal). One that is merely not usual warns.
 
 What is given into the bone is held to the limits of the vein, and so is an infusion of a drug that has no limits of
 its own for one.
@@ -36,6 +37,11 @@ class _Routes(NamedTuple):
     when_unstated: tuple[str, ...]
     row: dict[str, str]
     forbidden: tuple[_Forbidden, ...]
+
+
+class _Reserved(NamedTuple):
+    drugs: frozenset[str]
+    wrong: WrongRoute
 
 
 class _Forbidden(NamedTuple):
@@ -76,8 +82,11 @@ def wrong_route(note: ParsedNote, mention: DoseMention) -> WrongRoute | None:
     """Return what is wrong with the route by which the dose was given."""
     known = drug_routes().get(mention.drug)
     route = {"IO": "IV", "INFUSION": "IV"}.get(mention.route, mention.route)
-    if never := _never_taken().get((mention.drug, route)):
+    never = _never_taken().get((mention.drug, route)) or _not_in_its_form(note, mention, route)
+    if never:
         return never
+    if reserved := _reserved().get(route):
+        return None if mention.drug in reserved.drugs else reserved.wrong
     if known is None or mention.route == UNSTATED:
         return None
     said = note.text[max(0, mention.start - _BEFORE) : mention.end + _BEHIND]
@@ -87,6 +96,12 @@ def wrong_route(note: ParsedNote, mention: DoseMention) -> WrongRoute | None:
     if {route, mention.route} & known.right:
         return None
     return WrongRoute("warning", f"not a route by which it is given ({', '.join(sorted(known.right))})", known.row)
+
+
+def _not_in_its_form(note: ParsedNote, mention: DoseMention, route: str) -> WrongRoute | None:
+    """Return what is wrong where the form that is said with the dose never goes this way: "ondansetron ODT 4 mg IV"."""
+    said = note.text[mention.start : mention.end]
+    return next((each.wrong for each in _forms() if route in each.routes and each.wording.search(said)), None)
 
 
 def has_routes(drug: str) -> bool:
@@ -126,6 +141,26 @@ def drug_routes() -> dict[str, _Routes]:
         for row in rows
         if row["rule"] == "right"
     }
+
+
+@table_cache
+def _reserved() -> dict[str, _Reserved]:
+    return {
+        row["route"]: _Reserved(frozenset(row["drugs"].split(";")), WrongRoute("critical", row["note"], row))
+        for row in read_table("reserved_routes.csv")
+    }
+
+
+@table_cache
+def _forms() -> tuple[_Forbidden, ...]:
+    return tuple(
+        _Forbidden(
+            frozenset(row["routes"].split(";")),
+            re.compile(rf"\b(?:{row['wording']})(?!\w)", re.I),
+            WrongRoute("critical", f"its form never goes this way ({row['form']})", row),
+        )
+        for row in read_table("dosage_forms.csv")
+    )
 
 
 def _forbidden(row: dict[str, str]) -> _Forbidden:

@@ -25,6 +25,7 @@ _SIGNED = {"lowest", "highest"}
 _NUMBERS = {
     *("single", "per_kg", "per_kg_cap", "total", "total_per_kg", "window_h", "rate", "weight_below_kg", "factor"),
     *("low", "high", "extreme_low", "low_normal", "high_normal", "limit"),
+    *("daily", "most", "per_day", "per_tablet"),
 }
 _NAMES = {"diagnosis", "synonyms", "tests", "not_if", "spellings", "beside_dose"}
 _NAMES |= {"headings", "minor_headings", "preface_headings", "placeholders", "cues", "words"}
@@ -37,11 +38,12 @@ _FIXED = {
     **dict.fromkeys(("plan", "checked", "mandatory"), ("yes", "no")),
 }
 _LISTED = {
+    "settings": ("taken", "prescribed", "ordered"),
     "usual_figures": ("single", "per_kg", "total", "total_per_kg", "rate"),
     "no_limit": ("single", "total", "rate"),
 }
 _KNOWN = {"field", "kind", "rule", "direction", "context", "means", "cue", "stands", "gate", "shows", "spelling"}
-_KNOWN |= {"bound_by", "difference", "place", "polarity", "unit", "rate_time", "sex", "arrival_transport"}
+_KNOWN |= {"which", "bound_by", "difference", "place", "polarity", "unit", "rate_time", "sex", "arrival_transport"}
 _KNOWN_OF = {(_SECTIONS, "section"), ("dispositions.csv", "disposition"), ("laterality.csv", "side")}
 _KNOWN_LISTS = {"route", "routes", "when_unstated"}
 
@@ -131,4 +133,5 @@ def _bundled(table: str, column: str) -> frozenset[str]:
 @cache
 def _routes() -> frozenset[str]:
     cells = _bundled("dose_limits.csv", "route") | _bundled("drug_routes.csv", "routes")
+    cells |= _bundled("reserved_routes.csv", "route")
     return frozenset(route for cell in cells for route in cell.split(";"))

@@ -134,7 +134,7 @@ def test_no_cry_at_right_doses_withheld_doses_and_strengths(note: str) -> None:
         "hydromorphone 4 mg IV",
         "diltiazem 30 mg IV",
         "nitroglycerin 0.4 mg SL x4",
-        "epinephrine 0.3 mg IV for anaphylaxis",
+        "epinephrine 0.12 mg IV for anaphylaxis",
     ],
 )
 def test_a_dose_above_a_limit_that_is_usual_or_not_well_sourced_warns(note: str) -> None:

@@ -108,7 +108,7 @@ def test_what_others_gave_is_held_to_gross_errors_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("medications", "warns"),
+    ("medications", "blocks"),
     [
         ("Levothyroxine 88 mg daily", True),
         ("Levothyroxine 88 mcg daily", False),
@@ -117,10 +117,19 @@ def test_what_others_gave_is_held_to_gross_errors_alone() -> None:
         ("Carvedilol 12.5 mg twice daily", False),
     ],
 )
-def test_a_home_dose_that_nobody_takes_warns(medications: str, warns: bool) -> None:
-    found = [each["rule"] for each in check_doses(parse_note(note_of(medications=medications)))]
-    assert any(rule.endswith(".home_unit") for rule in found) == warns
-    assert not rules(note_of(medications=medications), "critical")
+def test_a_home_dose_far_beyond_what_anybody_takes_blocks(medications: str, blocks: bool) -> None:
+    found = rules(note_of(medications=medications), "critical")
+    assert any(rule.endswith(".home_unit") for rule in found) == blocks
+
+
+def test_a_home_dose_somewhat_beyond_what_is_taken_warns() -> None:
+    assert rules(note_of(medications="Omeprazole 2.2 mg"), "warning") == ["dose.omeprazole.home_unit"]
+    assert not rules(note_of(medications="Omeprazole 2.2 mg"), "critical")
+
+
+@pytest.mark.parametrize("said", ["Swallowed 20 g of acetaminophen.", "Overdose: took acetaminophen 20 g at six."])
+def test_an_overdose_that_the_history_tells_never_blocks(said: str) -> None:
+    assert not rules(note_of(history=said), "critical")
 
 
 def test_a_tenfold_dose_blocks_though_its_row_only_warns_and_a_physician_lets_it_pass() -> None:

@@ -77,6 +77,57 @@ def test_route_that_a_class_never_takes_has_the_effect_of_its_row(tmp_path: Path
     assert gravest(found, f"dose.{drug.replace(' ', '_')}.route") == effect("route_classes.csv", row)
 
 
+@pytest.mark.parametrize("drug", rows_of("reserved_routes.csv")[0]["drugs"].split(";")[:3])
+def test_route_that_only_listed_drugs_take_has_the_effect_of_its_row(tmp_path: Path, drug: str) -> None:
+    (row,) = rows_of("reserved_routes.csv")
+    only(tmp_path, "reserved_routes.csv", row)
+    for given, does in ((drug, "informs"), ("diphenhydramine", effect("reserved_routes.csv", row))):
+        found = check_doses(parse_note(note_of(ed=f"{given.capitalize()} 5 mg intrathecal given.")))
+        assert gravest([each for each in found if each["rule"].endswith(".route")]) == does
+
+
+FORMS = {
+    "dissolves in the mouth": "Ondansetron ODT 4 mg IV given.",
+    "tablet or capsule": "Lorazepam tablet 1 mg IV given.",
+    "liquid to swallow": "Ondansetron oral solution 4 mg IV given.",
+    "on the skin": "Fentanyl patch 50 mcg IV given.",
+    "in the eye, the ear or the nose": "Gentamicin ophthalmic 3 mg IV given.",
+    "suppository": "Acetaminophen suppository 650 mg IV given.",
+    "extended release": "Morphine ER 15 mg IV given.",
+    "inhaler": "Terbutaline inhaler 0.25 mg IV given.",
+    "for the muscle alone": "Haloperidol decanoate 5 mg IV given.",
+}
+
+
+@pytest.mark.parametrize("row", rows_of("dosage_forms.csv"), ids=lambda row: row["form"])
+def test_form_by_a_route_that_it_never_takes_has_the_effect_of_its_row(tmp_path: Path, row: Row) -> None:
+    only(tmp_path, "dosage_forms.csv", row)
+    found = check_doses(parse_note(note_of(ed=FORMS[row["form"]])))
+    assert gravest([each for each in found if each["rule"].endswith(".route")]) == effect("dosage_forms.csv", row)
+
+
+@pytest.mark.parametrize("row", rows_of("daily_limits.csv"), ids=lambda row: row["drug"])
+def test_day_far_above_the_most_of_a_row_has_the_effect_of_the_row(tmp_path: Path, row: Row) -> None:
+    only(tmp_path, "daily_limits.csv", row)
+    said = f"Discharged home. {row['drug'].capitalize()} {float(row['daily']):g} {row['unit']} PO q6h."
+    found = check_doses(parse_note(note_of(disposition=said)))
+    assert gravest(found, f"dose.{row['drug'].replace(' ', '_')}") == effect("daily_limits.csv", row)
+
+
+@pytest.mark.parametrize("row", rows_of("fluid_limits.csv"), ids=lambda row: row["kind"])
+def test_volume_far_above_a_row_has_the_effect_of_the_row(row: Row) -> None:
+    unit = "mL/kg" if row["kind"] == "per_kg" else "mL"
+    said = f"LR {3 * float(row['most']):g} {unit} IV given."
+    assert gravest(check_doses(parse_note(note_of(ed=said))), "dose.fluid") == effect("fluid_limits.csv", row)
+
+
+@pytest.mark.parametrize("row", rows_of("home_doses.csv"), ids=lambda row: row["drug"])
+def test_home_dose_far_above_a_row_has_the_effect_of_the_row(row: Row) -> None:
+    said = f"{row['drug'].capitalize()} {10 * float(row['high']):g} {row['unit']}"
+    found = check_doses(parse_note(note_of(medications=said)))
+    assert gravest(found, f"dose.{row['drug'].replace(' ', '_')}") == effect("home_doses.csv", row)
+
+
 @pytest.mark.parametrize("row", rows_of(DOSES), ids=lambda row: row["drug"])
 def test_dose_row_blocks_where_one_of_its_figures_does(tmp_path: Path, row: Row) -> None:
     only(tmp_path, DOSES, row)
@@ -235,6 +286,11 @@ def test_only_rules_of_the_tables_that_the_engine_lets_block_block() -> None:
             "gross_doses",
             "drug_routes",
             "route_classes",
+            "reserved_routes",
+            "dosage_forms",
+            "daily_limits",
+            "fluid_limits",
+            "home_doses",
             "allergy_classes",
             "vital_limits",
             "vital_relations",

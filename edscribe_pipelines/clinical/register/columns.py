@@ -32,6 +32,7 @@ _NAMES_OF = {("rule_outs.csv", "applies_if")}
 _FIXED = {
     "status": ("verified", "draft"),
     "severity": ("critical", "warning", "information"),
+    "between": ("critical", "warning"),
     "bound": ("maximum", "usual"),
     "tier": ("", "A", "B", "C"),
     **dict.fromkeys(("plan", "checked", "mandatory"), ("yes", "no")),

@@ -15,7 +15,7 @@ from edscribe_pipelines.clinical.vitals.limits import vital_limits
 from edscribe_pipelines.clinical.vitals.mentions import VitalMention, vital_mentions
 from edscribe_pipelines.clinical.vitals.relations import conflicts_of, relations, sets_of
 from edscribe_pipelines.clinical.vitals.responses import addressed
-from edscribe_pipelines.clinical.vitals.trends import is_dangerous, unstable_at_discharge
+from edscribe_pipelines.clinical.vitals.trends import is_dangerous, leaving_limit, unstable_at_discharge
 from edscribe_pipelines.clinical.vitals.whose import is_here_and_now, is_of_another_body
 
 _PAIN = "pain_0_10"
@@ -77,7 +77,11 @@ def _dangerous(note: ParsedNote, judged: Sequence[VitalMention]) -> Iterator[Fin
             yield _to_address(mention, mention in answered)
     home = relations()["discharge_unstable"]
     for mention in unstable_at_discharge(note, measured):
-        yield _at(home.rule, home.severity, mention, home.message, home.citation)
+        limit = leaving_limit(note, mention)
+        if limit:
+            yield _at(home.rule, "critical", mention, limit.message, limit.citation)
+        else:
+            yield _at(home.rule, home.severity, mention, home.message, home.citation)
 
 
 def _to_address(mention: VitalMention, is_addressed: bool) -> Finding:

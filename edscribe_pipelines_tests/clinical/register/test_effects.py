@@ -185,6 +185,27 @@ def test_vital_signs_that_contradict_each_other_have_the_effect_of_their_row(row
     assert gravest(found) == effect("vital_relations.csv", row)
 
 
+LEAVING = {
+    "sbp_mmhg": "BP 74/44",
+    "map_mmhg": "MAP 45",
+    "spo2_pct": "SpO2 79%",
+    "respiratory_rate_bpm": "RR 40",
+    "heart_rate_bpm": "HR 168",
+    "gcs_total": "GCS 6",
+    "glucose_mgdl": "POC glucose 40",
+}
+
+
+@pytest.mark.parametrize("row", rows_of("discharge_limits.csv"), ids=lambda row: row["field"])
+def test_value_that_nobody_leaves_with_has_the_effect_of_its_row(row: Row) -> None:
+    said = LEAVING[row["field"]]
+    note = note_of(physical=f"{said}.", ed="Seen.", medical="Considered.", disposition="Discharged home.")
+    rule = "vital.discharge_unstable"
+    assert gravest(check_vitals(parse_note(note)), rule) == effect("discharge_limits.csv", row)
+    explained = note.replace("Considered.", "Hospice patient, known and expected.")
+    assert gravest(check_vitals(parse_note(explained)), rule) == "warns"
+
+
 ENDED = {
     "HOME": "Discharged home in good condition.",
     "ADMITTED": "Admitted to the hospital.",
@@ -201,6 +222,8 @@ ENDED = {
     "IN SHOCK OR UNSTABLE": "Septic shock.",
     "NOT AWAKE OR NOT BREATHING WELL": "Status epilepticus.",
     "OF HIGH RISK": "High-risk syncope.",
+    "ON A DRIP OR A DEVICE": "Heparin drip running.",
+    "HELD AGAINST THE WILL": "Involuntary hold signed.",
 }
 
 
@@ -238,6 +261,7 @@ def test_only_rules_of_the_tables_that_the_engine_lets_block_block() -> None:
             "allergy_classes",
             "vital_limits",
             "vital_relations",
+            "discharge_limits",
         ),
         *("rule_outs", "risk_scores", "disposition_conflicts", "opposites", "claims"),
     }

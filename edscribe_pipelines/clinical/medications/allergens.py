@@ -1,4 +1,4 @@
-"""What a note says its patient is allergic to: in the Allergies section, in a form ("Sulfa: yes, swelling"), or in prose.
+"""What a note says its patient is allergic to: in the Allergies section, a form ("Sulfa: yes, swelling") or prose.
 
 An allergen is a drug of `tables/drug_names.csv` or a class of `tables/allergy_names.csv`. Taking a denial, a relative's
 allergy or a tolerated drug for an allergy would forbid a right treatment; pollen and food are no matter of doses.

@@ -15,7 +15,8 @@ _TO = re.compile(
     r"\b(?P<now>allergic reactions? to)|\b(?:allerg(?:ic|y|ies)(?: to)?|anaphyla\w+ (?:to|with|after))\b", re.I
 )
 _FIRST_GAP = re.compile(
-    r"[ \t]*(?:[:|=–-]|->|include|including|are|is)?[ \t]*(?:(?:the|any|all|oral|IV|intravenous|both|drugs?)[ \t]+){0,2}",
+    r"[ \t]*(?:[:|=–-]|->|include|including|are|is)?[ \t]*"
+    r"(?:(?:the|any|all|oral|IV|intravenous|both|drugs?)[ \t]+){0,2}",
     re.I,
 )
 _NEXT_GAP = re.compile(r"[ \t]*(?:\([^)\n]{0,40}\))?[ \t]*[,/&+]?[ \t]*(?:and|or)?[ \t]*(?:to[ \t]+)?", re.I)

@@ -24,7 +24,7 @@ _WHOLE = {"age_low", "age_high", "minimum", "within_min", "within_words"}
 _SIGNED = {"lowest", "highest"}
 _NUMBERS = {
     *("single", "per_kg", "per_kg_cap", "total", "total_per_kg", "window_h", "rate", "weight_below_kg", "factor"),
-    *("low", "high", "extreme_low", "low_normal", "high_normal", "limit"),
+    *("low", "high", "extreme_low", "low_normal", "high_normal", "limit", "most"),
 }
 _NAMES = {"diagnosis", "synonyms", "tests", "not_if", "spellings", "beside_dose"}
 _NAMES |= {"headings", "minor_headings", "preface_headings", "placeholders", "cues", "words"}

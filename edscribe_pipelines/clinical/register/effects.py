@@ -86,6 +86,7 @@ RULE_TABLES: dict[str, RuleTable] = {
     "drug_routes": RuleTable(("drug", "rule", "routes"), _of_route),
     "route_classes": RuleTable(("class",), _blocks),
     "gross_doses": RuleTable(("class", "kind"), _blocks),
+    "child_doses": RuleTable(("drug", "routes"), _blocks),
     "home_doses": RuleTable(("drug",), _warns),
     "indications": RuleTable(("indication",), _informs),
     "allergy_classes": RuleTable(("class", "member", "cross_class"), _of_severity),

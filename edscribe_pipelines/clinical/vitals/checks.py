@@ -32,6 +32,25 @@ def check_vitals(note: ParsedNote) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding["start"] or 0)
 
 
+def check_vitals_of_child(note: ParsedNote) -> list[Finding]:
+    """Return a critical finding for each vital sign that cannot be true at any age, or contradicts another."""
+    judged = [mention for mention in vital_mentions(note) if mention.field not in (_PAIN, *_SCALED_FOR_CHILDREN)]
+    together, settled = _of_sets(note, judged)
+    alone = [mention for mention in judged if mention not in settled and not _is_possible_in_child(mention)]
+    sure = [finding for finding in together if finding["rule"].removeprefix("vital.") in _AT_ANY_AGE]
+    return sorted([*sure, *_impossible(note, alone)], key=lambda finding: finding["start"] or 0)
+
+
+_AT_ANY_AGE = {"pressures_reversed", "map_outside_pressures", "gcs_sum"}
+_SCALED_FOR_CHILDREN = ("glucose_mgdl",)
+_HIGHEST_OF_CHILD = {"respiratory_rate_bpm": 120, "heart_rate_bpm": 320}
+"""Infants breathe and beat faster than the limits of adults know (judgement; needs physician review)."""
+
+
+def _is_possible_in_child(mention: VitalMention) -> bool:
+    return vital_limits()[mention.field].possible_low <= mention.value <= _HIGHEST_OF_CHILD.get(mention.field, 0)
+
+
 def _of_sets(note: ParsedNote, judged: Sequence[VitalMention]) -> tuple[list[Finding], set[VitalMention]]:
     """Return what the values of a set contradict in each other, and those that are not to be judged once more."""
     findings, settled = [], set()

@@ -8,6 +8,7 @@ import pytest
 
 from edscribe_pipelines import tables
 from edscribe_pipelines.clinical.medications.allergies import check_allergies
+from edscribe_pipelines.clinical.medications.children import check_child_doses
 from edscribe_pipelines.clinical.medications.doses import check_doses
 from edscribe_pipelines.clinical.medications.limits import dose_limits
 from edscribe_pipelines.clinical.reading.parsed_note import parse_note
@@ -108,6 +109,20 @@ def test_route_that_is_not_usual_warns(tmp_path: Path) -> None:
     only(tmp_path, "drug_routes.csv", row)
     found = check_doses(parse_note(note_of(ed="Acetaminophen 650 mg SC given.")))
     assert gravest(found, "dose.acetaminophen.route") == effect("drug_routes.csv", row) == "warns"
+
+
+CHILD = "child_doses.csv"
+
+
+@pytest.mark.parametrize("row", rows_of(CHILD), ids=lambda row: f"{row['drug']} {row['routes']}")
+def test_dose_of_a_child_far_above_a_row_has_the_effect_of_the_row(tmp_path: Path, row: Row) -> None:
+    only(tmp_path, CHILD, row)
+    route = "" if row["routes"] == "any" else row["routes"].split(";")[0]
+    for factor, does in ((3, effect(CHILD, row)), (1, "informs")):
+        amount = factor * 10 * float(row["per_kg"])
+        said = f"Weight 10 kg. {row['drug'].capitalize()} {amount:g} {row['unit']} {route} given."
+        found = check_child_doses(parse_note(note_of(history="A 2-year-old girl.", ed=said)), None, 2)
+        assert gravest(found, f"dose.{row['drug'].replace(' ', '_')}.child") == does, said
 
 
 ALLERGIES = "allergy_classes.csv"
@@ -223,6 +238,7 @@ ENDED = {
     "NOT AWAKE OR NOT BREATHING WELL": "Status epilepticus.",
     "OF HIGH RISK": "High-risk syncope.",
     "ON A DRIP OR A DEVICE": "Heparin drip running.",
+    "ADMITTED HERE": "Admitted here.",
     "HELD AGAINST THE WILL": "Involuntary hold signed.",
 }
 
@@ -256,6 +272,7 @@ def test_only_rules_of_the_tables_that_the_engine_lets_block_block() -> None:
         *(
             "dose_limits",
             "gross_doses",
+            "child_doses",
             "drug_routes",
             "route_classes",
             "allergy_classes",

@@ -3,7 +3,8 @@
 `passed` is false exactly when a finding is critical. Missing a dangerous value is worse than an unneeded
 warning; a critical finding on a sound note is worse than both, because physicians stop reading them.
 
-The rules are for adults: of a note about a child, or facts of one, only the sections and the grounding are judged.
+Limits, protocols and can't-miss diagnoses are those of adults. A note about a child is held to what is true at any age:
+vital signs that cannot be, allergies, gross doses by weight, a note against itself, and the facts.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from typing import Any
 from edscribe_pipelines.clinical.grounding.checks import check_grounding
 from edscribe_pipelines.clinical.grounding.source import source_of
 from edscribe_pipelines.clinical.medications.allergies import check_allergies
+from edscribe_pipelines.clinical.medications.children import check_child_doses
 from edscribe_pipelines.clinical.medications.doses import check_doses
 from edscribe_pipelines.clinical.protocols.checks import check_protocols
 from edscribe_pipelines.clinical.reading.age import age_years
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote, parse_note
 from edscribe_pipelines.clinical.reasoning.against_itself.checks import check_against_itself
 from edscribe_pipelines.clinical.reasoning.checks import check_reasoning
-from edscribe_pipelines.clinical.reasoning.contradictions import check_contradictions
+from edscribe_pipelines.clinical.reasoning.contradictions import check_contradictions, check_dispositions
 from edscribe_pipelines.clinical.reasoning.decision_making import judge_decision_making
 from edscribe_pipelines.clinical.reasoning.disposition import judge_disposition
 from edscribe_pipelines.clinical.reasoning.rule_outs import check_rule_outs
@@ -35,7 +37,7 @@ from edscribe_pipelines.clinical.records import (
     validate,
     with_absent_facts,
 )
-from edscribe_pipelines.clinical.vitals.checks import check_vitals
+from edscribe_pipelines.clinical.vitals.checks import check_vitals, check_vitals_of_child
 from edscribe_pipelines.errors import BadInput
 
 ADULT_YEARS = 18
@@ -69,7 +71,7 @@ def check_note(note: str, facts: Encounter | None = None, rendered: bool = False
     """
     structured = rendered or (facts is not None and facts["note_origin"] != "physician")
     read = parse_note(note, headed)
-    findings = [*check_sections(read, facts), *_of_adults(read, facts, structured)]
+    findings = [*check_sections(read, facts), *_by_age(read, facts, structured)]
     if facts is not None:
         findings += check_grounding(read, source_of(facts), complete=rendered)
     gates: dict[str, Verdict] = {
@@ -85,9 +87,10 @@ def check_note(note: str, facts: Encounter | None = None, rendered: bool = False
     return Report(read.states, [_located(finding, read) for finding in findings], gates)
 
 
-def _of_adults(note: ParsedNote, facts: Encounter | None, structured: bool) -> list[Finding]:
-    if not _is_adult(note, facts):
-        return [_out_of_scope()]
+def _by_age(note: ParsedNote, facts: Encounter | None, structured: bool) -> list[Finding]:
+    age = _age(note, facts)
+    if age is not None and age < ADULT_YEARS:
+        return _of_child(note, facts, age)
     return [
         *check_vitals(note),
         *check_doses(note, facts),
@@ -99,11 +102,30 @@ def _of_adults(note: ParsedNote, facts: Encounter | None, structured: bool) -> l
     ]
 
 
+def _of_child(note: ParsedNote, facts: Encounter | None, age_years: float) -> list[Finding]:
+    against_itself = [each for each in check_against_itself(note) if each["rule"] not in _OF_ADULTS]
+    return [
+        _out_of_scope(),
+        *check_vitals_of_child(note),
+        *check_child_doses(note, facts, age_years),
+        *check_allergies(note, facts),
+        *check_dispositions(note, facts),
+        *against_itself,
+    ]
+
+
+_OF_ADULTS = {"against_itself.care", "against_itself.score"}
+
+
 def _is_adult(note: ParsedNote, facts: Encounter | None) -> bool:
     """Whether the patient is an adult, as is taken for granted where neither the facts nor the note give an age."""
-    age = facts["age_years"] if facts else None
-    stated = note.of(age_years) if age is None else age
-    return stated is None or stated >= ADULT_YEARS
+    age = _age(note, facts)
+    return age is None or age >= ADULT_YEARS
+
+
+def _age(note: ParsedNote, facts: Encounter | None) -> float | None:
+    recorded = facts["age_years"] if facts else None
+    return note.of(age_years) if recorded is None else recorded
 
 
 def _out_of_scope() -> Finding:
@@ -113,9 +135,15 @@ def _out_of_scope() -> Finding:
         section=None,
         start=None,
         end=None,
-        message="The patient is under 18: the rules are for adults and were not applied.",
+        message=_NOT_APPLIED,
         citation=_SCOPE,
     )
+
+
+_NOT_APPLIED = (
+    "The patient is under 18. Not applied: alarm limits of vital signs, limits of doses below gross errors, protocols, "
+    "risk scores and can't-miss diagnoses, which are those of adults."
+)
 
 
 def _located(finding: Finding, note: ParsedNote) -> Finding:

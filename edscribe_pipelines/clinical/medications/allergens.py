@@ -1,4 +1,4 @@
-"""What a note says its patient is allergic to: the Allergies section, and "allergic to X" or "X allergy" elsewhere.
+"""What a note says its patient is allergic to: in the Allergies section, a form ("Sulfa: yes, swelling") or prose.
 
 An allergen is a drug of `tables/drug_names.csv` or a class of `tables/allergy_names.csv`. Taking a denial, a relative's
 allergy or a tolerated drug for an allergy would forbid a right treatment; pollen and food are no matter of doses.
@@ -7,32 +7,37 @@ allergy or a tolerated drug for an allergy would forbid a right treatment; polle
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.names import DrugMention, drug_mentions
+from edscribe_pipelines.clinical.medications.allergens_told import (
+    ToldAllergen,
+    allergens_named,
+    allergens_of_reactions,
+)
+from edscribe_pipelines.clinical.medications.allergy_classes import are_related
+from edscribe_pipelines.clinical.medications.allergy_words import cue, drugs_and_classes
+from edscribe_pipelines.clinical.medications.names import DrugMention
+from edscribe_pipelines.clinical.medications.ordered import has_sig, heading_over, is_dosed
 from edscribe_pipelines.clinical.reading.choices import chosen
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.tables import read_table, table_cache
 
 SECTION = "Allergies"
 _SAID_OF_ANOTHER = {"negated", "family", "hypothetical", "planned"}
-_HINTS = ("llerg", "LLERG", "naphyla", "NKA", "NKDA", "nkda", "nka", "N.K.D.A")
+_NAMED_HINTS = ("llerg", "LLERG", "naphyla", "NKA", "NKDA", "nkda", "nka", "N.K.D.A")
+_REACTION_HINTS = (
+    *("hives", "rticaria", "ngioedema", "swel", "swol", "rash", "SJS", "Stevens", "clos", "wheez", "ronchosp"),
+    *("react", "React", "break", "broke", "stopped breath", "naphyla"),
+)
+"""Where a reaction may be told without the word allergy."""
 _REACH = 160
 _REACH_BEFORE = 60
-_LONGEST_LIST = 12
-_TO = re.compile(
-    r"\b(?P<now>allergic reactions? to)|\b(?:allerg(?:ic|y|ies)(?: to)?|anaphyla\w+ (?:to|with|after))\b", re.I
+_LONGEST_FORM = 10
+_FORM_HEADING = re.compile(
+    r"[^\w\n]{0,6}(?:[A-Za-z/&]+[ \t]){0,3}?(?:drug[ \t])?allerg\w*(?:[ \t][A-Za-z/&]+){0,3}[^\w\n]*$", re.I
 )
-_FIRST_GAP = re.compile(
-    r"[ \t]*(?:[:-]|include|including|are|is)?[ \t]*(?:(?:the|any|all|oral|IV|intravenous|both|drugs?)[ \t]+){0,2}",
-    re.I,
-)
-_NEXT_GAP = re.compile(r"[ \t]*(?:\([^)\n]{0,40}\))?[ \t]*[,/&+]?[ \t]*(?:and|or)?[ \t]*(?:to[ \t]+)?", re.I)
-_ALLERGY_BEHIND = re.compile(
-    r"(?:[ \t-](?:drug|medication|class|drugs|antibiotic))?(?:[ \t]\([^)\n]{1,40}\))?[ \t-](?:anaphylactic )?allerg",
-    re.I,
+_SHORT_HEADING = re.compile(
+    r"(?:^|\n|[.;][ \t]+)[^\w\n]{0,4}(?:ALLS?|ALLG|All?g|Alls|ADRs?)[ \t]*[:=-](?P<list>[^\n]*)"
 )
 _SAID_NO = re.compile(
     r"(?:[ \t]+(?:drugs?|allergy|antibiotics?))?(?:[ \t]*(?:[:=?(|]|[–—-]+)[ \t]*"
@@ -43,18 +48,24 @@ _SAID_NO = re.compile(
 """What a form says of each drug that it asks for: "Sulfa: no"."""
 _AS_TREATMENT = re.compile(r"[ \t]+(?:(?:was|were)[ \t]+)?(?:given|required|needed|used|administered)\b", re.I)
 """A drug that an allergy was treated with: "(anaphylaxis, epi given)"."""
-_ITEM_END = re.compile(r"[\n;]|[.](?=\s|$)|,(?![^(]*\))")
+_ITEM_END = re.compile(r"[\n;]|[.](?=\s|$)")
+_COMMA = re.compile(r",(?![^(]*\))")
+_DOUBTED = re.compile(r"[\"”]?[ \t]?\?")
+_OPIOIDS = ("morphine", "fentanyl", "tramadol", "methadone", "vancomycin")
+"""Itching and flushing are no allergy to them, nor to what is of their class."""
 
 
 class Allergy(NamedTuple):
-    """`allergen` is a drug or a class; `is_plain` unless only suspected, or of a reaction that happens now;
-    `is_intolerance` where the reaction is named and is none of the immune system."""
+    """`allergen` is a drug or a class; `is_plain` unless only suspected, refuted, or of a reaction that happens now;
+    `is_intolerance` where the reaction is named and is none of the immune system; `is_named` where it is called an
+    allergy."""
 
     allergen: str
     start: int
     end: int
     is_plain: bool
     is_intolerance: bool
+    is_named: bool = True
 
 
 class AllergyStatements(NamedTuple):
@@ -71,24 +82,26 @@ def stated_allergies(note: ParsedNote) -> tuple[Allergy, ...]:
 
 def allergy_statements(note: ParsedNote) -> AllergyStatements:
     """Return the allergies and the statements that there is none."""
-    sections = [span for span in note.spans if span.section == SECTION and span.start < span.end]
-    hints = [place for place in _hints(note.text) if note.section_at(place) != SECTION]
-    if not hints and not sections:
-        return AllergyStatements((), ())
+    sections = [(span.start, span.end) for span in note.spans if span.section == SECTION and span.start < span.end]
+    hints = [place for place in _hints(note.text, _NAMED_HINTS) if note.section_at(place) != SECTION]
+    told = [place for place in _hints(note.text, _REACTION_HINTS) if note.section_at(place) != SECTION]
     allergies: dict[int, Allergy] = {}
     none_said: list[tuple[int, int]] = []
-    for _, start, end in sections:
-        none_said.extend(_none_said(note.text, start, end) or _opens_with_none(note.text, start, end))
-        allergies.update((each.start, each) for each in _listed(note, start, end))
+    for start, end in dict.fromkeys(note.sentence_at(place) for place in told):
+        allergies.update((each.start, each) for each in _told(note, start, end, is_named=False))
     for start, end in dict.fromkeys(note.sentence_at(place) for place in hints):
         none_said.extend(_none_said(note.text, start, min(end, start + 10 * _REACH)))
-        allergies.update((each.start, each) for each in _told(note, start, end))
+        allergies.update((each.start, each) for each in _told(note, start, end, is_named=True))
+    for start, end in sections:
+        none_said.extend(_none_said(note.text, start, end) or _opens_with_none(note.text, start, end))
+    for start, end in [*sections, *_forms(note.text, hints)]:
+        allergies.update((each.start, each) for each in _listed(note, start, end))
     return AllergyStatements(tuple(allergies[place] for place in sorted(allergies)), tuple(sorted(none_said)))
 
 
-def _hints(text: str) -> list[int]:
+def _hints(text: str, words: tuple[str, ...]) -> list[int]:
     places: list[int] = []
-    for hint in _HINTS:
+    for hint in words:
         place = text.find(hint)
         while place >= 0:
             places.append(place)
@@ -105,96 +118,114 @@ def _opens_with_none(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [match.span()] if match else []
 
 
+def _forms(text: str, hints: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the lines under each line that only says that allergies follow, up to an empty one, and what follows the
+    short headings of hurried notes ("ALL: PCN")."""
+    for short in _SHORT_HEADING.finditer(text):
+        yield short.span("list")
+    for place in hints:
+        begin, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
+        if end < 0 or not _FORM_HEADING.match(text, begin, end):
+            continue
+        close = end
+        for _ in range(_LONGEST_FORM):
+            following = text.find("\n", close + 1)
+            following = len(text) if following < 0 else following
+            if not text[close + 1 : following].strip():
+                break
+            close = following
+        yield end, close
+
+
 def _listed(note: ParsedNote, start: int, end: int) -> Iterator[Allergy]:
-    """Yield what the Allergies section lists and does not call tolerated."""
-    for mention in _allergens(note, start, end):
-        item_end = _end_of_item(note.text, mention.end, end)
+    """Yield what a list of allergies names and does not call tolerated or refuted."""
+    mentions = [each for each in _allergens(note, start, end) if heading_over(note.text, each.start) != "other"]
+    for number, mention in enumerate(mentions):
+        close = mentions[number + 1].start if number + 1 < len(mentions) else end
+        item_end = _end_of_item(note.text, mention.end, close)
         earliest = max(start, mention.start - _REACH_BEFORE)
         opens = max(note.text.rfind(mark, earliest, mention.start) for mark in "\n;.") + 1
         said = note.text[max(earliest, opens) : item_end]
-        if not cue("tolerated").search(said) and not note.context(mention.start, mention.end) & _SAID_OF_ANOTHER:
-            yield _allergy(note, mention, item_end, is_now=False)
+        if _is_unharmful(said) or note.context(mention.start, mention.end) & _SAID_OF_ANOTHER:
+            continue
+        if note.section_at(mention.start) in (SECTION, None) or _has_reaction(note.text[mention.end : item_end]):
+            yield _allergy(note, ToldAllergen(mention, False, True), item_end)
 
 
-def _told(note: ParsedNote, start: int, end: int) -> Iterator[Allergy]:
-    """Yield what a sentence outside that section calls an allergen."""
-    text = note.text
+def _has_reaction(said: str) -> bool:
+    """Whether a reaction is told: a list under "Meds/allergies:" has drugs that are none."""
+    return bool(cue("reaction").search(said) or cue("intolerance").search(said))
+
+
+def _is_unharmful(said: str) -> bool:
+    return bool(cue("tolerated").search(said) or cue("refuted").search(said))
+
+
+def _told(note: ParsedNote, start: int, end: int, *, is_named: bool) -> Iterator[Allergy]:
+    """Yield what a sentence outside a list calls an allergen or tells a reaction to."""
     mentions = _allergens(note, start, end)
-    reached: list[tuple[DrugMention, bool]] = []
-    for lead in _TO.finditer(text, start, end):
-        place, gap = lead.end(), _FIRST_GAP
-        following = mentions[bisect_left(mentions, place, key=lambda mention: mention.start) :][:_LONGEST_LIST]
-        for mention in following:
-            if not gap.fullmatch(text, place, mention.start):
-                break
-            reached.append((mention, bool(lead["now"])))
-            place, gap = mention.end, _NEXT_GAP
-    reached.extend((mention, False) for mention in mentions if _ALLERGY_BEHIND.match(text, mention.end, end))
-    for mention, is_now in reached:
-        if not note.context(mention.start, mention.end) & _SAID_OF_ANOTHER:
-            yield _allergy(note, mention, _end_of_item(text, mention.end, end), is_now)
+    if not mentions:
+        return
+    reached = (allergens_named if is_named else allergens_of_reactions)(note.text, mentions, start, end)
+    for each in reached:
+        mention = each.mention
+        if note.context(mention.start, mention.end) & _SAID_OF_ANOTHER or cue("refuted").search(note.text, start, end):
+            continue
+        yield _allergy(note, each, _end_of_item(note.text, mention.end, end))
 
 
-def _allergy(note: ParsedNote, mention: DrugMention, item_end: int, is_now: bool) -> Allergy:
-    said = note.text[mention.end : item_end]
+def _allergy(note: ParsedNote, told: ToldAllergen, item_end: int) -> Allergy:
+    mention, text = told.mention, note.text
+    said = text[mention.end : item_end] if told.is_named else text[note.sentence_at(mention.start).start : item_end]
+    is_plain = not told.is_now and "uncertain" not in note.context(mention.start, mention.end)
     return Allergy(
         allergen=mention.drug,
         start=mention.start,
         end=mention.end,
-        is_plain=not is_now and "uncertain" not in note.context(mention.start, mention.end),
-        is_intolerance=bool(cue("intolerance").search(said)) and not cue("reaction").search(said),
+        is_plain=is_plain and not _DOUBTED.match(text, mention.end),
+        is_intolerance=_is_intolerance(mention.drug, said),
+        is_named=told.is_named,
     )
+
+
+def _is_intolerance(allergen: str, said: str) -> bool:
+    if cue("reaction").search(said):
+        return False
+    itches = allergen == "opioids" or any(are_related(allergen, opioid) for opioid in _OPIOIDS)
+    return bool(cue("intolerance").search(said) or (itches and cue("intolerance_of_opioids").search(said)))
 
 
 def _end_of_item(text: str, place: int, end: int) -> int:
+    """Return where what is said of an allergen ends: at a comma unless a reaction follows it."""
     end = min(end, place + _REACH)
     match = _ITEM_END.search(text, place, end)
-    return match.start() if match else end
+    end = match.start() if match else end
+    for comma in _COMMA.finditer(text, place, end):
+        words = " ".join(text[comma.end() : end].split()[:4])
+        if not (cue("intolerance").search(words) or cue("reaction").search(words)):
+            return comma.start()
+    return end
 
 
 def _allergens(note: ParsedNote, start: int, end: int) -> list[DrugMention]:
-    """Return drugs and classes in note.text[start:end] that no form leaves unticked or answers with "no"; a class only
-    where no drug's name stands."""
-    drugs = note.of(drug_mentions)
-    place = bisect_left(drugs, start, key=lambda drug: drug.start)
-    found: list[DrugMention] = []
-    while place < len(drugs) and drugs[place].end <= end:
-        found.append(drugs[place])
-        place += 1
-    taken = {at for drug in found for at in range(drug.start, drug.end)}
-    for match in _class_pattern().finditer(note.text, start, end):
-        if match.start() not in taken:
-            found.append(DrugMention(_class_names()[match[0].lower()], *match.span()))
+    """Return drugs and classes in note.text[start:end] that no form leaves unticked or answers with "no", and that are
+    not ordered there."""
+    found = drugs_and_classes(note, start, end)
+    if not found:
+        return []
     ticked = chosen(note.text[start:end])
     asked_for = (drug for drug in found if not ticked[drug.start - start].isspace())
-    said = (
+    return [
         drug
         for drug in asked_for
-        if not _SAID_NO.match(note.text, drug.end) and not _AS_TREATMENT.match(note.text, drug.end)
-    )
-    return sorted(said, key=lambda drug: drug.start)
+        if not _SAID_NO.match(note.text, drug.end)
+        and not _AS_TREATMENT.match(note.text, drug.end)
+        and not _is_ordered(note, drug)
+    ]
 
 
-@table_cache
-def _class_names() -> dict[str, str]:
-    rows = read_table("allergy_names.csv")
-    return {name.lower(): row["class"] for row in rows for name in (row["class"], *row["synonyms"].split(";"))}
-
-
-@table_cache
-def _class_pattern() -> re.Pattern[str]:
-    longest_first = sorted(_class_names(), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.I | re.A)
-
-
-def cue(kind: str) -> re.Pattern[str]:
-    """Return the pattern of all cues of a kind in `tables/allergy_cues.csv`."""
-    return _cues()[kind]
-
-
-@table_cache
-def _cues() -> dict[str, re.Pattern[str]]:
-    kinds: dict[str, list[str]] = {}
-    for row in read_table("allergy_cues.csv"):
-        kinds.setdefault(row["kind"], []).append(row["pattern"])
-    return {kind: re.compile("|".join(patterns), re.I) for kind, patterns in kinds.items()}
+def _is_ordered(note: ParsedNote, drug: DrugMention) -> bool:
+    """Whether a list of allergies has run on into what was ordered."""
+    if is_dosed(note, drug) or has_sig(note.text, drug.end):
+        return True
+    return heading_over(note.text, drug.start) in ("given", "prescribed")

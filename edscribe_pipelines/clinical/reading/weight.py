@@ -11,6 +11,7 @@ from edscribe_pipelines.clinical.reading.people import is_of_somebody_else
 
 _KG_PER_LB = 0.45359237
 _PLAUSIBLE_KG = (20, 400)
+_PLAUSIBLE_CHILD_KG = (1.5, 200)
 
 # Begins with a class of its own, so that the search skips everything else.
 _AMOUNT = re.compile(
@@ -41,17 +42,22 @@ _IN_A_FIGURE = frozenset("0123456789.")
 
 def weight_kg(note: ParsedNote) -> float | None:
     """Return the first plausible weight, in kg; a figure without a unit is none."""
-    return next(_weights(note), None)
+    return next(_weights(note, _PLAUSIBLE_KG), None)
 
 
-def _weights(note: ParsedNote) -> Iterator[float]:
+def child_weight_kg(note: ParsedNote) -> float | None:
+    """Return the first plausible weight of a child, in kg."""
+    return next(_weights(note, _PLAUSIBLE_CHILD_KG), None)
+
+
+def _weights(note: ParsedNote, plausible: tuple[float, float]) -> Iterator[float]:
     text = note.text
     small = text.lower()
     if not ("kg" in small or "lb" in small or "pound" in small or "kilo" in small):
         return
     for match in chain(_AMOUNT.finditer(text), _UNIT_AHEAD.finditer(text)):
         weight = float(match["amount"]) * (1 if match["kg"] else _KG_PER_LB)
-        if _PLAUSIBLE_KG[0] <= weight <= _PLAUSIBLE_KG[1] and _is_the_patients(note, match):
+        if plausible[0] <= weight <= plausible[1] and _is_the_patients(note, match):
             yield round(weight, 2)
 
 

@@ -29,8 +29,13 @@ _CITATION = "The project's rule: a note does not contradict itself"
 def check_contradictions(note: ParsedNote, facts: Encounter | None) -> list[Finding]:
     """Return a finding for dispositions that exclude each other or the recorded one, at the later of the two,
     and one for a diagnosis both ruled out and made."""
+    return [*check_dispositions(note, facts), *_diagnoses(note, facts)]
+
+
+def check_dispositions(note: ParsedNote, facts: Encounter | None) -> list[Finding]:
+    """Return a finding for dispositions that exclude each other or the recorded one, which holds at any age."""
     said = disposition_statements(note) if _may_conflict(note, facts) else []
-    return [*_within(note, said), *_against_record(note, said, facts), *_diagnoses(note, facts)]
+    return [*_within(note, said), *_against_record(note, said, facts)]
 
 
 def _may_conflict(note: ParsedNote, facts: Encounter | None) -> bool:

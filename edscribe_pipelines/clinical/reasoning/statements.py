@@ -12,7 +12,7 @@ import re
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.reasoning.findings import DECIDED_IN
+from edscribe_pipelines.clinical.reasoning.findings import DECIDED_IN, DISPOSITION
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place, places_of, said_in
 from edscribe_pipelines.tables import read_table, table_cache
 
@@ -44,11 +44,26 @@ def disposition_statements(note: ParsedNote) -> list[Statement]:
     return sorted((said for said in found if said), key=lambda said: said.start)
 
 
+def goes_home(note: ParsedNote) -> bool:
+    """Whether the note says plainly that the patient goes home, also where it has no section that decides."""
+    if any(said.is_plain and said.disposition == "HOME" for said in disposition_statements(note)):
+        return True
+    homes = [row["pattern"] for row in _rows() if row["disposition"] == "HOME"]
+    places = (place for pattern in homes for place in places_of(note, "disposition", pattern))
+    return any(
+        note.section_at(place[0]) not in _OF_THE_PAST and not note.context(*place) and not _is_hedged(note, *place)
+        for place in places
+    )
+
+
+_OF_THE_PAST = ("History of Present Illness", "Past Medical/Surgical History", "Medications", "Social History")
+
+
 def _statement(note: ParsedNote, row: dict[str, str], place: Place) -> Statement | None:
     section = note.section_at(place[0]) or ""
     if section not in ((row["only_in"],) if row["only_in"] else DECIDED_IN):
         return None
-    context = note.context(*place)
+    context = note.context(*place) - ({"family"} if section == DISPOSITION else set())
     if not context <= {"planned"} or _is_hedged(note, *place):
         return None
     return Statement(row["disposition"], not context, section, *place)

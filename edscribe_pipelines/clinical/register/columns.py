@@ -17,7 +17,7 @@ from edscribe_pipelines.tables import bundled_rows
 
 _SECTIONS = "sections.csv"
 _PATTERNS = {"pattern", "trigger", "trigger_exclude", "enacted", "named", "evidence", "applies_if"}
-_PATTERNS |= {"event", "order_unless", "extreme_if", "wording", "says", "against"}
+_PATTERNS |= {"event", "order_unless", "extreme_if", "wording", "says", "against", "unless"}
 _PATTERNS_OF_POLARS = {"trigger", "enacted"}
 _DATES = {"reviewed", "expires"}
 _WHOLE = {"age_low", "age_high", "minimum", "within_min", "within_words"}
@@ -33,6 +33,7 @@ _NAMES_OF = {("rule_outs.csv", "applies_if")}
 _FIXED = {
     "status": ("verified", "draft"),
     "severity": ("critical", "warning", "information"),
+    "between": ("critical", "warning"),
     "bound": ("maximum", "usual"),
     "tier": ("", "A", "B", "C"),
     **dict.fromkeys(("plan", "checked", "mandatory"), ("yes", "no")),

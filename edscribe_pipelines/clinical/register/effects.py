@@ -39,11 +39,6 @@ def _of_route(row: dict[str, str]) -> Effect:
     return "blocks" if row["rule"] == "never" and sourced else "warns"
 
 
-def _of_allergy(row: dict[str, str]) -> Effect:
-    is_itself = row["member"] == "(any drug)"
-    return "blocks" if is_itself or (row["status"] == "verified" and not row["cross_class"]) else "warns"
-
-
 def _of_vital(row: dict[str, str]) -> Effect:
     if row["field"] == _NOT_JUDGED:
         return "informs"
@@ -96,10 +91,12 @@ RULE_TABLES: dict[str, RuleTable] = {
     "daily_limits": RuleTable(("drug",), _blocks),
     "fluid_limits": RuleTable(("kind",), _blocks),
     "home_doses": RuleTable(("drug",), _blocks),
+    "child_doses": RuleTable(("drug", "routes"), _blocks),
     "indications": RuleTable(("indication",), _informs),
-    "allergy_classes": RuleTable(("class", "member", "cross_class"), _of_allergy),
+    "allergy_classes": RuleTable(("class", "member", "cross_class"), _of_severity),
     "vital_limits": RuleTable(("field", "kind"), _of_vital),
     "vital_relations": RuleTable(("rule",), _of_severity),
+    "discharge_limits": RuleTable(("field",), _blocks),
     "vital_responses": RuleTable(("field", "direction"), _informs),
     "protocols": RuleTable(("protocol",), _informs),
     "protocol_steps": RuleTable(("protocol", "key"), _of_step),

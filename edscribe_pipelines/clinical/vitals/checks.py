@@ -15,7 +15,7 @@ from edscribe_pipelines.clinical.vitals.limits import vital_limits
 from edscribe_pipelines.clinical.vitals.mentions import VitalMention, vital_mentions
 from edscribe_pipelines.clinical.vitals.relations import conflicts_of, relations, sets_of
 from edscribe_pipelines.clinical.vitals.responses import addressed
-from edscribe_pipelines.clinical.vitals.trends import is_dangerous, unstable_at_discharge
+from edscribe_pipelines.clinical.vitals.trends import is_dangerous, leaving_limit, unstable_at_discharge
 from edscribe_pipelines.clinical.vitals.whose import is_here_and_now, is_of_another_body
 
 _PAIN = "pain_0_10"
@@ -30,6 +30,25 @@ def check_vitals(note: ParsedNote) -> list[Finding]:
     alone = [mention for mention in judged if mention not in settled]
     findings = [*together, *_impossible(note, alone), *_dangerous(note, alone)]
     return sorted(findings, key=lambda finding: finding["start"] or 0)
+
+
+def check_vitals_of_child(note: ParsedNote) -> list[Finding]:
+    """Return a critical finding for each vital sign that cannot be true at any age, or contradicts another."""
+    judged = [mention for mention in vital_mentions(note) if mention.field not in (_PAIN, *_SCALED_FOR_CHILDREN)]
+    together, settled = _of_sets(note, judged)
+    alone = [mention for mention in judged if mention not in settled and not _is_possible_in_child(mention)]
+    sure = [finding for finding in together if finding["rule"].removeprefix("vital.") in _AT_ANY_AGE]
+    return sorted([*sure, *_impossible(note, alone)], key=lambda finding: finding["start"] or 0)
+
+
+_AT_ANY_AGE = {"pressures_reversed", "map_outside_pressures", "gcs_sum"}
+_SCALED_FOR_CHILDREN = ("glucose_mgdl",)
+_HIGHEST_OF_CHILD = {"respiratory_rate_bpm": 120, "heart_rate_bpm": 320}
+"""Infants breathe and beat faster than the limits of adults know (judgement; needs physician review)."""
+
+
+def _is_possible_in_child(mention: VitalMention) -> bool:
+    return vital_limits()[mention.field].possible_low <= mention.value <= _HIGHEST_OF_CHILD.get(mention.field, 0)
 
 
 def _of_sets(note: ParsedNote, judged: Sequence[VitalMention]) -> tuple[list[Finding], set[VitalMention]]:
@@ -77,7 +96,11 @@ def _dangerous(note: ParsedNote, judged: Sequence[VitalMention]) -> Iterator[Fin
             yield _to_address(mention, mention in answered)
     home = relations()["discharge_unstable"]
     for mention in unstable_at_discharge(note, measured):
-        yield _at(home.rule, home.severity, mention, home.message, home.citation)
+        limit = leaving_limit(note, mention)
+        if limit:
+            yield _at(home.rule, "critical", mention, limit.message, limit.citation)
+        else:
+            yield _at(home.rule, home.severity, mention, home.message, home.citation)
 
 
 def _to_address(mention: VitalMention, is_addressed: bool) -> Finding:

@@ -24,6 +24,10 @@ _NUMBER_OF = {
 }
 _NOT_ANOTHER_QUANTITY = r"(?![\d.]*[/:]?\d|[ \t]?(?:kg|mg|mcg|l|g|gauge)\b|\+)"
 _SEPARATED = r"[ \t]*[,;][ \t]*|[ \t]+"
+_IN_ABBREVIATION = re.compile(r"[A-Za-z]\.$")
+"""The P of "U.O.P"."""
+_OF_A_SIDE = re.compile(r"\bL[ \t]?\d{1,3}[^,;]{0,12}[,;][ \t]*$")
+"""The R of "SLR L 40, R 80"."""
 _TEMPERATURE = re.compile(rf"(?P<value>\d{{2,3}}\.\d)(?:[ ]?°?[ ]?(?P<unit>[CF])\b)?(?:{_SEPARATED})(?=\d)")
 _RATE, _PAIR, _BREATHS, _PERCENT = (
     r"(?P<h>\d{2,3})",
@@ -43,6 +47,10 @@ def values_in_line(text: str, start: int, end: int) -> Iterator[Stated]:
         return
     for match in _short_labels().finditer(" " + in_small_ascii(text[start:end])):
         field = match.lastgroup or ""
+        if _IN_ABBREVIATION.search(text, start, start + match.start(field) - 1) or _OF_A_SIDE.search(
+            text, start, start + match.start(field) - 1
+        ):
+            continue
         value = in_unit(field, match[f"{field}_value"], match["unit"])
         yield Stated(field, value, start + match.start(field) - 1, start + match.end() - 1, "value")
     for temperature in _TEMPERATURE.finditer(text, start, end):

@@ -31,7 +31,9 @@ _SPANNED = r"(?:(?P<low>\d{1,3}(?:\.\d)?)'?s?" + _TO + ")?"
 
 _A_RATIO = r"(?![ \t]*[(\[,;]?[ \t]*\d\d[ \t]?%[ \t]?(?:CI|confidence)\b|[ \t]?(?:times|fold|x)\b)"
 """Hazard ratios and relative risks share the letters of rates."""
-_LONG = r"(?!(?:[01]\d|2[0-3])[0-5]\d(?![ \t]?(?:[,;./]|bpm|$)))\d{4,9}"
+_NEXT_LABEL = r"[,;./|\n]|bpm|$|(?-i:RR|BP|T\b|Temp|SpO2|O2|[Ss]ats?|HR|R\b|P\b|[Rr]esp|[Pp]ulse|MAP|GCS|C\b|F\b|%)"
+_LONG = rf"(?!0)(?!(?:[01]\d|2[0-3])[0-5]\d(?![ \t]*(?:{_NEXT_LABEL})))\d{{4,9}}"
+_LONG_DEGREES = r"(?!0)(?!(?:[01]\d|2[0-3])[0-5]\d(?![ \t]?°?[CF]\b))\d{4,5}"
 _TOO_LONG = rf"{_LONG}|[1-9]\d{{0,2}}\.\d{{1,2}}(?!\d)" + _A_RATIO
 """Too many digits or a decimal point: a slip of the hand, but for a time of day."""
 
@@ -40,10 +42,17 @@ _PERCENT = re.compile(
     rf"{_SPANNED}(?P<value>{_LONG}|\d{{1,3}}(?:\.\d)?)(?:{_DECADE}|{_NOT_ANOTHER_QUANTITY})(?P<unit>[ \t]?%)?"
 )
 _DEGREES = re.compile(
-    r"(?P<value>\d{2,3}(?:[.,]\d{1,2})?|(?:3[.,][4-9]|4[.,][0-2]|9[.,][3-9])\d?)"
-    r"(?![\d:/]|[ \t]?(?i:days?|hours?|hrs?|weeks?|years?|min|mg|mL|cm|mm|kg)\b)"
+    rf"(?P<value>{_LONG_DEGREES}|\d{{2,3}}(?:[.,]\d{{1,2}})?|"
+    r"(?:3[.,][4-9]|4[.,][0-2]|9[.,][3-9])\d?)"
+    r"(?![\d:/]|[ \t]?(?i:days?|hours?|hrs?|h|weeks?|years?|min|mg|mL|cm|mm|kg)\b)"
     r"(?:[ \t]?(?P<unit>(?:°|º|(?i:deg(?:rees)?)\b)?[ \t]?(?:[CFcf]\b|(?i:celsius|fahrenheit)\b)|°|º))?"
 )
+_POSTURE = re.compile(
+    r"(?:[ \t]*(?:x|at|after|for)?[ \t]*\d{1,2}[ \t]?min(?:utes?)?[ \t:]*)?(?:BP[ \t:]*)?"
+    r"(?P<sbp>[4-9]\d|[12]\d\d)/(?P<dbp>[3-9]\d|1\d\d)"
+    r"(?P<decade>)(?P<only>)(?P<only_decade>)(?![\d/])"
+)
+"""A pair behind a posture: "standing 3 min 108/70"; small numbers are scores of pain or of vision."""
 _PAIN = re.compile(r"(?P<value>\d{1,2})(?:[ \t]?/[ \t]?10\b(?!/)|[ \t]out[ \t]of[ \t]10\b)")
 _PRESSURES = re.compile(
     r"(?:\d{2,3}[-–](?=\d{2,3}/))?(?P<sbp>\d{1,9})(?P<decade>'?s)?[ \t]?(?:/|over)[ \t]?"
@@ -65,6 +74,7 @@ _CHANGE = re.compile(
 _MOST_CHANGES = 6
 _VALUE_OF = {
     "pressures": _PRESSURES,
+    "posture_pressures": _POSTURE,
     "spo2_pct": _PERCENT,
     "temperature_degf": _DEGREES,
     "gcs_total": TOTAL,
@@ -96,7 +106,7 @@ def values_behind(text: str, field: str, end: int, needs_unit: bool) -> Iterator
 
 
 def _spoken(text: str, field: str, pattern: re.Pattern[str], begin: int) -> Iterator[Stated]:
-    spoken = in_figures(text, begin)
+    spoken = in_figures(text, begin, field)
     match = pattern.fullmatch(spoken[0]) if spoken and spoken[0] else None
     if spoken and match:
         yield from (stated._replace(start=begin, end=spoken[1]) for stated in _read(field, match))
@@ -119,7 +129,7 @@ def _changes(text: str, pattern: re.Pattern[str], end: int) -> Iterator[re.Match
 
 def _read(field: str, match: re.Match[str]) -> Iterator[Stated]:
     """Yield the values that a match of the pattern of `field` states."""
-    if field == "pressures":
+    if field in ("pressures", "posture_pressures"):
         yield from _pressures(match)
     elif field == "gcs_total":
         yield from read_total(match)

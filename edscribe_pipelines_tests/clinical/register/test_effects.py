@@ -8,6 +8,7 @@ import pytest
 
 from edscribe_pipelines import tables
 from edscribe_pipelines.clinical.medications.allergies import check_allergies
+from edscribe_pipelines.clinical.medications.children import check_child_doses
 from edscribe_pipelines.clinical.medications.doses import check_doses
 from edscribe_pipelines.clinical.medications.limits import dose_limits
 from edscribe_pipelines.clinical.reading.parsed_note import parse_note
@@ -161,6 +162,21 @@ def test_route_that_is_not_usual_warns(tmp_path: Path) -> None:
     assert gravest(found, "dose.acetaminophen.route") == effect("drug_routes.csv", row) == "warns"
 
 
+CHILD = "child_doses.csv"
+
+
+@pytest.mark.parametrize("row", rows_of(CHILD), ids=lambda row: f"{row['drug']} {row['routes']}")
+def test_dose_of_a_child_far_above_a_row_has_the_effect_of_the_row(tmp_path: Path, row: Row) -> None:
+    only(tmp_path, CHILD, row)
+    route = "" if row["routes"] == "any" else row["routes"].split(";")[0]
+    for factor, does in ((3, effect(CHILD, row)), (1, "informs")):
+        amount = factor * 10 * float(row["per_kg"])
+        written = f"{amount:.10g}" if amount < 1e5 else f"{amount:.0f}"
+        said = f"Weight 10 kg. {row['drug'].capitalize()} {written} {row['unit']} {route} given."
+        found = check_child_doses(parse_note(note_of(history="A 2-year-old girl.", ed=said)), None, 2)
+        assert gravest(found, f"dose.{row['drug'].replace(' ', '_')}.") == does, said
+
+
 ALLERGIES = "allergy_classes.csv"
 
 
@@ -236,6 +252,27 @@ def test_vital_signs_that_contradict_each_other_have_the_effect_of_their_row(row
     assert gravest(found) == effect("vital_relations.csv", row)
 
 
+LEAVING = {
+    "sbp_mmhg": "BP 74/44",
+    "map_mmhg": "MAP 45",
+    "spo2_pct": "SpO2 79%",
+    "respiratory_rate_bpm": "RR 40",
+    "heart_rate_bpm": "HR 168",
+    "gcs_total": "GCS 6",
+    "glucose_mgdl": "POC glucose 40",
+}
+
+
+@pytest.mark.parametrize("row", rows_of("discharge_limits.csv"), ids=lambda row: row["field"])
+def test_value_that_nobody_leaves_with_has_the_effect_of_its_row(row: Row) -> None:
+    said = LEAVING[row["field"]]
+    note = note_of(physical=f"{said}.", ed="Seen.", medical="Considered.", disposition="Discharged home.")
+    rule = "vital.discharge_unstable"
+    assert gravest(check_vitals(parse_note(note)), rule) == effect("discharge_limits.csv", row)
+    explained = note.replace("Considered.", "Hospice patient, known and expected.")
+    assert gravest(check_vitals(parse_note(explained)), rule) == "warns"
+
+
 ENDED = {
     "HOME": "Discharged home in good condition.",
     "ADMITTED": "Admitted to the hospital.",
@@ -252,6 +289,9 @@ ENDED = {
     "IN SHOCK OR UNSTABLE": "Septic shock.",
     "NOT AWAKE OR NOT BREATHING WELL": "Status epilepticus.",
     "OF HIGH RISK": "High-risk syncope.",
+    "ON A DRIP OR A DEVICE": "Heparin drip running.",
+    "ADMITTED HERE": "Admitted here.",
+    "HELD AGAINST THE WILL": "Involuntary hold signed.",
 }
 
 
@@ -284,6 +324,7 @@ def test_only_rules_of_the_tables_that_the_engine_lets_block_block() -> None:
         *(
             "dose_limits",
             "gross_doses",
+            "child_doses",
             "drug_routes",
             "route_classes",
             "reserved_routes",
@@ -294,6 +335,7 @@ def test_only_rules_of_the_tables_that_the_engine_lets_block_block() -> None:
             "allergy_classes",
             "vital_limits",
             "vital_relations",
+            "discharge_limits",
         ),
         *("rule_outs", "risk_scores", "disposition_conflicts", "opposites", "claims"),
     }

@@ -1,0 +1,113 @@
+"""Doses of children, held to `tables/child_doses.csv` by weight, and to what no adult would be given.
+
+A dose of more than twice the most per kg blocks: tenfold errors and adult doses are far beyond it, rounding is not.
+Without a stated weight a child counts as heavier than nearly all of its age. A nebulized or rectal dose, one of the
+skin and one that is withheld, elsewhere or long ago is not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from edscribe_pipelines.clinical.medications.doses import check_doses
+from edscribe_pipelines.clinical.medications.limits import in_base, in_mass
+from edscribe_pipelines.clinical.medications.mentions import DoseMention, dose_mentions
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reading.weight import child_weight_kg
+from edscribe_pipelines.clinical.records import Encounter, Finding
+from edscribe_pipelines.tables import read_table, table_cache
+
+_FACTOR = 2.0
+"""A tenfold error and an adult's dose for a small child are beyond it (judgement; needs pharmacist review)."""
+_JUDGED = ("ed", "discharge")
+_NOT_BY_WEIGHT = {"NEB", "INFUSION", "PR", "TOPICAL"}
+_ANY_ROUTE = "any"
+_GROSS = (".gross", ".single", ".route", ".unit")
+
+
+class ChildDose(NamedTuple):
+    """The most of a single dose per kg and in all, in mg or units."""
+
+    routes: frozenset[str]
+    unit: str
+    per_kg: float
+    most: float
+    said: str
+    citation: str
+
+
+def check_child_doses(note: ParsedNote, facts: Encounter | None, age_years: float) -> list[Finding]:
+    """Return a critical finding for each dose far above what a child of the weight, or any adult, is given.
+
+    Of the rules for adults only those of gross errors hold: what is far too much for every adult is so for a child.
+    """
+    gross = [finding for finding in check_doses(note, facts) if _is_gross(finding)]
+    taken = {finding["start"] for finding in gross}
+    confirmed = {dose["name"] for dose in facts["confirmed_doses"]} if facts else set()
+    weight = note.of(child_weight_kg)
+    by_weight = [
+        finding
+        for dose in note.of(dose_mentions)
+        if dose.status in _JUDGED and dose.start not in taken and dose.drug not in confirmed
+        for finding in _far_above(dose, weight, age_years)
+    ]
+    return sorted([*gross, *by_weight], key=lambda finding: finding["start"] or 0)
+
+
+def _is_gross(finding: Finding) -> bool:
+    """Whether a finding about an adult's dose holds for a child: it blocks, by no limit for the weight of adults."""
+    return finding["severity"] == "critical" and finding["rule"].endswith(_GROSS) and "/kg" not in finding["message"]
+
+
+def _far_above(dose: DoseMention, weight_kg: float | None, age_years: float) -> Iterator[Finding]:
+    limit = _limit_of(dose)
+    amount = in_base(*in_mass(dose.amount, dose.unit, dose.strength), dose.per)
+    if limit is None or amount.unit != limit.unit or dose.per not in (None, "kg"):
+        return
+    ceiling = limit.per_kg if amount.per_kg else min(limit.per_kg * (weight_kg or _heaviest_kg(age_years)), limit.most)
+    if amount.value > _FACTOR * ceiling:
+        at = f"at {weight_kg:g} kg" if weight_kg else "at any weight of that age"
+        said = f"more than {_FACTOR:g} times {limit.said}" + ("" if amount.per_kg else f" {at}")
+        yield _finding(dose, said, limit.citation)
+
+
+def _finding(dose: DoseMention, said: str, citation: str) -> Finding:
+    return Finding(
+        rule=f"dose.{dose.drug.replace(' ', '_')}.child",
+        severity="critical",
+        section=None,
+        start=dose.start,
+        end=dose.end,
+        message=f"{dose.drug.capitalize()}: dose of a child {said}.",
+        citation=citation,
+    )
+
+
+def _heaviest_kg(age_years: float) -> float:
+    """Return a weight above the 97th percentile of nearly every age (WHO and CDC growth charts, by judgement)."""
+    return 7 + 5 * age_years if age_years < 1 else 9 + 4.2 * age_years
+
+
+def _limit_of(dose: DoseMention) -> ChildDose | None:
+    if dose.route in _NOT_BY_WEIGHT:
+        return None
+    limits = child_doses().get(dose.drug, ())
+    return next((each for each in limits if dose.route in each.routes), None) or next(
+        (each for each in limits if _ANY_ROUTE in each.routes), None
+    )
+
+
+@table_cache
+def child_doses() -> dict[str, tuple[ChildDose, ...]]:
+    """Return the limits by drug."""
+    limits: dict[str, list[ChildDose]] = {}
+    for row in read_table("child_doses.csv"):
+        per_kg, most = (in_base(float(row[column]), row["unit"]) for column in ("per_kg", "most"))
+        said = f"{float(row['per_kg']):g} {row['unit']}/kg, the most of a single dose,"
+        citation = f"{row['source']} ({row['year']})"
+        routes = frozenset(row["routes"].split(";"))
+        limits.setdefault(row["drug"], []).append(
+            ChildDose(routes, per_kg.unit, per_kg.value, most.value, said, citation)
+        )
+    return {drug: tuple(rows) for drug, rows in limits.items()}

@@ -3,7 +3,8 @@
 `passed` is false exactly when a finding is critical. Missing a dangerous value is worse than an unneeded
 warning; a critical finding on a sound note is worse than both, because physicians stop reading them.
 
-The rules are for adults: of a note about a child, or facts of one, only the sections and the grounding are judged.
+The rules are for adults: of a note about a child, or facts of one, only the sections, the grounding and what the note
+tells two ways are judged.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def check_note(note: str, facts: Encounter | None = None, rendered: bool = False
 
 def _of_adults(note: ParsedNote, facts: Encounter | None, structured: bool) -> list[Finding]:
     if not _is_adult(note, facts):
-        return [_out_of_scope()]
+        return [_out_of_scope(), *check_contradictions(note, facts), *check_against_itself(note, adult=False)]
     return [
         *check_vitals(note),
         *check_doses(note, facts),

@@ -23,13 +23,19 @@ J 42:1289); more than twice that, so that what a physician may call flat never w
 
 
 def numbers_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
+    for measure in limits_of_measures():
+        if len(places_of(note, "measure", measure)) > 1:
+            valued = [each for each in measured_in(note, measure) if each.values]
+            if len(valued) > 1:
+                yield from _two_values(note, valued)
+
+
+def values_against_words(note: ParsedNote) -> Iterator[TwoWays]:
     for measure, limits in limits_of_measures().items():
         if len(places_of(note, "measure", measure)) > 1:
             mentions = measured_in(note, measure)
             valued = [each for each in mentions if each.values]
-            if valued and len(mentions) > 1:
-                yield from _two_values(note, valued)
-                yield from _value_and_word(valued, [each for each in mentions if each.word], limits)
+            yield from _value_and_word(valued, [each for each in mentions if each.word], limits)
 
 
 def _two_values(note: ParsedNote, valued: Sequence[Measured]) -> Iterator[TwoWays]:

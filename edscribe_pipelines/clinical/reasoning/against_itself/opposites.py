@@ -13,9 +13,7 @@ from edscribe_pipelines.clinical.reasoning.vocabulary import Place, places_of
 from edscribe_pipelines.clinical.records import Severity
 from edscribe_pipelines.tables import read_table, table_cache
 
-_DENIES = re.compile(r"no\b|not\b|never|denie[sd]|without", re.I)
-"""Wording that denies by itself may stand in a list of denials."""
-
+_NOT_BEFORE = re.compile(r"\b(?:not|never|longer)[ ]$", re.I)
 _RETURN = re.compile(r"\b(?:return|back|come|call|watch|if|precautions|seek)\b", re.I)
 """What may come, of which the patient is warned."""
 
@@ -41,8 +39,9 @@ def _of_row(note: ParsedNote, row: dict[str, str], says: list[Place], against: l
 
 def _is_said(note: ParsedNote, place: Place) -> bool:
     """Whether it is denied or found normal, of the patient and today, as evidence against a diagnosis, too."""
-    may_be = {"uncertain", "negated"} if _DENIES.match(note.text, place[0]) else {"uncertain"}
-    return note.context(*place) <= may_be and not _is_explained(note, place)
+    if _NOT_BEFORE.search(note.text, max(0, place[0] - 12), place[0]):
+        return False
+    return note.context(*place) <= {"uncertain", "negated"} and not _is_explained(note, place)
 
 
 def _is_told(note: ParsedNote, place: Place, *, planned: bool) -> bool:

@@ -45,13 +45,14 @@ _CAUSED = re.compile(
     r"due|secondary|because) (?:with|by|on|after|during|to|of) (?:\w+ )?$",
     re.I,
 )
-_TURNED = re.compile(r"[.;\n]|\b(?:but|positive|pos|reports?|endorses?|complains?|has|had|with|presents?|\d{1,2}:\d\d)\b|\+", re.I)
+_TURNED = re.compile(r"[.;\n]|\b(?:but|positive|pos|reports?|endorses?|complains?|has|had|with|then|presents?|\d{1,2}:\d\d)\b|\+", re.I)
 _BEHIND = re.compile(
     r"[^.;:\n]{0,60}?\b(?:not (?:supported|found|seen|present|noted|suspected|likely|probable|identified|in keeping)|unlikely|excluded|ruled out|"
     r"absent|(?:is|are|was|were|all) (?:negative|denied|absent)|looked for)\b",
     re.I,
 )
 _DEGREE = re.compile(r"(?:^|[,;(] ?|\band )(?:now )?(?:marked(?:ly)?|exquisite(?:ly)?|crushing|pounding|profuse|definite|obvious)[ ]$", re.I)
+_SIDED = re.compile(r"[,;] ?(?:left|right|new|bilateral)[ ](?:\w+ )?$", re.I)
 _OR = re.compile(r"[^.;\n]*\bor\b", re.I)
 _COUNT = re.compile(r"[ ]?(?:questions|commands|0\b|[=:]? ?\d\b)", re.I)
 
@@ -107,7 +108,8 @@ def _clause_before(note: ParsedNote, start: int) -> str:
 def _is_of_degree(note: ParsedNote, place: Place) -> bool:
     """Whether a list of denials goes on with what is there: "no guarding, marked distension"."""
     before = note.text[max(note.sentence_at(place[0]).start, place[0] - 24) : place[0]]
-    return bool(_DEGREE.search(before)) and not _OR.match(note.text, place[1])
+    is_sided = note.section_at(place[0]) == "Physical Examination" and _SIDED.search(before)
+    return bool(_DEGREE.search(before) or is_sided) and not _OR.match(note.text, place[1])
 
 
 def _is_in_a_denied_list(note: ParsedNote, place: Place) -> bool:

@@ -20,7 +20,19 @@ from edscribe_pipelines.clinical.patterns.prefilter import strings_in
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.tables import read_table, table_cache
 
-Kind = Literal["diagnosis", "reasoning", "score", "disposition", "point", "measure", "says", "against", "reported", "denied", "region"]
+Kind = Literal[
+    "diagnosis",
+    "reasoning",
+    "score",
+    "disposition",
+    "point",
+    "measure",
+    "says",
+    "against",
+    "reported",
+    "denied",
+    "region",
+]
 Place = tuple[int, int]
 
 _WHOLE_WORD = 4

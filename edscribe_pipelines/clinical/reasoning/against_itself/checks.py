@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.care import care_against_values
+from edscribe_pipelines.clinical.reasoning.against_itself.diagnoses import diagnoses_ruled_out_and_made
+from edscribe_pipelines.clinical.reasoning.against_itself.intervals import intervals_that_do_not_fit
+from edscribe_pipelines.clinical.reasoning.against_itself.judged import comparisons_that_fail, values_against_judgements
 from edscribe_pipelines.clinical.reasoning.against_itself.numbers import (
     numbers_told_two_ways,
     values_against_words,
 )
 from edscribe_pipelines.clinical.reasoning.against_itself.opposites import opposites_in
+from edscribe_pipelines.clinical.reasoning.against_itself.products import products_that_do_not_fit
 from edscribe_pipelines.clinical.reasoning.against_itself.scores import scores_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.sides import sides_told_two_ways
+from edscribe_pipelines.clinical.reasoning.against_itself.sizes import (
+    ages_told_two_ways,
+    peak_flows_off_their_best,
+    sizes_told_two_ways,
+)
 from edscribe_pipelines.clinical.reasoning.against_itself.symptoms import symptoms_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.times import times_against_each_other
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays, findings_of
@@ -23,8 +32,15 @@ _OF_ALL = (
     sides_told_two_ways,
     scores_told_two_ways,
     times_against_each_other,
+    intervals_that_do_not_fit,
+    comparisons_that_fail,
+    sizes_told_two_ways,
+    peak_flows_off_their_best,
+    ages_told_two_ways,
+    products_that_do_not_fit,
+    diagnoses_ruled_out_and_made,
 )
-_OF_ADULTS = (values_against_words, care_against_values)
+_OF_ADULTS = (values_against_judgements, values_against_words, care_against_values)
 """Held to limits of adults."""
 
 

@@ -8,12 +8,14 @@ from itertools import product
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays, says_why
-from edscribe_pipelines.clinical.reasoning.findings import DISPOSITION, cited
+from edscribe_pipelines.clinical.reasoning.findings import DECIDED_IN, DISPOSITION, cited
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place, places_of
 from edscribe_pipelines.clinical.records import Severity
 from edscribe_pipelines.tables import read_table, table_cache
 
 _NOT_BEFORE = re.compile(r"\b(?:not|never|longer)[ ]$", re.I)
+_DOSE = re.compile(r"\d ?mg (?:PO )?(?:daily|BID|twice|nightly|once|qd|qhs|every|each)$")
+"""Of a drug that is begun here and was not taken before."""
 _RETURN = re.compile(r"\b(?:return|back|come|call|watch|if|precautions|seek)\b", re.I)
 """What may come, of which the patient is warned."""
 
@@ -46,7 +48,10 @@ def _is_said(note: ParsedNote, place: Place) -> bool:
 
 def _is_told(note: ParsedNote, place: Place, *, planned: bool) -> bool:
     """Whether it is said plainly, of the patient and today; where it is `planned`, too, for what is treated."""
-    return note.context(*place) <= ({"planned"} if planned else set()) and not _is_explained(note, place)
+    is_ordered = note.section_at(place[0]) in DECIDED_IN and _DOSE.search(note.text, *place)
+    if is_ordered or not note.context(*place) <= ({"planned"} if planned else set()):
+        return False
+    return not _is_explained(note, place)
 
 
 def _is_explained(note: ParsedNote, place: Place) -> bool:

@@ -10,7 +10,8 @@ from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 _REACH = 160
 _LABEL_SAYS = re.compile(
     r"[ \t]*(?:\?[ \t]*|[:=|–][ \t|]*|[ ]-[ ]|\([ ]?)?"
-    r"(?:(?P<no>no|none|neg|negative|denie[sd]|nil|absent|nope|not present|\(-\))|(?P<yes>yes|positive|pos|present|\(\+\)|\+))"
+    r"(?:(?P<no>no|none|neg|negative|denie[sd]|nil|absent|nope|not present|\(-\))|(?P<yes>yes|positive|"
+    r"pos|present|\(\+\)|\+))"
     r"(?=[ \t]*(?:[.,;)|\n]|$|(?-i:[A-Z])|-[ ]|but\b))",
     re.I,
 )
@@ -33,25 +34,36 @@ _CONDITION = re.compile(
     r"reported|symptoms?|meds?|medications?|aid|threshold|reducers?|precautions?|risk|workup|history)\b|[-/](?=\w))",
     re.I,
 )
-_PLAIN_NO = re.compile(r"\b(?:no|not|without|denie[sd]|denying|never|neg|negatives?|absent|nor|w/o|none|nil|zero)\b", re.I)
+_PLAIN_NO = re.compile(
+    r"\b(?:no|not|without|denie[sd]|denying|never|neg|negatives?|absent|nor|w/o|none|nil|zero)\b", re.I
+)
 _NOT_YET = re.compile(
-    r"\b(?:rule[sd]? out|r/o|concern\w*|possib\w+|risk|questions?|any|causes?|cover\w*|evaluate|screen\w*|if|return|watch|"
-    r"asked|consider\w*|differential|ddx|vs\.?|versus|likely|unlikely|could|may|might|history of|hx|h/o|prone|nearly|almost|near|simulat\\w*|target|goal|end ?point|"
+    r"\b(?:rule[sd]? out|r/o|concern\w*|possib\w+|risk|questions?|any|causes?|cover\w*|evaluate|screen\w*|"
+    r"if|return|watch|"
+    r"asked|consider\w*|differential|ddx|vs\.?|versus|likely|unlikely|could|may|might|history of|hx|h/o|"
+    r"prone|nearly|almost|near|simulat\\w*|target|goal|end ?point|"
     r"exclude[sd]?|excluding|against|prevent\w*|avoid\w*|like|mimic\w*)\b",
     re.I,
 )
 _CAUSED = re.compile(
-    r"\b(?:worse|pain\w*|clears?|relieved|better|exacerbated|triggered|reproduc\w*|increas\w*|aggravated|brought on|only|"
+    r"\b(?:worse|pain\w*|clears?|relieved|better|exacerbated|triggered|reproduc\w*|increas\w*|aggravated|"
+    r"brought on|only|"
     r"due|secondary|because) (?:with|by|on|after|during|to|of) (?:\w+ )?$",
     re.I,
 )
-_TURNED = re.compile(r"[.;\n]|\b(?:but|positive|pos|reports?|endorses?|complains?|has|had|with|then|presents?|\d{1,2}:\d\d)\b|\+", re.I)
+_TURNED = re.compile(
+    r"[.;\n]|\b(?:but|positive|pos|reports?|endorses?|complains?|has|had|with|then|presents?|\d{1,2}:\d\d)\b|\+", re.I
+)
 _BEHIND = re.compile(
-    r"[^.;:\n]{0,60}?\b(?:not (?:supported|found|seen|present|noted|suspected|likely|probable|identified|in keeping)|unlikely|excluded|ruled out|"
+    r"[^.;:\n]{0,60}?\b(?:not (?:supported|found|seen|present|noted|suspected|likely|probable|identified|"
+    r"in keeping)|unlikely|excluded|ruled out|"
     r"absent|(?:is|are|was|were|all) (?:negative|denied|absent)|looked for)\b",
     re.I,
 )
-_DEGREE = re.compile(r"(?:^|[,;(] ?|\band )(?:now )?(?:marked(?:ly)?|exquisite(?:ly)?|crushing|pounding|profuse|definite|obvious)[ ]$", re.I)
+_DEGREE = re.compile(
+    r"(?:^|[,;(] ?|\band )(?:now )?(?:marked(?:ly)?|exquisite(?:ly)?|crushing|pounding|profuse|definite|obvious)[ ]$",
+    re.I,
+)
 _SIDED = re.compile(r"[,;] ?(?:left|right|new|bilateral)[ ](?:\w+ )?$", re.I)
 _OR = re.compile(r"[^.;\n]*\bor\b", re.I)
 _COUNT = re.compile(r"[ ]?(?:questions|commands|0\b|[=:]? ?\d\b)", re.I)
@@ -63,7 +75,9 @@ def is_denial(note: ParsedNote, place: Place, *, own: bool) -> bool:
     if _is_in_a_form(note.text, place):
         return False
     if own:
-        return context <= {"negated", "uncertain"} and not _NOT_BEFORE.search(note.text, max(0, place[0] - 12), place[0])
+        return context <= {"negated", "uncertain"} and not _NOT_BEFORE.search(
+            note.text, max(0, place[0] - 12), place[0]
+        )
     says = _LABEL_SAYS.match(note.text, place[1])
     if says:
         return bool(says["no"]) and context <= {"negated"}
@@ -73,7 +87,9 @@ def is_denial(note: ParsedNote, place: Place, *, own: bool) -> bool:
 
 
 _NOT_BEFORE = re.compile(r"\b(?:not|isn't|never|longer|until|target\w*|goal|end ?point)[ =:]{1,3}$", re.I)
-_BREAKS_A_LIST = re.compile(r"\b(?:because|alone|since|more|less|than|is|was|are|were|rate|at|after|before|only|then|given)\b|:", re.I)
+_BREAKS_A_LIST = re.compile(
+    r"\b(?:because|alone|since|more|less|than|is|was|are|were|rate|at|after|before|only|then|given)\b|:", re.I
+)
 _DENIED_LAST = re.compile(r".*\b(?:no|not|den(?:y|ie[sd]|ying)|without|neg\w*|never|absent|nor|w/o)\b", re.I | re.S)
 
 
@@ -89,7 +105,12 @@ def is_report(note: ParsedNote, place: Place) -> bool:
     if context and not (context == {"negated"} and _is_of_degree(note, place)):
         return False
     before = _clause_before(note, start)
-    if _NOT_YET.search(before) or _CAUSED.search(before) or _LABEL.match(note.text, end) or _COUNT.match(note.text, end):
+    if (
+        _NOT_YET.search(before)
+        or _CAUSED.search(before)
+        or _LABEL.match(note.text, end)
+        or _COUNT.match(note.text, end)
+    ):
         return False
     if (_PLAIN_NO.search(before) or _is_in_a_denied_list(note, place)) and not _is_of_degree(note, place):
         return False

@@ -24,12 +24,15 @@ _SIDE_BEHIND = re.compile(
 )
 """The side behind the part; without a finding between them no word may follow that the side belongs to."""
 _SIDE_BEFORE = re.compile(
-    r"(?<![\w/])(?P<side>[Ll]eft|LEFT|[Rr]ight|RIGHT|[LR]t?\b\.?)[- ](?:sided?[ ])?(?:(?!and\b|or\b|of\b|in\b|to\b|the\b|on\b)"
+    r"(?<![\w/])(?P<side>[Ll]eft|LEFT|[Rr]ight|RIGHT|[LR]t?\b\.?)[- ](?:sided?[ ])?(?:(?!and\b|or\b|of\b|"
+    r"in\b|to\b|the\b|on\b)"
     r"[\w-]+[ ]){0,2}$"
 )
 _SIDES = {"l": "left", "r": "right", "lt": "left", "rt": "right"}
 _ACROSS = {"left": "right", "right": "left"}
-_TURN_BEHIND = re.compile(r"[,;\n]|\.(?=\s|$)|[ ](?:and|or|but|with|without)[ ](?:no|not|without)\b|[ ](?:but|without|no)\b|->|→")
+_TURN_BEHIND = re.compile(
+    r"[,;\n]|\.(?=\s|$)|[ ](?:and|or|but|with|without)[ ](?:no|not|without)\b|[ ](?:but|without|no)\b|->|→"
+)
 _TURN_BEFORE = re.compile(r"[,;\n]|\b(?:but|and no|while|whereas)\b|->|→")
 _DENIAL = re.compile(r"\b(?:no|not|denie[sd]|denying|without|neg\w*|never|nor)\b(?=[^.;]*$)", re.I)
 _NOTHING = re.compile(r"[ ]*(?::[ ]*)?(?:without|no|none|nil|neg)\b", re.I)

@@ -26,7 +26,7 @@ _BEHIND = re.compile(
     re.I,
 )
 _BEFORE = re.compile(
-    rf"(?:^|[.,;:(][ ]?|\b(?:an?|the|with|and|has|had|given|by)[ ]){_JUDGED}[ ](?:serum[ ]|repeat[ ])?$", re.I
+    rf"(?:[.,;:(\n][ ]?|\b(?:an?|the|with|and|has|had|given|by)[ ]){_JUDGED}[ ](?:serum[ ]|repeat[ ])?$", re.I
 )
 _COMPARED = re.compile(
     r"(?<![\d.,/-])(?P<value>\d{1,3}(?:,\d{3})+|\d{1,4}(?:\.\d+)?)(?:[ ]?[a-zA-Zµ]{1,5}/d?m?L)?(?:[ ]\([^)]{0,20}\))?,?"

@@ -14,7 +14,7 @@ from edscribe_pipelines.clinical.records import Severity
 from edscribe_pipelines.tables import read_table, table_cache
 
 _NOT_BEFORE = re.compile(r"\b(?:not|never|longer)[ ]$", re.I)
-_DOSE = re.compile(r"\d ?mg (?:PO )?(?:daily|BID|twice|nightly|once|qd|qhs|every|each)$")
+_DOSE = re.compile(r"(?<=BID)|(?<=daily)|(?<=twice)|(?<=nightly)|(?<=once)|[ ][\d.]+ ?mg\b")
 """Of a drug that is begun here and was not taken before."""
 _RETURN = re.compile(r"\b(?:return|back|come|call|watch|if|precautions|seek)\b", re.I)
 """What may come, of which the patient is warned."""
@@ -48,7 +48,7 @@ def _is_said(note: ParsedNote, place: Place) -> bool:
 
 def _is_told(note: ParsedNote, place: Place, *, planned: bool) -> bool:
     """Whether it is said plainly, of the patient and today; where it is `planned`, too, for what is treated."""
-    is_ordered = note.section_at(place[0]) in DECIDED_IN and _DOSE.search(note.text, *place)
+    is_ordered = note.section_at(place[0]) in DECIDED_IN and _DOSE.match(note.text, place[1])
     if is_ordered or not note.context(*place) <= ({"planned"} if planned else set()):
         return False
     return not _is_explained(note, place)

@@ -72,7 +72,7 @@ _COUNT = re.compile(r"[ ]?(?:questions|commands|0\b|[=:]? ?\d\b)", re.I)
 def is_denial(note: ParsedNote, place: Place, *, own: bool) -> bool:
     """Whether the finding is plainly denied; `own` where the wording itself says that it is absent."""
     context = note.context(*place)
-    if _is_in_a_form(note.text, place):
+    if note.of(has_boxes) and _is_in_a_form(note.text, place):
         return False
     if own:
         return context <= {"negated", "uncertain"} and not _NOT_BEFORE.search(
@@ -97,7 +97,7 @@ def is_report(note: ParsedNote, place: Place) -> bool:
     """Whether the finding is plainly reported: no denial, doubt, question or condition in the clause before it."""
     start, end = place
     context = note.context(start, end)
-    if _is_in_a_form(note.text, place):
+    if note.of(has_boxes) and _is_in_a_form(note.text, place):
         return False
     says = _LABEL_SAYS.match(note.text, end)
     if says:
@@ -140,6 +140,10 @@ def _is_in_a_denied_list(note: ParsedNote, place: Place) -> bool:
         return True
     listed = _LIST_DENIED.search(note.text, max(start, place[0] - _REACH), place[0])
     return bool(listed) and not _TURNED.search(listed["list"] if listed else "")
+
+
+def has_boxes(note: ParsedNote) -> bool:
+    return bool(_FORM.search(note.text))
 
 
 def _is_in_a_form(text: str, place: Place) -> bool:

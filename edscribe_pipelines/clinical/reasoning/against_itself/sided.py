@@ -96,12 +96,19 @@ def _with_the_other_half(
 def _illnesses(note: ParsedNote) -> Iterator[tuple[tuple[str, ...], str, Place]]:
     for region in _regions_worded():
         for start, end in places_of(note, "region", region):
-            before = _SIDE_BEFORE.search(note.text, max(0, start - 40), start)
-            behind = None if before else _SIDE_BEHIND.match(note.text, end)
-            if before:
-                yield (region,), _side(before["side"]), (before.start(), end)
-            elif behind:
-                yield (region,), _side(behind["side"]), (start, behind.end())
+            side, place = _sided(note.text, start, end)
+            yield (region,), side, place
+            if region == _HEMISPHERE and side in _ACROSS:
+                yield (_DEFICIT,), _ACROSS[side], place
+
+
+def _sided(text: str, start: int, end: int) -> tuple[str, Place]:
+    """Return the side that stands before or behind text[start:end], empty where none does, with the place of both."""
+    before = _SIDE_BEFORE.search(text, max(0, start - 40), start)
+    if before:
+        return _side(before["side"]), (before.start(), end)
+    behind = _SIDE_BEHIND.match(text, end)
+    return (_side(behind["side"]), (start, behind.end())) if behind else ("", (start, end))
 
 
 def _side(written: str) -> str:

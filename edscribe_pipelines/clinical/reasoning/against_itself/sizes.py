@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
+from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.age import stated_ages
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import NOT_TODAYS, TwoWays, is_explained
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 
-_NOUN = r"(?P<noun>lacerations?|lacs?|abscess|stone|calculus|nodule|aneurysm|ulcer|hematoma|wound|cyst|corpus luteum)\b"
-_LENGTH = r"(?<![\d.x×])(?P<value>\d{1,3}(?:\.\d)?)[ -]?(?P<unit>cm|mm)\b(?![ ]?[x×])"
-_BEFORE = re.compile(rf"{_LENGTH}[ ](?P<words>(?:(?!and\b|or\b|from\b)[a-z-]+[ ]){{0,4}}){_NOUN}", re.I)
-_BEHIND = re.compile(
-    rf"(?P<words>(?:[a-z-]+[ ]){{0,2}}){_NOUN}(?:[ ](?:is|was|of|measur\w+|about))*[ :,(]{{1,2}}{_LENGTH}", re.I
+_NOUN = re.compile(
+    r"(?:lacerations?|lacs?|abscess|stone|calculus|nodule|aneurysm|ulcer|hematoma|wound|cyst|corpus luteum)\b", re.I
 )
+_NOUNS = PatternSet({"noun": _NOUN.pattern}.items())
+_LENGTH = r"(?<![\d.x×])(?P<value>\d{1,3}(?:\.\d)?)[ -]?(?P<unit>cm|mm)\b(?![ ]?[x×])"
+_BEFORE = re.compile(rf"{_LENGTH}[ ](?P<words>(?:(?!and\b|or\b|from\b)[a-z-]+[ ]){{0,4}})$", re.I)
+_WORDS = re.compile(r"(?:[a-z-]+[ ]){0,2}$", re.I)
+_BEHIND = re.compile(rf"(?:[ ](?:is|was|of|measur\w+|about))*[ :,(]{{1,2}}{_LENGTH}", re.I)
+_REACH = 60
 _KIND = {"lac": "laceration", "lacs": "laceration", "lacerations": "laceration", "calculus": "stone"}
 _SAYS_NO_PLACE = frozenset(
     ("linear", "simple", "deep", "superficial", "clean", "with", "the", "and", "his", "her", "of", "to", "an", "a")
@@ -69,15 +73,24 @@ def ages_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
 
 
 def _sizes(note: ParsedNote) -> Iterator[_Size]:
-    for pattern in (_BEFORE, _BEHIND):
-        for match in pattern.finditer(note.text):
-            place = match.span()
-            if note.context(*place) & NOT_TODAYS or is_explained(note, place, plainly=True):
-                continue
-            noun = match["noun"].lower()
-            where = frozenset(match["words"].lower().split()) - _SAYS_NO_PLACE
-            size = float(match["value"]) * _MILLIMETRES[match["unit"].lower()]
-            yield _Size(_KIND.get(noun, noun), where, size, place)
+    for _, noun in _NOUNS.matches(note.text):
+        start, end = noun.span()
+        before = _BEFORE.search(note.text, max(0, start - _REACH), start)
+        length = before or _BEHIND.match(note.text, end)
+        if not length or (start and note.text[start - 1].isalnum()):
+            continue
+        place = (before.start(), end) if before else (start, length.end())
+        if note.context(*place) & NOT_TODAYS or is_explained(note, place, plainly=True):
+            continue
+        words = before["words"] if before else _words_before(note.text, start)
+        kind = noun[0].lower()
+        size = float(length["value"]) * _MILLIMETRES[length["unit"].lower()]
+        yield _Size(_KIND.get(kind, kind), frozenset(words.lower().split()) - _SAYS_NO_PLACE, size, place)
+
+
+def _words_before(text: str, start: int) -> str:
+    words = _WORDS.search(text, max(0, start - _REACH), start)
+    return words[0] if words else ""
 
 
 def _is_one_thing(one: _Size, other: _Size, sizes: list[_Size]) -> bool:

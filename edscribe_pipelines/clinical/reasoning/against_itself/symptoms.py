@@ -62,8 +62,10 @@ def _of_finding(note: ParsedNote, row: dict[str, str], said: list[Place], denied
     sections = _SECTIONS[row["told_in"]]
     said = [place for place in said if note.section_at(place[0]) in sections]
     denied = [place for place in denied if note.section_at(place[0]) in sections and is_denial(note, place, own=True)]
+    if len(said) + len(denied) < 2 or not said:
+        return
     denials = sorted([*denied, *(place for place in said if is_denial(note, place, own=False))])
-    reports = [place for place in said if denials and is_report(note, place)]
+    reports = [place for place in said if denials and place not in denials and is_report(note, place)]
     pairs = ((report, denial) for report in reports for denial in denials)
     pair = next((pair for pair in pairs if _is_against(note, *pair)), None)
     if pair:

@@ -7,7 +7,7 @@ from edscribe_pipelines_tests.clinical.reasoning.against_itself.told import told
     ("said", "places"),
     [
         ("Lithium level of 2.8 is therapeutic.", ["Lithium level of 2.8", "therapeutic"]),
-        ("Normal lactate of 4.3.", ["lactate of 4.3", "Normal"]),
+        ("A normal lactate of 4.3.", ["lactate of 4.3", "normal"]),
         ("Potassium 3.9 is high.", ["Potassium 3.9", "high"]),
         ("The 4-h level 122 is above the 150 treatment line.", ["122", "150"]),
         ("D-dimer 740, below the cutoff of 500.", ["740", "500"]),

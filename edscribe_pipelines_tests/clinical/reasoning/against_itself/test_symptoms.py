@@ -21,7 +21,10 @@ from edscribe_pipelines_tests.clinical.reasoning.against_itself.told import told
             {"history": "He swallowed a bottle of pills.", "medical": "He denies ingestion."},
             {"swallowed a bottle", "denies ingestion"},
         ),
-        ({"history": "Vomited four times since midnight.", "medical": "He has not vomited."}, {"Vomited", "vomited"}),
+        (
+            {"history": "Vomited four times since midnight.", "medical": "He has not vomited."},
+            {"Vomited four times", "vomited"},
+        ),
         ({"history": "Chest pain for two hours.", "review": "Chest pain: No. Nausea: Yes."}, {"Chest pain"}),
         (
             {"physical": "No guarding, marked adnexal tenderness.", "medical": "No adnexal tenderness."},

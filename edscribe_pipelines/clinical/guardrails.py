@@ -23,7 +23,7 @@ from edscribe_pipelines.clinical.reading.age import age_years
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote, parse_note
 from edscribe_pipelines.clinical.reasoning.against_itself.checks import check_against_itself
 from edscribe_pipelines.clinical.reasoning.checks import check_reasoning
-from edscribe_pipelines.clinical.reasoning.contradictions import check_contradictions, check_dispositions
+from edscribe_pipelines.clinical.reasoning.contradictions import check_contradictions
 from edscribe_pipelines.clinical.reasoning.decision_making import judge_decision_making
 from edscribe_pipelines.clinical.reasoning.disposition import judge_disposition
 from edscribe_pipelines.clinical.reasoning.rule_outs import check_rule_outs
@@ -103,18 +103,14 @@ def _by_age(note: ParsedNote, facts: Encounter | None, structured: bool) -> list
 
 
 def _of_child(note: ParsedNote, facts: Encounter | None, age_years: float) -> list[Finding]:
-    against_itself = [each for each in check_against_itself(note) if each["rule"] not in _OF_ADULTS]
     return [
         _out_of_scope(),
         *check_vitals_of_child(note),
         *check_child_doses(note, facts, age_years),
         *check_allergies(note, facts),
-        *check_dispositions(note, facts),
-        *against_itself,
+        *check_contradictions(note, facts),
+        *check_against_itself(note, adult=False),
     ]
-
-
-_OF_ADULTS = {"against_itself.care", "against_itself.score"}
 
 
 def _is_adult(note: ParsedNote, facts: Encounter | None) -> bool:

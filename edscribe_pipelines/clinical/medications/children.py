@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.doses import check_doses
-from edscribe_pipelines.clinical.medications.limits import in_base, in_mass
+from edscribe_pipelines.clinical.medications.limits import in_base
 from edscribe_pipelines.clinical.medications.mentions import DoseMention, dose_mentions
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.weight import child_weight_kg
@@ -62,7 +62,7 @@ def _is_gross(finding: Finding) -> bool:
 
 def _far_above(dose: DoseMention, weight_kg: float | None, age_years: float) -> Iterator[Finding]:
     limit = _limit_of(dose)
-    amount = in_base(*in_mass(dose.amount, dose.unit, dose.strength), dose.per)
+    amount = dose.in_mass().quantity
     if limit is None or amount.unit != limit.unit or dose.per not in (None, "kg"):
         return
     ceiling = limit.per_kg if amount.per_kg else min(limit.per_kg * (weight_kg or _heaviest_kg(age_years)), limit.most)

@@ -12,10 +12,12 @@ from edscribe_pipelines.clinical.reading.people import is_of_somebody_else
 
 
 class StatedAge(NamedTuple):
-    """An age of the patient, with the sex that is said beside it."""
+    """An age of the patient, with the sex that is said beside it, and its place where it is told in figures."""
 
     years: float
     sex: str | None
+    start: int = 0
+    end: int = 0
 
 
 _ADJECTIVES = r"(?:(?!(?:with|who|whose|and|of|from|the|an?|in|on|at|his|her|by|after|trans\w*)\b)[a-z-]+[ \t]+){0,3}"
@@ -27,7 +29,7 @@ _AGE = re.compile(
       |(?P<unit>month|mo|week|wk|day)s?[- \t/.]?o(?:ld)?\b\.?)
       (?:[- \t]+{_ADJECTIVES}(?:(?P<F>woman|female|lady|girl)|(?P<M>man|male|gentleman|boy))\b
         |[ \t]*(?:(?P<f>f)|(?P<m>m))\b)?
-    |(?P<terse>(?-i:[FM]))\b(?![:/]))""",
+    |(?P<terse>(?-i:[FM]))\b(?![:/]|-PCC))""",
     re.I | re.X,
 )
 _FIELD = re.compile(
@@ -78,7 +80,7 @@ def stated_ages(note: ParsedNote) -> Iterator[StatedAge]:
         years = _years(match)
         if years <= _OLDEST and _is_about_the_patient(note, match):
             found = True
-            yield StatedAge(years, _sex(match))
+            yield StatedAge(years, _sex(match), *match.span())
     if not found and (spelled := _spelled_out(note)):
         found = True
         yield spelled

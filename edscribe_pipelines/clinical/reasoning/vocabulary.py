@@ -2,7 +2,8 @@
 
 Diagnoses and their tests (`rule_outs.csv`), what shows reasoning (`reasoning.csv`), risk scores (`risk_scores.csv`),
 how the stay ended, by pattern (`disposition_statements.csv`), what should then be said (`disposition_points.csv`),
-what is measured (`measures.csv`) and what excludes each other (`opposites.csv`, by row).
+what is measured (`measures.csv`), what excludes each other (`opposites.csv`, by row) and how a finding is reported or
+denied (`findings_told.csv`), and what has a side (`side_regions.csv`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,19 @@ from edscribe_pipelines.clinical.patterns.prefilter import strings_in
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.tables import read_table, table_cache
 
-Kind = Literal["diagnosis", "reasoning", "score", "disposition", "point", "measure", "says", "against"]
+Kind = Literal[
+    "diagnosis",
+    "reasoning",
+    "score",
+    "disposition",
+    "point",
+    "measure",
+    "says",
+    "against",
+    "reported",
+    "denied",
+    "region",
+]
 Place = tuple[int, int]
 
 _WHOLE_WORD = 4
@@ -105,6 +118,12 @@ def _words() -> Iterator[tuple[tuple[Kind, str], str]]:
     for number, row in enumerate(read_table("opposites.csv")):
         yield ("says", str(number)), f"(?i:{row['says']})"
         yield ("against", str(number)), f"(?i:{row['against']})"
+    for row in read_table("side_regions.csv"):
+        yield ("region", row["region"]), f"(?i:{row['wording']})"
+    for row in read_table("findings_told.csv"):
+        for kind in ("reported", "denied"):
+            if row[kind]:
+                yield (kind, row["finding"]), f"(?i:{row[kind]})"
 
 
 def _name_pattern(name: str) -> str:

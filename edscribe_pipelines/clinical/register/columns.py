@@ -17,14 +17,14 @@ from edscribe_pipelines.tables import bundled_rows
 
 _SECTIONS = "sections.csv"
 _PATTERNS = {"pattern", "trigger", "trigger_exclude", "enacted", "named", "evidence", "applies_if"}
-_PATTERNS |= {"event", "order_unless", "extreme_if", "wording", "says", "against", "unless"}
+_PATTERNS |= {"event", "order_unless", "extreme_if", "wording", "says", "against", "unless", "reported", "denied"}
 _PATTERNS_OF_POLARS = {"trigger", "enacted"}
 _DATES = {"reviewed", "expires"}
 _WHOLE = {"age_low", "age_high", "minimum", "within_min", "within_words"}
 _SIGNED = {"lowest", "highest"}
 _NUMBERS = {
     *("single", "per_kg", "per_kg_cap", "total", "total_per_kg", "window_h", "rate", "weight_below_kg", "factor"),
-    *("low", "high", "extreme_low", "low_normal", "high_normal", "limit"),
+    *("low", "high", "extreme_low", "low_normal", "high_normal", "low_therapeutic", "high_therapeutic", "limit"),
     *("daily", "most", "per_day", "per_tablet"),
 }
 _NAMES = {"diagnosis", "synonyms", "tests", "not_if", "spellings", "beside_dose"}

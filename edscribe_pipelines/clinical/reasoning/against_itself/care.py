@@ -23,7 +23,8 @@ def care_against_values(note: ParsedNote) -> Iterator[TwoWays]:
     for row in _rows():
         if not drugs.isdisjoint(row["drugs"].split(";")):
             given = _given(note, row["drugs"].split(";"))
-            value = next((each for each in measured_in(note, row["measure"]) if _is_beyond(each, row)), None)
+            measured = [each for each in measured_in(note, row["measure"]) if each.values]
+            value = measured[0] if measured and all(_is_beyond(each, row) for each in measured) else None
             if given and value:
                 reason = f"A matter of care, not of truth: consider {row['asks']}."
                 yield TwoWays("care", "warning", (value.start, value.end), given, reason, cited(row))

@@ -4,26 +4,57 @@ from __future__ import annotations
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.care import care_against_values
-from edscribe_pipelines.clinical.reasoning.against_itself.numbers import numbers_told_two_ways
+from edscribe_pipelines.clinical.reasoning.against_itself.diagnoses import diagnoses_ruled_out_and_made
+from edscribe_pipelines.clinical.reasoning.against_itself.intervals import intervals_that_do_not_fit
+from edscribe_pipelines.clinical.reasoning.against_itself.judged import comparisons_that_fail, values_against_judgements
+from edscribe_pipelines.clinical.reasoning.against_itself.numbers import (
+    numbers_told_two_ways,
+    values_against_words,
+)
 from edscribe_pipelines.clinical.reasoning.against_itself.opposites import opposites_in
+from edscribe_pipelines.clinical.reasoning.against_itself.products import products_that_do_not_fit
 from edscribe_pipelines.clinical.reasoning.against_itself.scores import scores_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.sides import sides_told_two_ways
+from edscribe_pipelines.clinical.reasoning.against_itself.sizes import (
+    ages_told_two_ways,
+    peak_flows_off_their_best,
+    sizes_told_two_ways,
+)
 from edscribe_pipelines.clinical.reasoning.against_itself.symptoms import symptoms_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.times import times_against_each_other
-from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import findings_of
+from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays, findings_of
 from edscribe_pipelines.clinical.records import Finding
 
-_READERS = (
+_OF_ALL = (
     opposites_in,
     numbers_told_two_ways,
     symptoms_told_two_ways,
     sides_told_two_ways,
     scores_told_two_ways,
     times_against_each_other,
-    care_against_values,
+    intervals_that_do_not_fit,
+    comparisons_that_fail,
+    sizes_told_two_ways,
+    peak_flows_off_their_best,
+    ages_told_two_ways,
+    products_that_do_not_fit,
+    diagnoses_ruled_out_and_made,
 )
+_OF_ADULTS = (values_against_judgements, values_against_words, care_against_values)
+"""Held to limits of adults."""
 
 
-def check_against_itself(note: ParsedNote) -> list[Finding]:
+def check_against_itself(note: ParsedNote, *, adult: bool = True) -> list[Finding]:
     """Return two findings for each thing that is told two ways, one at each place."""
-    return [finding for read in _READERS for told in read(note) for finding in findings_of(note, told)]
+    told: list[TwoWays] = []
+    for read in (*_OF_ALL, *_OF_ADULTS) if adult else _OF_ALL:
+        told += [each for each in read(note) if not any(_is_the_same(each, other) for other in told)]
+    return [finding for each in told for finding in findings_of(note, each)]
+
+
+def _is_the_same(one: TwoWays, other: TwoWays) -> bool:
+    """Whether another rule names both places already."""
+    return all(
+        any(here[0] < there[1] and there[0] < here[1] for there in (other.one, other.other))
+        for here in (one.one, one.other)
+    )

@@ -26,10 +26,12 @@ class Measured(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """In the units in which US notes give the measure; None where any value may be called normal."""
+    """In the units in which US notes give the measure; None where any value may be called so."""
 
     low: float | None
     high: float | None
+    low_therapeutic: float | None
+    high_therapeutic: float | None
     citation: str
 
 
@@ -38,7 +40,8 @@ _LINK = re.compile(
     r"(?:[ ]*(?:\||:|=|,)|[ ](?:is|was|of|at|only|just|about|went from|from))*(?:[ ]*(?:at[ ])?\d{1,2}:\d\d:?)?[ ]*"
     r"(?![0-2]\d[0-5]\d\b(?![ ]?[a-zA-Z]+/))(?P<bound>[<>≤≥][ ]?|(?:over|under|above|below|less than|more than)[ ])?"
     r"(?P<value>\d{1,3}(?:,\d{3})+|\d{1,5}(?:\.\d{1,2})?)(?![\d:/.]*\d|[ ]?[-–][ ]?\d)"
-    r"(?![ ]?(?:mg\b(?!/)|mEq|tabs?|tablets?|units? (?:of|PO|IV)|g (?:PO|IV)|days?|weeks?|h\b|hours?))",
+    r"(?![ ]?(?:mg\b(?!/)|mEq|tabs?|tablets?|units? (?:of|PO|IV)|g (?:PO|IV)|"
+    r"days?|weeks?|h\b|hours?|lakh|,\d\b)|,[ ]?\d{1,2}[ ]?(?:,|h\b|hours?))",
     re.I,
 )
 _THEN = re.compile(
@@ -58,6 +61,7 @@ _TARGET = re.compile(
     re.I,
 )
 _REACH = 45
+_LIMITS = ("low_normal", "high_normal", "low_therapeutic", "high_therapeutic")
 
 
 def measured_in(note: ParsedNote, measure: str) -> list[Measured]:
@@ -94,10 +98,12 @@ def _read(text: str, measure: str, place: Place) -> Measured | None:
 
 @table_cache
 def limits_of_measures() -> dict[str, Limits]:
-    rows = read_table("measures.csv")
-    return {
-        row["measure"]: Limits(_figure(row["low_normal"]), _figure(row["high_normal"]), row["source"]) for row in rows
-    }
+    return {row["measure"]: _limits(row) for row in read_table("measures.csv")}
+
+
+def _limits(row: dict[str, str]) -> Limits:
+    low, high, low_therapeutic, high_therapeutic = (_figure(row[column]) for column in _LIMITS)
+    return Limits(low, high, low_therapeutic, high_therapeutic, row["source"])
 
 
 def _figure(cell: str) -> float | None:

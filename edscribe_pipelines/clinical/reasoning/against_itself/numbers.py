@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
@@ -15,6 +16,10 @@ from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import OUR_
 from edscribe_pipelines.clinical.reasoning.vocabulary import places_of
 
 _RESULTS = "Labs & Imaging"
+_VARIES = {"glucose", "bicarbonate", "anion gap"}
+"""Measured again and again, with another value each time."""
+_CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:. h]?[0-5]\d\b")
+_REACH = 42
 _ROUNDED = 0.05
 """8.1 may be told as 8."""
 _FLAT = 1.5
@@ -23,13 +28,28 @@ J 42:1289); more than twice that, so that what a physician may call flat never w
 
 
 def numbers_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
+    for measure in limits_of_measures():
+        if len(places_of(note, "measure", measure)) > 1:
+            valued = [each for each in measured_in(note, measure) if each.values and _is_compared(note, each)]
+            if len(valued) > 1 and measure not in _VARIES:
+                yield from _two_values(note, valued)
+
+
+def _is_compared(note: ParsedNote, told: Measured) -> bool:
+    """Whether it is of this stay's results: one in the history comes from elsewhere, one behind a clock is another."""
+    section = note.section_at(told.start)
+    if section == "History of Present Illness":
+        return False
+    start = max(note.sentence_at(told.start).start, told.start - _REACH)
+    return section != "ED Course & Procedures" or not _CLOCK.search(note.text, start, told.start)
+
+
+def values_against_words(note: ParsedNote) -> Iterator[TwoWays]:
     for measure, limits in limits_of_measures().items():
         if len(places_of(note, "measure", measure)) > 1:
             mentions = measured_in(note, measure)
             valued = [each for each in mentions if each.values]
-            if valued and len(mentions) > 1:
-                yield from _two_values(note, valued)
-                yield from _value_and_word(valued, [each for each in mentions if each.word], limits)
+            yield from _value_and_word(valued, [each for each in mentions if each.word], limits)
 
 
 def _two_values(note: ParsedNote, valued: Sequence[Measured]) -> Iterator[TwoWays]:

@@ -10,7 +10,7 @@ from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import NOT_TODAYS, TwoWays, is_explained
 from edscribe_pipelines.clinical.reasoning.risk_scores import StatedScore, stated_scores
 
-_MEASURED_AGAIN = {"NIHSS", "CIWA", "COWS", "SIRS", "qSOFA", "SOFA", "HINTS", "PERC", "Wells", "Wells PE"}
+_MEASURED_AGAIN = {"NIHSS", "CIWA", "CIWA-Ar", "COWS", "SIRS", "qSOFA", "SOFA", "HINTS", "PERC", "Wells", "Wells PE"}
 """Scores of a state, which changes, and those of which there are two (Wells)."""
 _ITEMS = re.compile(r"[ ]*\((?P<items>[^()]{6,160})\)")
 _ITEM = re.compile(r"[A-Za-z][^,;]*[ =](?P<points>-?\d{1,2})[ ]*$")

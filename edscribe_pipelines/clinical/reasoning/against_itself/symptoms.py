@@ -1,7 +1,7 @@
 """A symptom or a finding that is reported in one place and denied in another, plainly both times.
 
-Words are those of `tables/symptoms.csv`. A denial with a condition of its own ("no chest pain at rest", "no new
-cough") is none of the symptom.
+Rows of `tables/findings_told.csv`, with the spellings of `tables/symptoms.csv`. What the patient tells is compared with
+what the patient tells, what is seen with what is seen; what was told and is not found any more is no contradiction.
 """
 
 from __future__ import annotations
@@ -9,77 +9,90 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from edscribe_pipelines.clinical.grounding.terms import Term, terms_in
+from edscribe_pipelines.clinical.grounding.terms import terms_in
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays, is_explained
-from edscribe_pipelines.clinical.reasoning.vocabulary import Place
+from edscribe_pipelines.clinical.reasoning.against_itself.polarity import is_denial, is_report
+from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import Difference, TwoWays, says_why
+from edscribe_pipelines.clinical.reasoning.vocabulary import Place, places_of
+from edscribe_pipelines.tables import read_table, table_cache
 
-_TOLD_IN = {"History of Present Illness", "Review of Systems", "Physical Examination", "Medical Decision Making"}
-_OF_A_PLACE = {"tenderness", "erythema", "swelling", "effusion", "crepitus", "deformity", "fracture", "mass", "rebound"}
-"""Present in one part of the body and absent in another."""
-_BARE = re.compile(
-    r"(?:\b(?:no|not|denies|denied|denying|without|or|and|nor|any|w/o|neg|negative for)|[,/;:]|\bno \w+[,/])[ \n]*$",
-    re.I,
-)
-_CONDITION = re.compile(
-    r"[ ]*(?:\b(?:with|on|at|when|while|that|radiat\w+|in|from|over|or \w+ (?:with|on|at|in)|to|of|is|was|has|had|"
-    r"reported|symptoms?|meds?|medications?|aid)\b|[-/])",
-    re.I,
-)
-_REACH = 24
-_DENIED_BY_SIGN = re.compile(r"-[ ](?![A-Z])")
-_REPORTED_BY_SIGN = re.compile(r"(?:^|[\n.:])[ ]*\+[ ]")
+_EXAM, _DECIDED, _UNDER_NONE = "Physical Examination", "Medical Decision Making", None
+_TOLD = {"Chief Complaint", "History of Present Illness", "Review of Systems", "Social History", _UNDER_NONE}
+_SECTIONS = {
+    "history": _TOLD | {_DECIDED},
+    "examination": {_EXAM, _DECIDED, _UNDER_NONE},
+    "either": _TOLD | {_EXAM, _DECIDED},
+}
+_WINDOW = 110
+"""Characters around a statement in which an explanation belongs to it."""
+_CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:.h]?[0-5]\d\b")
+"""Between two statements of one section it begins another time."""
 
 
 def symptoms_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
-    mentions: dict[str, list[Term]] = {}
+    named = _terms_by_name(note)
+    for row in _rows():
+        name = row["finding"]
+        said = sorted({*named.get(name, ()), *places_of(note, "reported", name)})
+        denied = places_of(note, "denied", name)
+        if len(said) + len(denied) > 1:
+            yield from _of_finding(note, row, _apart(said, denied), denied)
+
+
+def _terms_by_name(note: ParsedNote) -> dict[str, list[Place]]:
+    named: dict[str, list[Place]] = {}
     for term in note.of(terms_in):
-        if term.kind == "symptom" and term.name not in _OF_A_PLACE:
-            mentions.setdefault(term.name, []).append(term)
-    for name, terms in mentions.items():
-        if len(terms) > 1:
-            yield from _of_symptom(note, name, terms)
+        if term.kind == "symptom":
+            named.setdefault(term.name, []).append((term.start, term.end))
+    return named
 
 
-def _of_symptom(note: ParsedNote, name: str, terms: list[Term]) -> Iterator[TwoWays]:
+def _apart(said: list[Place], denied: list[Place]) -> list[Place]:
+    """Return the places that lie in none of `denied` and in no longer one: "no rash" is not a rash, too."""
+    longest = [place for place in said if not any(_is_within(place, other) for other in said if other != place)]
+    return [place for place in longest if not any(place[0] < end and start < place[1] for start, end in denied)]
+
+
+def _is_within(place: Place, other: Place) -> bool:
+    return other[0] <= place[0] and place[1] <= other[1]
+
+
+def _of_finding(note: ParsedNote, row: dict[str, str], said: list[Place], denied: list[Place]) -> Iterator[TwoWays]:
     """Yield the first pair of a report and a denial that the note does not explain."""
-    told: dict[bool, list[Place]] = {True: [], False: []}
-    for term in terms:
-        place = term.start, term.end
-        denied = _is_denied(note, term) if note.section_at(term.start) in _TOLD_IN else None
-        if denied is not None:
-            told[denied].append(place)
-    if told[False] and told[True]:
-        reports, denials = ([each for each in told[denied] if not is_explained(note, each)] for denied in (False, True))
-        if reports and denials:
-            yield TwoWays("finding", "warning", reports[0], denials[0], f"Both reported and denied: {name}.")
+    sections = _SECTIONS[row["told_in"]]
+    said = [place for place in said if note.section_at(place[0]) in sections]
+    denied = [place for place in denied if note.section_at(place[0]) in sections and is_denial(note, place, own=True)]
+    if len(said) + len(denied) < 2 or not said:
+        return
+    denials = sorted([*denied, *(place for place in said if is_denial(note, place, own=False))])
+    reports = [place for place in said if denials and place not in denials and is_report(note, place)]
+    pairs = ((report, denial) for report in reports for denial in denials)
+    pair = next((pair for pair in pairs if _is_against(note, *pair)), None)
+    if pair:
+        yield TwoWays("finding", "warning", *pair, f"Both reported and denied: {row['finding']}.")
 
 
-def _is_denied(note: ParsedNote, term: Term) -> bool | None:
-    """Return whether the term is denied, None where it is neither plainly denied nor plainly reported."""
-    context = note.context(term.start, term.end)
-    if context == {"negated"}:
-        return None if _is_of_a_kind(note.text, term) else True
-    if context:
-        return None
-    return True if _is_under_a_minus(note, term) else (None if _is_listed(note.text, term) else False)
+def _is_against(note: ParsedNote, report: Place, denial: Place) -> bool:
+    told = note.section_at(report[0]) in _TOLD - {_UNDER_NONE}
+    if told and note.section_at(denial[0]) == _EXAM:
+        return False
+    of_report: tuple[Difference, ...] = ("changed",) if told else ("changed", "later", "statement")
+    if _says_why(note, report, *of_report) or _says_why(note, denial, "changed", "later", "statement"):
+        return False
+    first, second = sorted((report, denial))
+    here, there = note.section_at(first[0]), note.section_at(second[0])
+    if here == there and _CLOCK.search(note.text, first[1], second[0]):
+        return False
+    same = note.sentence_at(first[0]) == note.sentence_at(second[0])
+    return not (same and says_why(note, first[1], second[0], "contrast"))
 
 
-def _is_of_a_kind(text: str, term: Term) -> bool:
-    return not _BARE.search(text, max(0, term.start - _REACH), term.start) or bool(_CONDITION.match(text, term.end))
+def _says_why(note: ParsedNote, place: Place, *kinds: Difference) -> bool:
+    sentence = note.sentence_at(place[0])
+    start, end = max(sentence.start, place[0] - _WINDOW), min(max(sentence.end, place[1]), place[1] + _WINDOW)
+    return says_why(note, start, end, *kinds)
 
 
-def _is_under_a_minus(note: ParsedNote, term: Term) -> bool:
-    """Whether a sentence of a review of systems opens with "- ", after one that opens with "+ "."""
-    start = note.sentence_at(term.start).start
-    return bool(
-        _DENIED_BY_SIGN.match(note.text, start) and _REPORTED_BY_SIGN.search(note.text, max(0, start - 200), start)
-    )
-
-
-_LABEL = re.compile(r"[ ]*(?::|[-–][ ]|\?|\([^)]*\)?:)")
-
-
-def _is_listed(text: str, term: Term) -> bool:
-    """Whether it is a label or a question, not a statement."""
-    return bool(_LABEL.match(text, term.end))
+@table_cache
+def _rows() -> list[dict[str, str]]:
+    return read_table("findings_told.csv")

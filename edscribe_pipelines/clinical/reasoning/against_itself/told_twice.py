@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.findings import place_finding
@@ -14,6 +14,9 @@ from edscribe_pipelines.tables import read_table, table_cache
 
 OUR_RULE = "The project's rule: a note does not contradict itself (2026)"
 NOT_TODAYS = {"historical", "family", "hypothetical", "planned", "uncertain"}
+
+Difference = Literal["changed", "later", "statement", "contrast"]
+"""What explains a difference: that it changed or was corrected, another time, an onset, a turn of the sentence."""
 
 
 class TwoWays(NamedTuple):
@@ -47,14 +50,19 @@ def is_explained(note: ParsedNote, place: Place, *, plainly: bool = False) -> bo
 
 
 def explains(note: ParsedNote, start: int, end: int, *, plainly: bool = False) -> bool:
-    return bool(_explanations()["any" if plainly else "statement"].search(note.text, start, end))
+    kinds: tuple[Difference, ...] = ("changed", "later", "contrast")
+    return says_why(note, start, end, *kinds if plainly else (*kinds, "statement"))
+
+
+def says_why(note: ParsedNote, start: int, end: int, *kinds: Difference) -> bool:
+    """Whether wording of one of the kinds of explanation stands in note[start:end]."""
+    explanations = _explanations()
+    return any(explanations[kind].search(note.text, start, end) for kind in kinds)
 
 
 @table_cache
 def _explanations() -> dict[str, re.Pattern[str]]:
-    rows = read_table("explained_differences.csv")
-    any_difference = [row["pattern"] for row in rows if row["difference"] == "any"]
-    return {
-        "any": re.compile("|".join(any_difference), re.I),
-        "statement": re.compile("|".join(row["pattern"] for row in rows), re.I),
-    }
+    patterns: dict[str, list[str]] = {}
+    for row in read_table("explained_differences.csv"):
+        patterns.setdefault(row["difference"], []).append(row["pattern"])
+    return {difference: re.compile("|".join(some), re.I) for difference, some in patterns.items()}

@@ -1,0 +1,162 @@
+"""Whether a finding at a place is plainly reported, plainly denied, or neither."""
+
+from __future__ import annotations
+
+import re
+
+from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reasoning.vocabulary import Place
+
+_REACH = 160
+_LABEL_SAYS = re.compile(
+    r"[ \t]*(?:\?[ \t]*|[:=|–][ \t|]*|[ ]-[ ]|\([ ]?)?"
+    r"(?:(?P<no>no|none|neg|negative|denie[sd]|nil|absent|nope|not present|\(-\))|(?P<yes>yes|positive|"
+    r"pos|present|\(\+\)|\+))"
+    r"(?=[ \t]*(?:[.,;)|\n]|$|(?-i:[A-Z])|-[ ]|but\b))",
+    re.I,
+)
+_LABEL = re.compile(r"[ \t]*(?:[:?|=]|[-–][ ]|\([^)]*\)?:)")
+_IN_LABELS = re.compile(r"[^.;:\n]{0,90}:")
+_LIST_DENIED = re.compile(
+    r"\b(?:negatives?|neg|denie[sd]|denying)\b(?:[ ]*[:\-–](?!\w))?(?:[ ]for\b)?(?P<list>[^.;:+\n]*)$", re.I
+)
+_OPENS_MINUS = re.compile(r"-[ ](?![A-Z][a-z]+[ ]-)")
+_A_PLUS_BEFORE = re.compile(r"(?:^|[\n.:])[ ]*\+[ ]")
+_FORM = re.compile(r"\[[ _xX/]?\]|[☐☑☒□]|[ (]\\\w")
+"""A form to tick, which tells nothing by its words alone."""
+_BARE = re.compile(
+    r"(?:\b(?:no|not|denies|denied|denying|without|or|and|nor|any|w/o|neg|negative for|absent)|[,/;:]|\bno \w+[,/])"
+    r"[ \n]*(?:(?:acute|obvious|active|frank|associated|focal|visible|marked|gross|significant|recent)[ ])?$",
+    re.I,
+)
+_CONDITION = re.compile(
+    r"[ ]*(?:\b(?:with|on|at|when|while|that|radiat\w+|in|from|over|or \w+ (?:with|on|at|in)|to|of|is|was|has|had|"
+    r"reported|symptoms?|meds?|medications?|aid|threshold|reducers?|precautions?|risk|workup|history)\b|[-/](?=\w))",
+    re.I,
+)
+_PLAIN_NO = re.compile(
+    r"\b(?:no|not|without|denie[sd]|denying|never|neg|negatives?|absent|nor|w/o|none|nil|zero)\b", re.I
+)
+_NOT_YET = re.compile(
+    r"\b(?:rule[sd]? out|r/o|concern\w*|possib\w+|risk|questions?|any|causes?|cover\w*|evaluate|screen\w*|"
+    r"if|return|watch|"
+    r"asked|consider\w*|differential|ddx|vs\.?|versus|likely|unlikely|could|may|might|history of|hx|h/o|"
+    r"prone|nearly|almost|near|simulat\\w*|target|goal|end ?point|"
+    r"exclude[sd]?|excluding|against|prevent\w*|avoid\w*|like|mimic\w*)\b",
+    re.I,
+)
+_CAUSED = re.compile(
+    r"\b(?:worse|pain\w*|clears?|relieved|better|exacerbated|triggered|reproduc\w*|increas\w*|aggravated|"
+    r"brought on|only|"
+    r"due|secondary|because) (?:with|by|on|after|during|to|of) (?:\w+ )?$",
+    re.I,
+)
+_TURNED = re.compile(
+    r"[.;\n]|\b(?:but|positive|pos|reports?|endorses?|complains?|has|had|with|then|presents?|\d{1,2}:\d\d)\b|\+", re.I
+)
+_BEHIND = re.compile(
+    r"[^.;:\n]{0,60}?\b(?:not (?:supported|found|seen|present|noted|suspected|likely|probable|identified|"
+    r"in keeping)|unlikely|excluded|ruled out|"
+    r"absent|(?:is|are|was|were|all) (?:negative|denied|absent)|looked for)\b",
+    re.I,
+)
+_DEGREE = re.compile(
+    r"(?:^|[,;(] ?|\band )(?:now )?(?:marked(?:ly)?|exquisite(?:ly)?|crushing|pounding|profuse|definite|obvious)[ ]$",
+    re.I,
+)
+_SIDED = re.compile(r"[,;] ?(?:left|right|new|bilateral)[ ](?:\w+ )?$", re.I)
+_OR = re.compile(r"[^.;\n]*\bor\b", re.I)
+_COUNT = re.compile(r"[ ]?(?:questions|commands|0\b|[=:]? ?\d\b)", re.I)
+
+
+def is_denial(note: ParsedNote, place: Place, *, own: bool) -> bool:
+    """Whether the finding is plainly denied; `own` where the wording itself says that it is absent."""
+    context = note.context(*place)
+    if note.of(has_boxes) and _is_in_a_form(note.text, place):
+        return False
+    if own:
+        return context <= {"negated", "uncertain"} and not _NOT_BEFORE.search(
+            note.text, max(0, place[0] - 12), place[0]
+        )
+    says = _LABEL_SAYS.match(note.text, place[1])
+    if says:
+        return bool(says["no"]) and context <= {"negated"}
+    if context in ({"negated"}, {"negated", "uncertain"}):
+        return not _is_of_a_kind(note, place) and not _is_of_degree(note, place)
+    return not context and _is_in_a_denied_list(note, place) and not _CONDITION.match(note.text, place[1])
+
+
+_NOT_BEFORE = re.compile(r"\b(?:not|isn't|never|longer|until|target\w*|goal|end ?point)[ =:]{1,3}$", re.I)
+_BREAKS_A_LIST = re.compile(
+    r"\b(?:because|alone|since|more|less|than|is|was|are|were|rate|at|after|before|only|then|given)\b|:", re.I
+)
+_DENIED_LAST = re.compile(r".*\b(?:no|not|den(?:y|ie[sd]|ying)|without|neg\w*|never|absent|nor|w/o)\b", re.I | re.S)
+
+
+def is_report(note: ParsedNote, place: Place) -> bool:
+    """Whether the finding is plainly reported: no denial, doubt, question or condition in the clause before it."""
+    start, end = place
+    context = note.context(start, end)
+    if note.of(has_boxes) and _is_in_a_form(note.text, place):
+        return False
+    says = _LABEL_SAYS.match(note.text, end)
+    if says:
+        return bool(says["yes"]) and not context
+    if context and not (context == {"negated"} and _is_of_degree(note, place)):
+        return False
+    before = _clause_before(note, start)
+    if (
+        _NOT_YET.search(before)
+        or _CAUSED.search(before)
+        or _LABEL.match(note.text, end)
+        or _COUNT.match(note.text, end)
+    ):
+        return False
+    if (_PLAIN_NO.search(before) or _is_in_a_denied_list(note, place)) and not _is_of_degree(note, place):
+        return False
+    in_labels = note.section_at(start) == "Medical Decision Making" and _IN_LABELS.match(note.text, end)
+    return not in_labels and not _BEHIND.match(note.text, end)
+
+
+def _clause_before(note: ParsedNote, start: int) -> str:
+    """Return what stands before `start` in its sentence, up to the last word that turns to reports."""
+    sentence = note.sentence_at(start)
+    before = note.text[max(sentence.start, start - _REACH) : start]
+    turns = [turn.end() for turn in _TURNED.finditer(before)]
+    return before[turns[-1] :] if turns else before
+
+
+def _is_of_degree(note: ParsedNote, place: Place) -> bool:
+    """Whether a list of denials goes on with what is there: "no guarding, marked distension"."""
+    before = note.text[max(note.sentence_at(place[0]).start, place[0] - 24) : place[0]]
+    is_sided = note.section_at(place[0]) == "Physical Examination" and _SIDED.search(before)
+    return bool(_DEGREE.search(before) or is_sided) and not _OR.match(note.text, place[1])
+
+
+def _is_in_a_denied_list(note: ParsedNote, place: Place) -> bool:
+    """Whether the sentence opens a list of what is absent: "Negative: fever, rash", "+ chills. - fever, melena"."""
+    start = note.sentence_at(place[0]).start
+    if _OPENS_MINUS.match(note.text, start) and _A_PLUS_BEFORE.search(note.text[max(0, start - 200) : start]):
+        return True
+    listed = _LIST_DENIED.search(note.text, max(start, place[0] - _REACH), place[0])
+    return bool(listed) and not _TURNED.search(listed["list"] if listed else "")
+
+
+def has_boxes(note: ParsedNote) -> bool:
+    return bool(_FORM.search(note.text))
+
+
+def _is_in_a_form(text: str, place: Place) -> bool:
+    line = text.rfind("\n", 0, place[0]) + 1
+    end = text.find("\n", place[1])
+    return bool(_FORM.search(text, line, end if end >= 0 else len(text)))
+
+
+def _is_of_a_kind(note: ParsedNote, place: Place) -> bool:
+    """Whether only some kind of the finding is denied, or another thing before it: "no chest pain at rest"."""
+    sentence = note.sentence_at(place[0])
+    before = note.text[max(sentence.start, place[0] - _REACH) : place[0]]
+    denied = _DENIED_LAST.match(before)
+    if denied and _BREAKS_A_LIST.search(before, denied.end()):
+        return True
+    return not _BARE.search(before) or bool(_CONDITION.match(note.text, place[1]))

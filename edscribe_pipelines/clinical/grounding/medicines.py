@@ -12,7 +12,7 @@ from edscribe_pipelines.clinical.grounding.statements import Said
 from edscribe_pipelines.clinical.grounding.terms import terms_in
 from edscribe_pipelines.clinical.grounding.whole_words import words_of
 from edscribe_pipelines.clinical.medications.amounts import dose_words
-from edscribe_pipelines.clinical.medications.words import drugs_in
+from edscribe_pipelines.clinical.medications.names import drugs_read
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.tables import table_cache
 
@@ -39,7 +39,7 @@ class Medicines(NamedTuple):
 
 def medicines_in(note: ParsedNote, figures: Sequence[Figure]) -> Medicines:
     """Return drugs, doses and allergies; what a patient is allergic to is not among the drugs."""
-    named = list(drugs_in(note.text))
+    named = [mention for mention, _ in note.of(drugs_read)]
     allergies = sorted({*_listed(note, named), *_told(note, named)}, key=lambda said: said.start)
     of_allergies = [(said.start, said.end) for said in allergies]
     drugs = tuple(

@@ -52,14 +52,15 @@ def medicines_in(note: ParsedNote, figures: Sequence[Figure]) -> Medicines:
 
 def _doses(text: str, drugs: Sequence[Said], figures: Sequence[Figure]) -> Iterator[Said]:
     starts = {drug.start: drug for drug in drugs}
+    grammar = _grammar()
     for figure in figures:
-        unit = _grammar().unit.match(text, figure.end) if figure.kind == "number" else None
+        unit = grammar.unit.match(text, figure.end) if figure.kind == "number" else None
         if not unit:
             continue
         drug = starts.get(behind.end()) if (behind := _TO_DRUG.match(text, unit.end())) else None
         drug = drug or _drug_before(text, drugs, figure.start)
         if drug:
-            route = _grammar().route.match(text, unit.end())
+            route = grammar.route.match(text, unit.end())
             end = route.end() if route else unit.end()
             yield Said("dose", drug.value, _dose(figure.value, unit, route), figure.start, end)
 

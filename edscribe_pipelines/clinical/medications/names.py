@@ -110,7 +110,7 @@ def _anywhere() -> _Names:
     drugs: dict[str, str | None] = {row["stem"]: None for row in read_table("drug_stems.csv")}
     for row in read_table("drug_names.csv"):
         drugs |= dict.fromkeys((row["drug"].lower(), *_listed(row["synonyms"].lower())), row["drug"])
-    return _Names(AhoCorasick(list(drugs), implementation=Implementation.DFA), list(drugs.values()))
+    return _Names(AhoCorasick(list(drugs)), list(drugs.values()))
 
 
 @table_cache

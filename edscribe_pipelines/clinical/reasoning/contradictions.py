@@ -8,6 +8,7 @@ later result may have changed the physician's mind.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.addressed import expected_diagnoses
@@ -99,6 +100,7 @@ def _diagnoses(note: ParsedNote, facts: Encounter | None) -> Iterator[Finding]:
             yield place_finding(note, "decision_making.contradiction", "warning", made[0], message, _CITATION)
 
 
+@lru_cache(maxsize=4096)
 def _is_name_of(name: str, diagnosis: str) -> bool:
     """Whether `name` is the diagnosis itself or its initials, not a kind of it: no SDH may be yet another bleed."""
     return name in diagnosis.split("/") or name == "".join(word[0] for word in diagnosis.split()).upper()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.findings import DECIDED_IN
-from edscribe_pipelines.clinical.reasoning.vocabulary import Place, places_of, said_in
+from edscribe_pipelines.clinical.reasoning.vocabulary import Place, said_in
 from edscribe_pipelines.tables import read_table, table_cache
 
 _REACH_BEFORE = 60
@@ -39,7 +39,8 @@ def named_dispositions(note: ParsedNote) -> set[str]:
 
 def disposition_statements(note: ParsedNote) -> list[Statement]:
     """Return the statements of the sections that decide, in the order of the note."""
-    places = ((row, place) for row in _rows() for place in places_of(note, "disposition", row["pattern"]))
+    said = note.of(said_in)
+    places = ((row, place) for row in _rows() for place in said.get(("disposition", row["pattern"]), ()))
     found = (_statement(note, row, place) for row, place in places)
     return sorted((said for said in found if said), key=lambda said: said.start)
 

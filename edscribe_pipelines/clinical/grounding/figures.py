@@ -73,9 +73,10 @@ def _written(text: str, numbering: Container[int]) -> Iterator[Figure]:
     done = 0
     while digit := _DIGIT.search(text, done):
         place, end = digit.span()
-        if digit["plain"] and (place == done or not _leads_up(text[place - 1])):
+        plain = digit["plain"]
+        if plain and (place == done or not _leads_up(text[place - 1])):
             if place not in numbering:
-                yield Figure("number", plain_number(digit["plain"]), place, end)
+                yield Figure("number", plain_number(plain), place, end)
             done = end
             continue
         lead = _lead(text, done, place)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.grounding.statements import Kind, Statement
 from edscribe_pipelines.clinical.grounding.whole_words import in_plain_words, plain_words_of
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.tables import read_table, table_cache
+from edscribe_pipelines.tables import forgotten_with_tables, read_table, table_cache
 
 _WORD = re.compile(r"[a-z0-9]+")
 _FEWEST_WORDS = 2
@@ -88,11 +88,18 @@ def _is_long_enough(wording: Wording) -> bool:
 
 
 def _wording(plain: str, start: int, end: int) -> Wording:
+    return Wording(*_worded(plain[start:end].strip()), start, end)
+
+
+@forgotten_with_tables
+@lru_cache(maxsize=1024)
+def _worded(sentence: str) -> tuple[str, Values]:
+    """Return the words and values of a sentence. Remembered: a note repeats its source, and notes a heading."""
     changeable = _changeable()
     words: list[str] = []
     values: list[Value] = []
     nth = 0
-    for word in plain[start:end].split():
+    for word in sentence.split():
         value = changeable.get(word) if word.isalpha() or not _has_a_number(word) else word
         if value is None:
             words.append(word)
@@ -100,7 +107,7 @@ def _wording(plain: str, start: int, end: int) -> Wording:
         elif value:
             values.append(Value(len(words), nth, value))
             nth += 1
-    return Wording(" ".join(words), tuple(values), start, end)
+    return " ".join(words), tuple(values)
 
 
 def _has_a_number(word: str) -> bool:
@@ -118,7 +125,7 @@ def differences(note: ParsedNote, told: Told, vocabulary: frozenset[str]) -> Ite
         return
     unknown = {word for word in words - vocabulary if word.isalpha()}.difference(_changeable())
     for start, end in _pieces(note):
-        if unknown.isdisjoint(plain[start:end].split()):
+        if not unknown or unknown.isdisjoint(plain[start:end].split()):
             wording = _wording(plain, start, end)
             alike = told.get(wording.words)
             if alike and wording.values not in alike:

@@ -51,9 +51,10 @@ def holds(drug: str) -> set[str]:
 def _offences(drug: str, allergen: str) -> Iterator[Offence]:
     rows = _rows()
     own, others = rows.classes.get(drug, {}), rows.classes.get(allergen, {})
-    if holds(drug) & holds(allergen):
+    itself = own.get(drug) or next(iter(rows.itself), None)
+    if itself and holds(drug) & holds(allergen):
         how = "the drug of a stated allergy" if drug == allergen else _HOLDS
-        yield _offence(own.get(drug, rows.itself[0]), "severity", how)
+        yield _offence(itself, "severity", how)
     elif allergen in own:
         yield _offence(own[allergen], "severity", _OF_CLASS)
     shared = (own[name] for name in own if name in others and name != drug)

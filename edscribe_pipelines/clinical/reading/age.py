@@ -61,7 +61,8 @@ _BEFORE_TERSE = re.compile(r"(?:(?:\A|\n)[ \t]*|[.:][ \t]+)$")
 _BEFORE_LOOSE = re.compile(r"\b(?:an?|is|[Pp]t|[Pp]atient)[ \t]+$")
 _CHILD_AFTER = re.compile(
     rf"[- \t]+{_ADJECTIVES}(?:infant|baby|child|newborn|neonate|toddler)\b|[ \t]*(?:[.)]|$)"
-    r"|,?[ \t]+(?:who|with|presents?|presenting|brought|here|c/o|ex|former|previously|otherwise|born|full)\b",
+    r"|,?[ \t]+(?:wt|weigh\w*|temp|who|with|presents?|presenting|brought|here|c/o|ex|former|previously"
+    r"|otherwise|born|full)\b",
     re.I | re.M,
 )
 _A_TEMPERATURE = re.compile(r"\b(?:T|temp\w*|tmax|fever\w*)\b[^A-Za-z]*$", re.I)

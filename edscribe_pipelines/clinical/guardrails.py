@@ -3,7 +3,8 @@
 `passed` is false exactly when a finding is critical. Missing a dangerous value is worse than an unneeded
 warning; a critical finding on a sound note is worse than both, because physicians stop reading them.
 
-The rules are for adults: of a note about a child, or facts of one, only the sections and the grounding are judged.
+The rules are for adults: of a note about a child, or facts of one, only the sections, the grounding and the doses by
+weight are judged.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from edscribe_pipelines.clinical.grounding.checks import check_grounding
 from edscribe_pipelines.clinical.grounding.source import source_of
 from edscribe_pipelines.clinical.medications.allergies import check_allergies
-from edscribe_pipelines.clinical.medications.doses import check_doses
+from edscribe_pipelines.clinical.medications.doses import check_child_doses, check_doses
 from edscribe_pipelines.clinical.protocols.checks import check_protocols
 from edscribe_pipelines.clinical.reading.age import age_years
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote, parse_note
@@ -87,7 +88,7 @@ def check_note(note: str, facts: Encounter | None = None, rendered: bool = False
 
 def _of_adults(note: ParsedNote, facts: Encounter | None, structured: bool) -> list[Finding]:
     if not _is_adult(note, facts):
-        return [_out_of_scope()]
+        return [_out_of_scope(), *check_child_doses(note)]
     return [
         *check_vitals(note),
         *check_doses(note, facts),

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.by_weight import Miscalculated, miscalculated_doses
+from edscribe_pipelines.clinical.medications.children import ChildExcess, child_excesses
 from edscribe_pipelines.clinical.medications.contexts import HISTORY_SECTIONS
 from edscribe_pipelines.clinical.medications.course import GivenDose, excess_of_total, given_dose
 from edscribe_pipelines.clinical.medications.daily.most_of_day import (
@@ -87,6 +88,27 @@ def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Findin
     judged += [each for each in further if (each.dose.drug, each.dose.start) not in blocked]
     confirmed = facts["confirmed_doses"] if facts else []
     return [_finding(each, confirmed) for each in sorted(judged, key=lambda each: each.dose.start)]
+
+
+def check_child_doses(note: ParsedNote) -> list[Finding]:
+    """Return a finding for each dose or day of a child above what its weight allows, and for each wrong route."""
+    mentions = [dose.in_mass() for dose in note.of(dose_mentions) if dose.status in ("ed", "discharge")]
+    judged = [_child(excess) for excess in child_excesses(note)]
+    for dose in mentions:
+        wrong = wrong_route(note, dose)
+        if wrong and wrong.severity == "critical":
+            judged.append(_Judged(dose, "route", wrong.severity, wrong.said, wrong.row, dose.quantity))
+    return [_finding(each, []) for each in sorted(judged, key=lambda each: each.dose.start)]
+
+
+def _child(excess: ChildExcess) -> _Judged:
+    said, column, _, row = excess
+    if not isinstance(said, DoseMention):
+        said = DoseMention(said.drug, said.most, said.unit, 1, True, "PO", said.start, said.end)
+    of_day = " a day" if column == "daily_per_kg" else ""
+    severity: Severity = "critical" if excess.blocks else "warning"
+    most = f"above {float(row[column]):g} {row['unit']}/kg{of_day} of a child"
+    return _Judged(said, "child", severity, most, row, said.quantity)
 
 
 def _is_known(drug: str) -> bool:

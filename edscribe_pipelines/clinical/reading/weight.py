@@ -11,10 +11,11 @@ from edscribe_pipelines.clinical.reading.people import is_of_somebody_else
 
 _KG_PER_LB = 0.45359237
 _PLAUSIBLE_KG = (20, 400)
+_PLAUSIBLE_KG_OF_CHILD = (2, 150)
 
 # Begins with a class of its own, so that the search skips everything else.
 _AMOUNT = re.compile(
-    r"(?P<amount>\d\d{0,2}+(?:\.\d{1,3})?)[ \t-]?(?:(?P<kg>kgs?|kilos?|kilograms?)|lbs?|pounds?)\b"
+    r"(?P<amount>\d{1,3}+(?:\.\d{1,3})?)[ \t-]?(?:(?P<kg>kgs?|kilos?|kilograms?)|lbs?|pounds?)\b"
     r"(?![ \t]*(?:/|per\b|loss|gain|less|more|lighter|heavier|box\w*|object\w*|weights?\b))",
     re.I,
 )
@@ -44,14 +45,19 @@ def weight_kg(note: ParsedNote) -> float | None:
     return next(_weights(note), None)
 
 
-def _weights(note: ParsedNote) -> Iterator[float]:
+def child_weight_kg(note: ParsedNote) -> float | None:
+    """Return the first plausible weight of a child, in kg."""
+    return next(_weights(note, _PLAUSIBLE_KG_OF_CHILD), None)
+
+
+def _weights(note: ParsedNote, plausible: tuple[int, int] = _PLAUSIBLE_KG) -> Iterator[float]:
     text = note.text
     small = text.lower()
     if not ("kg" in small or "lb" in small or "pound" in small or "kilo" in small):
         return
     for match in chain(_AMOUNT.finditer(text), _UNIT_AHEAD.finditer(text)):
         weight = float(match["amount"]) * (1 if match["kg"] else _KG_PER_LB)
-        if _PLAUSIBLE_KG[0] <= weight <= _PLAUSIBLE_KG[1] and _is_the_patients(note, match):
+        if plausible[0] <= weight <= plausible[1] and _is_the_patients(note, match):
             yield round(weight, 2)
 
 

@@ -94,6 +94,7 @@ RULE_TABLES: dict[str, RuleTable] = {
     "dosage_forms": RuleTable(("form",), _blocks),
     "gross_doses": RuleTable(("class", "kind"), _blocks),
     "daily_limits": RuleTable(("drug",), _blocks),
+    "child_doses": RuleTable(("drug",), _blocks),
     "fluid_limits": RuleTable(("kind",), _blocks),
     "home_doses": RuleTable(("drug",), _blocks),
     "indications": RuleTable(("indication",), _informs),

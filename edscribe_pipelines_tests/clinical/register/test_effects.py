@@ -8,7 +8,7 @@ import pytest
 
 from edscribe_pipelines import tables
 from edscribe_pipelines.clinical.medications.allergies import check_allergies
-from edscribe_pipelines.clinical.medications.doses import check_doses
+from edscribe_pipelines.clinical.medications.doses import check_child_doses, check_doses
 from edscribe_pipelines.clinical.medications.limits import dose_limits
 from edscribe_pipelines.clinical.reading.parsed_note import parse_note
 from edscribe_pipelines.clinical.reasoning.contradictions import check_contradictions
@@ -56,7 +56,7 @@ def test_dose_far_above_a_row_has_the_effect_of_the_row(tmp_path: Path, row: Row
     write_table(tmp_path, "gross_doses.csv", [each | {"factor": "100"} for each in rows_of("gross_doses.csv")])
     only(tmp_path, DOSES, row | {"indication": "any"})
     amount, route = 50 * float(row["single"]), row["route"].split(";")[0]
-    said = f"{row['drug'].capitalize()} {amount:g} {row['unit']} {route.replace('NEB', 'nebulized')} given."
+    said = f"{row['drug'].capitalize()} {amount:.9g} {row['unit']} {route.replace('NEB', 'nebulized')} given."
     assert gravest(check_doses(parse_note(note_of(ed=said))), f"dose.{row['drug'].replace(' ', '_')}.single") == effect(
         DOSES, row
     )
@@ -112,6 +112,13 @@ def test_day_far_above_the_most_of_a_row_has_the_effect_of_the_row(tmp_path: Pat
     said = f"Discharged home. {row['drug'].capitalize()} {float(row['daily']):g} {row['unit']} PO q6h."
     found = check_doses(parse_note(note_of(disposition=said)))
     assert gravest(found, f"dose.{row['drug'].replace(' ', '_')}") == effect("daily_limits.csv", row)
+
+
+@pytest.mark.parametrize("row", rows_of("child_doses.csv"), ids=lambda row: row["drug"])
+def test_dose_of_a_child_far_above_a_row_has_the_effect_of_the_row(row: Row) -> None:
+    said = f"{row['drug'].capitalize()} {30 * float(row['per_kg']):g} {row['unit']} given."
+    found = check_child_doses(parse_note(note_of(physical="Weight 10 kg. Playful.", ed=said)))
+    assert gravest(found, f"dose.{row['drug']}.child") == effect("child_doses.csv", row)
 
 
 @pytest.mark.parametrize("row", rows_of("fluid_limits.csv"), ids=lambda row: row["kind"])
@@ -289,6 +296,7 @@ def test_only_rules_of_the_tables_that_the_engine_lets_block_block() -> None:
             "reserved_routes",
             "dosage_forms",
             "daily_limits",
+            "child_doses",
             "fluid_limits",
             "home_doses",
             "allergy_classes",

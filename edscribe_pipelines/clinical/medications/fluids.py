@@ -11,8 +11,9 @@ from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.weight import weight_kg
 from edscribe_pipelines.tables import read_table, table_cache
 
+# Begins with a class of its own, so that the search skips everything else.
 _VOLUME = re.compile(
-    r"(?<![\d.,/])(?P<amount>\d{1,3}(?:,\d{3})+|\d{1,6}(?:\.\d{1,2})?)"
+    r"(?P<amount>\d(?<![\d.,/]\d)(?:\d{0,2}(?:,\d{3})+|\d{0,5}(?:\.\d{1,2})?))"
     r"[ \t-]?(?:(?P<litre>[lL]|liters?|litres?)|[mM][lL]s?|ccs?)"
     r"(?P<kg>[ \t]?(?:/|per[ \t])[ \t]?kg)?\b(?![ \t]?/|[ \t]+(?:per|an?|O2|oxygen|NC|NRB|nasal|via)\b)"
 )

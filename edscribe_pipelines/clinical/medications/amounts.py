@@ -1,7 +1,6 @@
 """The amounts of a text: a number with a unit, alone or as a range, by weight or time where it says so.
 
-Several may share one unit ("4 + 4 + 4 mg", "10/10/10 mg"); one may have its volume ("4 mg/2 mL"); a pack (an amp, a
-vial) counts as a unit.
+Several may share one unit ("4 + 4 + 4 mg", "10/10/10 mg"); one may have its volume ("4 mg/2 mL").
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from edscribe_pipelines.clinical.medications.units import (
     UNREADABLE,
     Amount,
     behind_unit,
-    pack_names,
     units,
     units_pattern,
     unreadable,
@@ -95,8 +93,7 @@ def _amount(text: str, match: re.Match[str]) -> Amount | None:
     if text[start - 1 : start] == ".":
         start, first = start - 1, f".{first}"
     unit = units()[match["unit"].casefold()]
-    is_counted = unit in pack_names() and text[max(0, start - 2) : start].strip() in ("x", "X", "×")
-    if text[start - 1 : start].isalnum() and not is_counted:
+    if text[start - 1 : start].isalnum():
         return unreadable(start - 1, end) if _LETTER_FOR_FIGURE.match(text, max(0, start - 2)) else None
     beyond = end + 1 if text.startswith("/" + match[0], end) else _end_of_volume(text, match)
     if not beyond and behind_unit().no_dose.match(text, end):
@@ -110,7 +107,7 @@ def _amount(text: str, match: re.Match[str]) -> Amount | None:
         return None
     per, end = (None, beyond) if beyond else behind_unit().per_at(text, end)
     low = numbers[0] if numbers[0] < numbers[-1] else None
-    return Amount(numbers[-1], low, unit, per, start - is_counted, end)
+    return Amount(numbers[-1], low, unit, per, start, end)
 
 
 def _end_of_volume(text: str, match: re.Match[str]) -> int | None:
@@ -126,8 +123,8 @@ def _end_of_volume(text: str, match: re.Match[str]) -> int | None:
 
 @table_cache
 def _figure() -> re.Pattern[str]:
-    unit = units_pattern("unit", "pack")
-    begins = "µ" + "".join({letter for word in units() for letter in (word[0], word[0].upper())})
+    unit = units_pattern()
+    begins = "µ" + "".join({letter for word in unit.split("|") for letter in (word[0], word[0].upper())})
     return re.compile(
         rf"(?P<first>[0-9][0-9.,]{{0,14}}+(?:[ ]000\b){{0,2}})(?=[ \t-]?[{begins}MtT–-])"
         rf"(?:[ \t]?(?:{unit})?[ \t]?(?:-|–|to)[ \t]?(?P<last>[0-9.][0-9.,]{{0,14}}+))?"

@@ -12,7 +12,7 @@ not block. An indication of the note that sets the amount free sets it free here
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.indications import Indications, Patient
@@ -79,19 +79,13 @@ def _excess_of_speed(dose: DoseMention, patient: Patient) -> Excess | None:
     return excess._replace(quantity=dose.quantity) if excess else None
 
 
-def gravest_excess(
-    kind: Kind,
-    limits: Iterable[DoseLimit],
-    quantity_under: Callable[[DoseLimit], Quantity],
-    patient: Patient,
-) -> Excess | None:
+def gravest_excess(kind: Kind, held: Iterable[tuple[DoseLimit, Quantity]], patient: Patient) -> Excess | None:
     """Return the gravest figure that the quantity which counts under its limit exceeds, of the limits that govern.
 
-    `limits` are of one drug and say something about `kind`.
+    The limits are of one drug and say something about `kind`.
     """
     groups: dict[str, list[list[Excess]]] = {}
-    for limit in limits:
-        quantity = quantity_under(limit)
+    for limit, quantity in held:
         if quantity.unit == limit.unit and limit.indication not in patient.indications.excluded:
             held_to = limit.ceilings(kind, quantity.per_kg, patient.weight_kg)
             above = [Excess(limit, *held, quantity) for held in held_to if is_above(quantity.value, held[0])]
@@ -115,7 +109,7 @@ def _excess(
     kind: Kind, dose: DoseMention, quantity: Quantity, routes: frozenset[str], patient: Patient
 ) -> Excess | None:
     limits = [limit for limit in limits_of(dose.drug, kind) if limit.routes & routes]
-    excess = gravest_excess(kind, limits, lambda _: quantity, patient)
+    excess = gravest_excess(kind, ((limit, quantity) for limit in limits), patient)
     return excess._replace(gross=_gross_row(kind, dose.drug, quantity, limits, patient)) if excess else None
 
 

@@ -57,13 +57,14 @@ def _in_figures(text: str, match: re.Match[str]) -> list[Amount]:
         return [amount] if amount and text[amount.start - 1 : amount.start] != "/" else []
     if text.endswith(match[0] + "/", 0, match.start()):
         return [amount]
-    is_beyond_slash = text[amount.start - 1 : amount.start] == "/"
-    if is_beyond_slash or _AFTER_NUMBER.search(text, max(0, amount.start - 4), amount.start):
+    before = text[max(0, amount.start - 5) : amount.start]
+    said = before.rstrip()
+    if said.endswith(("/", "-", "–")) and (before.endswith("/") or _AFTER_NUMBER.search(before)):
         closed = _CLOSED.search(text, max(0, amount.start - _FARTHEST_SHARED), match.start("unit"))
         if closed and _is_repeated(closed["numbers"]):
             return _each_of(amount, closed.start("numbers"), closed["numbers"])
-        return [] if is_beyond_slash else [amount]
-    if not text[max(0, amount.start - 5) : amount.start].rstrip().endswith(_JOINING):
+        return [] if before.endswith("/") else [amount]
+    if not said.endswith(_JOINING):
         return [amount]
     joined = _JOINED.search(text, max(0, amount.start - _FARTHEST_SHARED), amount.start)
     if joined is None:

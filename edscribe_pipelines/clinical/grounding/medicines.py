@@ -11,8 +11,8 @@ from edscribe_pipelines.clinical.grounding.figures import Figure
 from edscribe_pipelines.clinical.grounding.statements import Said
 from edscribe_pipelines.clinical.grounding.terms import terms_in
 from edscribe_pipelines.clinical.grounding.whole_words import words_of
-from edscribe_pipelines.clinical.medications.amounts import dose_words
 from edscribe_pipelines.clinical.medications.names import drugs_in
+from edscribe_pipelines.clinical.medications.numbers import dose_words
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.tables import table_cache
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.amounts import dose_words, number, numerals, pattern_of
+from edscribe_pipelines.clinical.medications.numbers import dose_words, letters_pattern, number, numerals, pattern_of
 from edscribe_pipelines.tables import table_cache
 
 _BEFORE, _BEHIND = 30, 90
+_FARTHEST_TIME = 100
 _CLOCK = r"(?:[01]\d|2[0-3]):?[0-5]\d"
 _NUMBERED = re.compile(
     rf"[ \t,;(]*#(?P<first>\d)\b(?:(?:[ \t]*(?:at|@)?[ \t]*{_CLOCK})?[ \t]*[,;&]?[ \t]*(?:and[ \t]*)?#\d\b){{1,8}}"
@@ -24,6 +25,9 @@ _REPEATED = re.compile(
     r"(?:[x×][ \t]?(?P<count>\d)\b|(?P<word>once|twice|thrice))",
     re.I,
 )
+_MOST_TIMES = 12
+"""More doses than these are not told in words."""
+_HOURS = {"h": 1.0, "min": 1 / 60, "sec": 1 / 3600}
 _WORDS = {"once": 1, "twice": 2, "thrice": 3}
 
 
@@ -42,6 +46,7 @@ class DoseGrammar(NamedTuple):
     route_ahead: re.Pattern[str]
     doses_ahead: re.Pattern[str]
     count_between: re.Pattern[str]
+    over: re.Pattern[str]
 
     def tail_at(self, text: str, place: int) -> re.Match[str]:
         """Return what stands behind a dose that ends at `place`, often nothing."""
@@ -56,13 +61,13 @@ def dose_grammar() -> DoseGrammar:
     routes = pattern_of("route")
     link = "|".join(words for kind, words in dose_words("link") if kind != "concentration")
     concentration = dict(dose_words("link"))["concentration"]
-    count = "|".join(numerals())
+    count = "|".join(word for word, value in numerals().items() if 0 < value <= _MOST_TIMES)
     named = "|".join(f"(?P<{name}>{words})" for name, words in dose_words("route"))
     words = rf"\b(?:{routes}|{link}|{count})(?!\w)|{concentration}|[x×][ ]?\d{{1,2}}\b"
     return DoseGrammar(
-        to_drug=re.compile(rf"\)?(?:[ \t]*+(?:\([^)\n]{{1,25}}\)|[:=,(–-]|{words})){{0,8}}+[ \t]*", re.I),
+        to_drug=re.compile(rf"\)?(?:[ \t]*+(?:\([^)\n]{{1,25}}\)|[:=,(/–-]|{words})){{0,8}}+[ \t]*", re.I),
         across=re.compile(
-            rf"(?:[ \t]*(?:\)|{words}))*+[ \t]*(?:[|;\t]|\n(?!\n))[ \t]*+"
+            rf"(?:[ \t]*(?:[():]|{words}))*+[ \t]*(?:[|;\t]|\n(?!\n))[ \t]*+"
             rf"(?:(?:dose|amount|strength|route)[ \t]*[:=]?[ \t]*"
             rf"|(?:{words})[ \t]*|[|;][ \t]*)*+",
             re.I,
@@ -100,7 +105,21 @@ def dose_grammar() -> DoseGrammar:
         count_between=re.compile(
             rf"[ \t(](?:[x×][ ]?)?(?P<count>(?<=[x×])\d{{1,2}}|(?<=[x×][ ])\d{{1,2}}|{count})(?!\w)", re.I
         ),
+        over=re.compile(
+            r"(?:[^.;\n\d]|\d{1,4}[ \t]?(?:mL|cc)\b){0,40}?\bover[ \t]+"
+            r"(?:(?:about|approximately|~|the)[ \t]*(?:next[ \t]+)?)?"
+            rf"(?:\d{{1,4}}[ \t]?(?:-|–|to)[ \t]?)?(?P<time>\d{{1,4}}(?:\.\d{{1,2}})?|{letters_pattern()})"
+            r"[ \t-]?(?P<unit>min|h|sec)(?:\b|rs?\b|ours?\b|ute|s\b|ond)",
+            re.I,
+        ),
     )
+
+
+def hours_taken(text: str, end: int) -> float | None:
+    """Return the hours over which the dose before text[end:] is said to be given, of a range the longer."""
+    said = dose_grammar().over.match(text, end) if "over" in text[end : end + _FARTHEST_TIME].lower() else None
+    time = number(said["time"]) if said else None
+    return time * _HOURS[said["unit"].lower()] if said and time else None
 
 
 def times_given(text: str, start: int, end: int, dose_start: int, tail: re.Match[str]) -> int:
@@ -108,10 +127,11 @@ def times_given(text: str, start: int, end: int, dose_start: int, tail: re.Match
     said = tail["count"] or tail["word"] or tail["times"]
     if not said:
         grammar = dose_grammar()
-        ahead = grammar.doses_ahead.search(text, max(0, start - _BEFORE), start)
+        is_of = text[max(0, start - 4) : start].rstrip().lower().endswith("of")
+        ahead = grammar.doses_ahead.search(text, max(0, start - _BEFORE), start) if is_of else None
         ahead = ahead or grammar.count_between.search(text, start, dose_start)
         said = ahead["count"] if ahead else None
-    return max(1, int(number(said))) if said else _times_listed(text, end, tail.end("route"))
+    return max(1, int(number(said) or 1)) if said else _times_listed(text, end, tail.end("route"))
 
 
 def _times_listed(text: str, end: int, route_end: int) -> int:

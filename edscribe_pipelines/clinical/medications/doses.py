@@ -24,7 +24,7 @@ from edscribe_pipelines.clinical.medications.daily.most_of_day import (
 )
 from edscribe_pipelines.clinical.medications.excess import Excess, excess_of, is_likely_thousandth, is_unread
 from edscribe_pipelines.clinical.medications.fluids import FluidExcess, fluid_excesses
-from edscribe_pipelines.clinical.medications.home_doses import home_doses, is_likely_wrong_unit, is_surely_wrong
+from edscribe_pipelines.clinical.medications.home_doses import TAKEN, home_doses, is_likely_wrong_unit, is_surely_wrong
 from edscribe_pipelines.clinical.medications.indications import Patient, is_of_overdose, patient_of, with_reason_at
 from edscribe_pipelines.clinical.medications.limits import (
     ANY_DOSED_IN_MG,
@@ -32,9 +32,10 @@ from edscribe_pipelines.clinical.medications.limits import (
     Quantity,
     dose_limits,
     in_base,
+    indications_of_limits,
     limits_of,
 )
-from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status, dose_mentions
+from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status, dose_mentions, unreadable_doses
 from edscribe_pipelines.clinical.medications.names import drugs_in
 from edscribe_pipelines.clinical.medications.routes import has_routes, wrong_route
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
@@ -57,8 +58,13 @@ _OWN_RULES: dict[str, tuple[Severity, str, dict[str, str]]] = {
     ),
     "weight": (
         "critical",
-        "the amount is not what the weight makes of the dose per kg beside it",
+        "the amount is not what the dose per kg or the volume beside it makes",
         {"source": f"{_OWN}: a calculation that does not come out has an error in one of its figures", "year": "2026"},
+    ),
+    "unreadable": (
+        "warning",
+        "a dose is written that cannot be read",
+        {"source": f"{_OWN}: a dose that was seen and could not be read is asked for", "year": "2026"},
     ),
 }
 """By the kind of finding: severity, what it says, and the row that it cites."""
@@ -85,6 +91,7 @@ def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Findin
     further += [_daily(excess) for excess in daily_excesses(note)]
     further += [_miscalculated(each) for each in miscalculated_doses(note)]
     further += [_fluid(excess) for excess in fluid_excesses(note)]
+    further += [_by_own_rule(dose, "unreadable") for dose in note.of(unreadable_doses) if _is_asked_for(dose)]
     judged += [each for each in further if (each.dose.drug, each.dose.start) not in blocked]
     confirmed = facts["confirmed_doses"] if facts else []
     return [_finding(each, confirmed) for each in sorted(judged, key=lambda each: each.dose.start)]
@@ -94,6 +101,7 @@ def check_child_doses(note: ParsedNote) -> list[Finding]:
     """Return a finding for each dose or day of a child above what its weight allows, and for each wrong route."""
     mentions = [dose.in_mass() for dose in note.of(dose_mentions) if dose.status in ("ed", "discharge")]
     judged = [_child(excess) for excess in child_excesses(note)]
+    judged += [_miscalculated(each) for each in miscalculated_doses(note)]
     for dose in mentions:
         wrong = wrong_route(note, dose)
         if wrong and wrong.severity == "critical":
@@ -115,12 +123,16 @@ def _is_known(drug: str) -> bool:
     return drug in dose_limits() or has_routes(drug)
 
 
+def _is_asked_for(dose: DoseMention) -> bool:
+    return dose.status in _JUDGED | TAKEN and dose.drug in dose_limits()
+
+
 def _judge(note: ParsedNote, doses: list[DoseMention], patient: Patient) -> Iterator[_Judged]:
     """Yield what each dose is, then the total of each drug; a dose that blocks by itself is not summed."""
     to_sum: dict[str, list[GivenDose]] = {}
     found_at: set[int] = set()
     for dose in doses:
-        reasons = frozenset(limit.indication for limit in dose_limits().get(dose.drug, ()))
+        reasons = indications_of_limits(dose.drug)
         excess = excess_of(dose, with_reason_at(note, dose.start, patient, reasons))
         yield from _judge_one(note, dose, excess, patient)
         if dose.status != "ed" or is_unread(dose):

@@ -13,7 +13,7 @@ sets the amount free sets it free here, too.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.indications import Indications, Patient, conditional_indications
@@ -60,26 +60,33 @@ def excess_of(dose: DoseMention, patient: Patient) -> Excess | None:
     if dose.is_total:
         return None
     if dose.is_rate:
-        return _excess("rate", dose, rate_routes(dose), patient)
-    found = [_excess("single", dose, routes, patient) for routes in routes_held_to(dose)]
+        return _excess("rate", dose, dose.quantity, rate_routes(dose), patient)
+    too_fast = _excess_of_speed(dose, patient)
+    if too_fast and too_fast.blocks:
+        return too_fast
+    found = [_excess("single", dose, dose.quantity, routes, patient) for routes in routes_held_to(dose)]
     least = min((excess for excess in found if excess), key=lambda excess: excess.gravity, default=None)
     by_amount = least if all(found) else None
-    return by_amount if by_amount and by_amount.blocks else _excess_as_written(dose) or by_amount
+    return by_amount if by_amount and by_amount.blocks else _excess_as_written(dose) or by_amount or too_fast
 
 
-def gravest_excess(
-    kind: Kind,
-    limits: Iterable[DoseLimit],
-    quantity_under: Callable[[DoseLimit], Quantity],
-    patient: Patient,
-) -> Excess | None:
+def _excess_of_speed(dose: DoseMention, patient: Patient) -> Excess | None:
+    """Return what a dose exceeds by the time that it took. Rates of a vein alone are those of a dose: an infusion's
+    are those of a drip."""
+    if dose.over_h is None:
+        return None
+    speed = dose.quantity._replace(value=dose.quantity.value / dose.over_h)
+    excess = _excess("rate", dose, speed, frozenset({"IV"}), patient)
+    return excess._replace(quantity=dose.quantity) if excess else None
+
+
+def gravest_excess(kind: Kind, held: Iterable[tuple[DoseLimit, Quantity]], patient: Patient) -> Excess | None:
     """Return the gravest figure that the quantity which counts under its limit exceeds, of the limits that govern.
 
-    `limits` are of one drug and say something about `kind`.
+    The limits are of one drug and say something about `kind`.
     """
     groups: dict[str, list[list[Excess]]] = {}
-    for limit in limits:
-        quantity = quantity_under(limit)
+    for limit, quantity in held:
         if quantity.unit == limit.unit and limit.indication not in patient.indications.excluded:
             held_to = limit.ceilings(kind, quantity.per_kg, patient.weight_kg)
             above = [Excess(limit, *held, quantity) for held in held_to if is_above(quantity.value, held[0])]
@@ -99,10 +106,12 @@ def _governing(groups: dict[str, list[list[Excess]]], indications: Indications) 
     return [groups[each] for each in ("any", *sorted(indications.stated)) if each in groups]
 
 
-def _excess(kind: Kind, dose: DoseMention, routes: frozenset[str], patient: Patient) -> Excess | None:
+def _excess(
+    kind: Kind, dose: DoseMention, quantity: Quantity, routes: frozenset[str], patient: Patient
+) -> Excess | None:
     limits = [limit for limit in limits_of(dose.drug, kind) if limit.routes & routes]
-    excess = gravest_excess(kind, limits, lambda _: dose.quantity, patient)
-    return excess._replace(gross=_gross_row(kind, dose, limits, patient)) if excess else None
+    excess = gravest_excess(kind, ((limit, quantity) for limit in limits), patient)
+    return excess._replace(gross=_gross_row(kind, dose.drug, quantity, limits, patient)) if excess else None
 
 
 def _excess_as_written(dose: DoseMention) -> Excess | None:
@@ -115,25 +124,27 @@ def _excess_as_written(dose: DoseMention) -> Excess | None:
     return None
 
 
-def _gross_row(kind: Kind, dose: DoseMention, limits: Iterable[DoseLimit], patient: Patient) -> dict[str, str] | None:
-    """Return the row by whose factor the dose is above the widest of `limits`, None where it is not."""
-    row = _gross_rows().get((kind, dose.drug)) or _gross_rows().get((kind, ""))
+def _gross_row(
+    kind: Kind, drug: str, quantity: Quantity, limits: Iterable[DoseLimit], patient: Patient
+) -> dict[str, str] | None:
+    """Return the row by whose factor the quantity is above the widest of `limits`, None where it is not."""
+    row = _gross_rows().get((kind, drug)) or _gross_rows().get((kind, ""))
     said = {"any"} | patient.indications.stated | patient.indications.considered
-    same_unit = [limit for limit in limits if limit.unit == dose.quantity.unit]
+    same_unit = [limit for limit in limits if limit.unit == quantity.unit]
     if row is None or any(kind in limit.no_limit and limit.indication in said for limit in same_unit):
         return None
-    widest = _widest(kind, same_unit, dose.quantity.per_kg, patient.weight_kg)
-    if widest and is_above(dose.quantity.value, float(row["factor"]) * widest):
+    widest = _widest(kind, same_unit, quantity.per_kg, patient.weight_kg)
+    if widest and is_above(quantity.value, float(row["factor"]) * widest):
         return row
-    return _gross_row_of_reason(kind, dose, same_unit, patient)
+    return _gross_row_of_reason(kind, drug, quantity, same_unit, patient)
 
 
 def _gross_row_of_reason(
-    kind: Kind, dose: DoseMention, limits: Iterable[DoseLimit], patient: Patient
+    kind: Kind, drug: str, quantity: Quantity, limits: Iterable[DoseLimit], patient: Patient
 ) -> dict[str, str] | None:
     """Return the row by whose factor the dose is above what the reasons of the note allow, of a drug whose dose for
     one reason kills in another: tenecteplase of an infarction in a stroke."""
-    row = _gross_rows().get((f"{kind} for its reason", dose.drug))
+    row = _gross_rows().get((f"{kind} for its reason", drug))
     if row is None:
         return None
     worded = patient.indications.stated - conditional_indications()
@@ -141,9 +152,9 @@ def _gross_row_of_reason(
     if not any(limit.indication in worded for limit in named):
         return None
     ceilings = [
-        min(ceiling for ceiling, _ in limit.ceilings(kind, dose.quantity.per_kg, patient.weight_kg)) for limit in named
+        min(ceiling for ceiling, _ in limit.ceilings(kind, quantity.per_kg, patient.weight_kg)) for limit in named
     ]
-    return row if is_above(dose.quantity.value, float(row["factor"]) * max(ceilings)) else None
+    return row if is_above(quantity.value, float(row["factor"]) * max(ceilings)) else None
 
 
 def is_unread(dose: DoseMention) -> bool:
@@ -163,9 +174,9 @@ def is_likely_thousandth(dose: DoseMention) -> bool:
 
 
 def _widest(kind: Kind, limits: Iterable[DoseLimit], per_kg: bool, weight_kg: float | None) -> float:
-    """Return the widest finite ceiling, 0 where there is none."""
-    ceilings = (ceiling for limit in limits for ceiling, _ in limit.ceilings(kind, per_kg, weight_kg))
-    return max(filter(math.isfinite, ceilings), default=0.0)
+    """Return the widest of the limits, each its narrowest finite ceiling, 0 where there is none."""
+    ceilings = ([ceiling for ceiling, _ in limit.ceilings(kind, per_kg, weight_kg)] for limit in limits)
+    return max((min(filter(math.isfinite, each), default=0.0) for each in ceilings), default=0.0)
 
 
 @table_cache

@@ -29,7 +29,7 @@ ROUNDING = 1.1
 """A dose calculated by weight is given as the syringe allows: up to a tenth more is rounding (judgement)."""
 
 _ROUNDING_OF_FLOATS = 1 + 1e-9
-_BASE = {"mcg": ("mg", 0.001), "mg": ("mg", 1.0), "g": ("mg", 1000.0)}
+_BASE = {"mcg": ("mg", 0.001), "mg": ("mg", 1.0), "mg PE": ("mg", 1.0), "g": ("mg", 1000.0)}
 _HOURLY = {"": 1.0, "h": 1.0, "min": 60.0}
 
 LEAST_SHARE = 1 / 500
@@ -108,6 +108,11 @@ def dose_limits() -> dict[str, tuple[DoseLimit, ...]]:
     return {drug: tuple(rows) for drug, rows in limits.items()}
 
 
+def indications_of_limits(drug: str) -> frozenset[str]:
+    """Return the indications that the drug has limits for."""
+    return _indications().get(drug, frozenset())
+
+
 def limits_of(drug: str, kind: Kind) -> tuple[DoseLimit, ...]:
     """Return the limits of a drug that say something about its single doses, totals or rates."""
     return _limits_by_kind().get((drug, kind), ())
@@ -126,6 +131,11 @@ def blocks(row: dict[str, str]) -> bool:
     """Whether a dose above the row's maximum is critical."""
     sourced = row["status"] == "verified" and row["tier"] in ("A", "B") and row["bound"] == "maximum"
     return row["checked"] == "yes" and (sourced or row["plan"] == "yes")
+
+
+@table_cache
+def _indications() -> dict[str, frozenset[str]]:
+    return {drug: frozenset(limit.indication for limit in limits) for drug, limits in dose_limits().items()}
 
 
 @table_cache

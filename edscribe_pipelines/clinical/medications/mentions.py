@@ -10,13 +10,14 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.amounts import Amount, amounts_in
-from edscribe_pipelines.clinical.medications.concentrations import Concentration, concentration_beside
+from edscribe_pipelines.clinical.medications.amounts import amounts_in
+from edscribe_pipelines.clinical.medications.concentrations import Concentration, concentration_beside, packs
 from edscribe_pipelines.clinical.medications.contexts import NOT_ED_SECTIONS, Status, status_of
-from edscribe_pipelines.clinical.medications.dose_grammar import dose_grammar, times_given
+from edscribe_pipelines.clinical.medications.dose_grammar import dose_grammar, hours_taken, times_given
 from edscribe_pipelines.clinical.medications.limits import Quantity, in_base
 from edscribe_pipelines.clinical.medications.names import DrugMention, drug_mentions
 from edscribe_pipelines.clinical.medications.pairing import DosedDrug, dosed_drugs
+from edscribe_pipelines.clinical.medications.units import UNREADABLE, Amount, pack_names
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 
 __all__ = ["NOT_ED_SECTIONS", "DoseMention", "Status", "dose_mentions", "ed_doses"]
@@ -30,8 +31,8 @@ _TOTAL_AFTER = re.compile(r"[ \t]*(?:IV[ \t]+)?(?:in[ \t]+)?total\b", re.I)
 
 class DoseMention(NamedTuple):
     """`times` doses of `amount`, the higher end of a range that begins at `low`; `is_total` where the amount is said
-    to be their sum, `per` where it is a rate or by weight, `strength` of one told as a volume. Only those of status
-    "ed" were given or ordered here."""
+    to be their sum, `per` where it is a rate or by weight, `strength` of one told as a volume, `over_h` how many hours
+    it took. Only those of status "ed" were given or ordered here."""
 
     drug: str
     amount: float
@@ -45,6 +46,7 @@ class DoseMention(NamedTuple):
     status: Status = "ed"
     low: float | None = None
     strength: Concentration | None = None
+    over_h: float | None = None
 
     @property
     def is_rate(self) -> bool:
@@ -69,6 +71,15 @@ def ed_doses(note: ParsedNote) -> tuple[DoseMention, ...]:
 
 def dose_mentions(note: ParsedNote) -> tuple[DoseMention, ...]:
     """Return all doses in the order of the note. What a line "Dispensed:" lists was not said to be given."""
+    return tuple(mention for mention in note.of(_seen) if mention.unit != UNREADABLE)
+
+
+def unreadable_doses(note: ParsedNote) -> tuple[DoseMention, ...]:
+    """Return the doses that have no amount that can be read, or are in packs of unknown size."""
+    return tuple(mention for mention in note.of(_seen) if mention.unit == UNREADABLE)
+
+
+def _seen(note: ParsedNote) -> tuple[DoseMention, ...]:
     amounts = _not_dispensed(note.text, amounts_in(note.text))
     if not amounts:
         return ()
@@ -98,7 +109,7 @@ def _not_dispensed(text: str, amounts: list[Amount]) -> list[Amount]:
 
 def _mention(note: ParsedNote, dosed: DosedDrug, previous: DoseMention | None) -> DoseMention:
     """Return the dose read whole; one that goes on from the one before goes the same way unless it says another."""
-    text, amount, tail = note.text, dosed.amount, dosed.tail
+    text, tail, amount = note.text, dosed.tail, _unpacked(dosed)
     end = max(dosed.end, *(tail.end(part) for part in ("count", "word", "times", "route", "form")))
     route = _route(text, dosed)
     if dosed.goes_on and previous and route == "unstated" and not previous.is_rate:
@@ -109,7 +120,7 @@ def _mention(note: ParsedNote, dosed: DosedDrug, previous: DoseMention | None) -
         drug=dosed.drug,
         amount=amount.amount,
         unit=amount.unit,
-        times=times_given(text, dosed.start, dosed.end, amount.start, tail),
+        times=1 if amount.is_shared else times_given(text, dosed.start, dosed.end, amount.start, tail),
         is_total=bool(total_before or _TOTAL_AFTER.match(text, amount.end)),
         route=route,
         start=dosed.start,
@@ -117,8 +128,23 @@ def _mention(note: ParsedNote, dosed: DosedDrug, previous: DoseMention | None) -
         per=amount.per,
         status=status_of(note, dosed.start, end, route, place),
         low=amount.low,
-        strength=concentration_beside(text, dosed.start, amount.start, amount.end) if amount.unit == "mL" else None,
+        strength=_strength(text, dosed) if amount.unit == "mL" else None,
+        over_h=hours_taken(text, dosed.end),
     )
+
+
+def _strength(text: str, dosed: DosedDrug) -> Concentration | None:
+    """Return what one mL holds, said or, of a drug that comes in one concentration, known."""
+    said = concentration_beside(text, dosed.start, dosed.amount.start, dosed.amount.end)
+    return said or packs().get((dosed.drug, "mL"))
+
+
+def _unpacked(dosed: DosedDrug) -> Amount:
+    """Return the amount, of packs as what they hold."""
+    amount, pack = dosed.amount, packs().get((dosed.drug, dosed.amount.unit))
+    if pack and amount.unit != "mL":
+        return amount._replace(amount=amount.amount * pack.amount, unit=pack.unit)
+    return amount._replace(amount=0, unit=UNREADABLE) if amount.unit in pack_names() else amount
 
 
 def _route(text: str, dosed: DosedDrug) -> str:

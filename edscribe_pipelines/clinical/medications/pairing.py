@@ -7,12 +7,21 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.amounts import Amount
+from edscribe_pipelines.clinical.medications.concentrations import packs
 from edscribe_pipelines.clinical.medications.dose_grammar import dose_grammar
 from edscribe_pipelines.clinical.medications.names import DrugMention
+from edscribe_pipelines.clinical.medications.units import Amount, pack_names
 
 _FARTHEST_DRUG = 60
 _FARTHEST_REPEAT = 200
+_FARTHEST_RATE = 120
+_RUNS = re.compile(r"\b(?:infus|drip|gtt|mainten|titrat|increas|decreas|rate\b|running|load|then\b|followed)", re.I)
+_SENTENCE_ENDS = re.compile(r"[.!?](?=\s)|\n")
+_OF = re.compile(r"[ \t]+(?:\w+[ \t]+)?of\b", re.I)
+_BEGINS = re.compile(r"(?:^|[.,;:(|\n-])[ \t]*$")
+"""One of the two is needed where an amount in letters has its drug behind it: in speech without stops the drug may
+begin another thought."""
+_BETWEEN_UNITS = re.compile(r"[ \t]*(?:[(,=:]|in\b|of\b|or\b)?[ \t]*")
 
 
 class DosedDrug(NamedTuple):
@@ -37,11 +46,33 @@ def dosed_drugs(text: str, drugs: Sequence[DrugMention], amounts: Sequence[Amoun
         before = drugs[place - 1] if place else None
         after = drugs[place] if place < len(drugs) else None
         dosed = _beside(text, amount, before, after, taken) or _across(text, amount, before, taken)
-        dosed = dosed or _continued(text, amount, before, found[-1] if found else None)
+        last = found[-1] if found else None
+        if last and _tells_again(text, last, amount):
+            found[-1] = last._replace(amount=_plainer(last.drug, last.amount, amount), end=max(last.end, amount.end))
+            continue
+        dosed = dosed or _continued(text, amount, before, last) or _running(text, amount, before)
         if dosed:
             found.append(dosed)
             taken = max(taken, after.start) if after and dosed.end == after.end else taken
     return found
+
+
+def _tells_again(text: str, last: DosedDrug, amount: Amount) -> bool:
+    """Whether the amount is that of the dose before it in another unit: "20 mg (2 mL)", "1 amp (50 mEq)"."""
+    if _is_mass(last.amount) == _is_mass(amount) or amount.start < last.end:
+        return False
+    return _BETWEEN_UNITS.fullmatch(text, last.end, amount.start) is not None
+
+
+def _is_mass(amount: Amount) -> bool:
+    return amount.unit != "mL" and amount.unit not in pack_names()
+
+
+def _plainer(drug: str, one: Amount, other: Amount) -> Amount:
+    """Return the amount in mass, or that in packs where what they hold is more: "2 amps, 50 mEq each"."""
+    mass, volume = (one, other) if _is_mass(one) else (other, one)
+    pack = packs().get((drug, volume.unit))
+    return volume if pack and pack.unit == mass.unit and pack.amount * volume.amount > mass.amount else mass
 
 
 def _beside(
@@ -55,6 +86,7 @@ def _beside(
         and dose_grammar().to_drug.fullmatch(text, before.end, amount.start)
     )
     is_apart = not before or not leads or before.start == taken or "," in text[before.end : amount.start]
+    is_apart = is_apart or _OF.match(text, amount.end) is not None
     if is_apart and after and _follows(text, amount, after):
         return DosedDrug(after.drug, amount, amount.start, after.end, dose_grammar().tail_at(text, after.end))
     return _behind(text, before, amount) if leads and before else None
@@ -74,6 +106,9 @@ def _across(text: str, amount: Amount, before: DrugMention | None, taken: int) -
 def _follows(text: str, amount: Amount, after: DrugMention) -> bool:
     if after.start - amount.end > _FARTHEST_DRUG or _is_compound(text, after):
         return False
+    is_apart = _BEGINS.search(text, max(0, amount.start - 5), amount.start) or _OF.match(text, amount.end)
+    if text[amount.start].isalpha() and not is_apart:
+        return False
     return bool(dose_grammar().of_drug.fullmatch(text, amount.end, after.start))
 
 
@@ -84,7 +119,7 @@ def _is_compound(text: str, drug: DrugMention) -> bool:
 
 def _continued(text: str, amount: Amount, before: DrugMention | None, last: DosedDrug | None) -> DosedDrug | None:
     """Return the dose as one more of the drug of the dose before it."""
-    if last is None:
+    if last is None or (amount.unit == "mL" and _is_mass(last.amount)):
         return None
     close = max(last.end, last.tail.end())
     apart = amount.start - close
@@ -99,3 +134,15 @@ def _continued(text: str, amount: Amount, before: DrugMention | None, last: Dose
         return None
     tail = dose_grammar().tail_at(text, amount.end)
     return DosedDrug(last.drug, amount, amount.start, amount.end, tail, goes_on=True)
+
+
+def _running(text: str, amount: Amount, before: DrugMention | None) -> DosedDrug | None:
+    """Return a rate with the drug before it in its sentence: "heparin 5,000 units, followed by an infusion at ..."."""
+    if before is None or amount.unit == "mL" or not amount.per or amount.per == "kg":
+        return None
+    if amount.start - before.end > _FARTHEST_RATE or not _RUNS.search(text, before.end, amount.start):
+        return None
+    if _SENTENCE_ENDS.search(text, before.end, amount.start):
+        return None
+    tail = dose_grammar().tail_at(text, amount.end)
+    return DosedDrug(before.drug, amount, amount.start, amount.end, tail, goes_on=True)

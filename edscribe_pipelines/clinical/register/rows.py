@@ -28,7 +28,7 @@ _NEEDED = {
 """The code looks for a row of each of these."""
 _ANCHORS = {"recognition", "door", "injury"}
 _WORDS = re.compile(r"\w[\w ]*(?:;\w[\w ]*)*")
-_PLAIN_KINDS = ("unit", "number", "per")
+_PLAIN_KINDS = ("unit", "pack", "number", "per")
 
 
 def problem_across(table: str, row: Row) -> tuple[str, str] | None:

@@ -95,6 +95,7 @@ FORMS = {
     "suppository": "Acetaminophen suppository 650 mg IV given.",
     "extended release": "Morphine ER 15 mg IV given.",
     "inhaler": "Terbutaline inhaler 0.25 mg IV given.",
+    "strength of a tablet": "Amoxicillin-clavulanate 875 mg IV given.",
     "for the muscle alone": "Haloperidol decanoate 5 mg IV given.",
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.amounts import number, numerals
+from edscribe_pipelines.clinical.medications.numbers import number, numerals
 from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.tables import read_table, table_cache
 
@@ -73,7 +73,7 @@ def _counted(said: str, frequency: Frequency) -> Frequency:
 
 def number_of_doses(said: str) -> float:
     """Return the number in figures or letters, 0 where it is none."""
-    return float(_FURTHER.get(said.lower(), 0)) or number(said)
+    return float(_FURTHER.get(said.lower()) or number(said) or 0)
 
 
 def numbers_in_letters() -> str:

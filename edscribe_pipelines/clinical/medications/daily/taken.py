@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.amounts import number, unit_named, units_pattern
 from edscribe_pipelines.clinical.medications.contexts import Status, status_of
 from edscribe_pipelines.clinical.medications.daily.frequencies import (
     Frequency,
@@ -22,6 +21,7 @@ from edscribe_pipelines.clinical.medications.daily.frequencies import (
 from edscribe_pipelines.clinical.medications.limits import in_base
 from edscribe_pipelines.clinical.medications.mentions import DoseMention, dose_mentions
 from edscribe_pipelines.clinical.medications.names import DrugMention, drug_mentions
+from edscribe_pipelines.clinical.medications.units import unit_named, units_pattern
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.tables import read_table, table_cache
 
@@ -116,7 +116,7 @@ def _strengths(said: _Said, dose: DoseMention | None, has_tablets: bool) -> Iter
     product = _products().get(said.drug.drug)
     if product:
         written = _COMBINED.match(said.text)
-        figures = sorted(map(number, written.groups()[:2])) if written else None
+        figures = sorted(map(number_of_doses, written.groups()[:2])) if written else None
         for row in product:
             figure = figures[row["which"] == "larger"] if figures else float(row["per_tablet"])
             quantity = in_base(figure, row["unit"])
@@ -133,7 +133,7 @@ def _strength_of_product(said: str) -> tuple[float, str] | None:
     match = _tablet_strength().match(said)
     if match is None:
         return None
-    quantity = in_base(number(match["amount"]), unit_named(match["unit"]))
+    quantity = in_base(number_of_doses(match["amount"]), unit_named(match["unit"]))
     return quantity.value, quantity.unit
 
 

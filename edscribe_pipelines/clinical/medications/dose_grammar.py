@@ -67,9 +67,9 @@ def dose_grammar() -> DoseGrammar:
     return DoseGrammar(
         to_drug=re.compile(rf"\)?(?:[ \t]*+(?:\([^)\n]{{1,25}}\)|[:=,(/–-]|{words})){{0,8}}+[ \t]*", re.I),
         across=re.compile(
-            rf"(?:[ \t]*(?:[():]|{words}))*+[ \t]*(?:[|;\t]|\n(?!\n))[ \t]*+"
+            rf"(?:[ \t]*(?:[():]|{words}))*+[ \t]*(?:[|;\t]|\n(?!\n)|<[^<>\n]{{1,20}}>)[ \t]*+"
             rf"(?:(?:dose|amount|strength|route)[ \t]*[:=]?[ \t]*"
-            rf"|(?:{words})[ \t]*|[|;][ \t]*)*+",
+            rf"|(?:{words})[ \t]*|(?:[|;]|<[^<>\n]{{1,20}}>)[ \t]*)*+",
             re.I,
         ),
         of_drug=re.compile(rf"\)?(?:[ \t]*+(?:{words})){{0,8}}+[ \t]*", re.I),
@@ -88,7 +88,8 @@ def dose_grammar() -> DoseGrammar:
             re.I,
         ),
         tail=re.compile(
-            rf"""\)?[ \t]*(?:\|[ \t]*)?(?:,?[ \t]*(?:of[ \t]+|\()?(?:{concentration})[ \t]*(?:solution[ \t]+)?)?
+            rf"""\)?[ \t]*(?:(?:\||<[^<>\n]{{1,20}}>)[ \t]*){{0,2}}
+            (?:,?[ \t]*(?:of[ \t]+|\()?(?:{concentration})[ \t]*(?:solution[ \t]+)?)?
             (?:(?:slow|rapid|was|were|given|administered|via|by)[ \t]+){{0,3}}
             (?:(?P<route>{routes})(?!\w))?[ \t]*
             (?P<form>infusion|drip|gtt)?(?:[ \t]*(?:push|bolus))?(?:[ \t]*\b(?:was|were|given|administered)\b)*[ \t,(]*

@@ -52,19 +52,20 @@ Told = dict[str, set[Values]]
 def told_in(note: ParsedNote) -> Told:
     """Return the wordings of the sentences that are long enough to be known again."""
     plain = note.of(plain_words_of)
-    return _told(_wording(plain, start, end) for start, end in _pieces(note))
+    return _told(plain[start:end] for start, end in _pieces(note))
 
 
 def told_in_sentences(sentences: Iterable[str]) -> Told:
     """Return the wordings of sentences that have no full stop within."""
-    return _told(_wording(in_plain_words(sentence), 0, len(sentence)) for sentence in sentences)
+    return _told(map(in_plain_words, sentences))
 
 
-def _told(wordings: Iterable[Wording]) -> Told:
+def _told(sentences: Iterable[str]) -> Told:
     told: Told = {}
-    for wording in wordings:
-        if _is_long_enough(wording):
-            told.setdefault(wording.words, set()).add(wording.values)
+    for sentence in sentences:
+        words, values = _worded(sentence.strip())
+        if _is_long_enough(words, values):
+            told.setdefault(words, set()).add(values)
     return told
 
 
@@ -77,18 +78,14 @@ def _pieces(note: ParsedNote) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _is_long_enough(wording: Wording) -> bool:
-    words = wording.words.count(" ") + bool(wording.words)
-    if words >= _FEWEST_WORDS_ABOUT_NUMBERS:
+def _is_long_enough(words: str, values: Values) -> bool:
+    count = words.count(" ") + bool(words)
+    if count >= _FEWEST_WORDS_ABOUT_NUMBERS:
         return True
-    kinds = {_kind(value.value) for value in wording.values}
-    return words >= (
+    kinds = {_kind(value.value) for value in values}
+    return count >= (
         1 if "negation" in kinds else _FEWEST_WORDS_ABOUT_NUMBERS if kinds == {"number"} else _FEWEST_WORDS
     )
-
-
-def _wording(plain: str, start: int, end: int) -> Wording:
-    return Wording(*_worded(plain[start:end].strip()), start, end)
 
 
 @forgotten_with_tables
@@ -120,17 +117,18 @@ def differences(note: ParsedNote, told: Told, vocabulary: frozenset[str]) -> Ite
     `vocabulary` are the words of the source: a sentence with another one has no like in it.
     """
     plain = note.of(plain_words_of)
-    words = set(plain.split())
-    if not any(words.issuperset(known.split()) for known in told):
+    in_note = set(plain.split())
+    if not any(in_note.issuperset(known.split()) for known in told):
         return
-    unknown = {word for word in words - vocabulary if word.isalpha()}.difference(_changeable())
+    unknown = {word for word in in_note - vocabulary if word.isalpha()}.difference(_changeable())
     for start, end in _pieces(note):
-        if not unknown or unknown.isdisjoint(plain[start:end].split()):
-            wording = _wording(plain, start, end)
-            alike = told.get(wording.words)
-            if alike and wording.values not in alike:
-                nearest = min(sorted(alike), key=partial(_distance, wording.values))
-                yield from _of_wording(plain, wording, nearest)
+        sentence = plain[start:end]
+        if not unknown or unknown.isdisjoint(sentence.split()):
+            words, values = _worded(sentence.strip())
+            alike = told.get(words)
+            if alike and values not in alike:
+                nearest = min(sorted(alike), key=partial(_distance, values))
+                yield from _of_wording(plain, Wording(words, values, start, end), nearest)
 
 
 def _distance(one: Values, other: Values) -> int:

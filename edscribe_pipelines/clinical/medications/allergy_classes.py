@@ -53,7 +53,8 @@ def _offences(drug: str, allergen: str) -> Iterator[Offence]:
     own, others = rows.classes.get(drug, {}), rows.classes.get(allergen, {})
     if holds(drug) & holds(allergen):
         how = "the drug of a stated allergy" if drug == allergen else _HOLDS
-        yield _offence(own.get(drug, rows.itself[0]), "severity", how)
+        stated = [row for row in (own.get(drug), own.get(allergen), *rows.itself) if row]
+        yield from (_offence(row, "severity", how) for row in stated[:1])
     elif allergen in own:
         yield _offence(own[allergen], "severity", _OF_CLASS)
     shared = (own[name] for name in own if name in others and name != drug)

@@ -57,7 +57,7 @@ def test_dose_far_above_a_row_has_the_effect_of_the_row(tmp_path: Path, row: Row
     write_table(tmp_path, "gross_doses.csv", [each | {"factor": "100"} for each in rows_of("gross_doses.csv")])
     only(tmp_path, DOSES, row | {"indication": "any"})
     amount, route = 50 * float(row["single"]), row["route"].split(";")[0]
-    said = f"{row['drug'].capitalize()} {amount:g} {row['unit']} {route.replace('NEB', 'nebulized')} given."
+    said = f"{row['drug'].capitalize()} {amount:.10g} {row['unit']} {route.replace('NEB', 'nebulized')} given."
     assert gravest(check_doses(parse_note(note_of(ed=said))), f"dose.{row['drug'].replace(' ', '_')}.single") == effect(
         DOSES, row
     )
@@ -107,10 +107,15 @@ def test_form_by_a_route_that_it_never_takes_has_the_effect_of_its_row(tmp_path:
     assert gravest([each for each in found if each["rule"].endswith(".route")]) == effect("dosage_forms.csv", row)
 
 
+TABLETS = {row["product"]: float(row["per_tablet"]) for row in rows_of("combination_products.csv")}
+
+
 @pytest.mark.parametrize("row", rows_of("daily_limits.csv"), ids=lambda row: row["drug"])
 def test_day_far_above_the_most_of_a_row_has_the_effect_of_the_row(tmp_path: Path, row: Row) -> None:
     only(tmp_path, "daily_limits.csv", row)
-    said = f"Discharged home. {row['drug'].capitalize()} {float(row['daily']):g} {row['unit']} PO q6h."
+    of_product = TABLETS.get(row["drug"])
+    amount = f"{float(row['daily']) / of_product:g} tablets" if of_product else f"{float(row['daily']):g} {row['unit']}"
+    said = f"Discharged home. {row['drug'].capitalize()} {amount} PO q6h."
     found = check_doses(parse_note(note_of(disposition=said)))
     assert gravest(found, f"dose.{row['drug'].replace(' ', '_')}") == effect("daily_limits.csv", row)
 
@@ -147,6 +152,8 @@ FORBIDDEN = {
 @pytest.mark.parametrize("row", [row for row in rows_of("drug_routes.csv") if row["rule"] == "never"])
 def test_forbidden_route_has_the_effect_of_its_row(tmp_path: Path, row: Row) -> None:
     right = next(each for each in rows_of("drug_routes.csv") if (each["drug"], each["rule"]) == (row["drug"], "right"))
+    classes = [each for each in rows_of("route_classes.csv") if row["drug"] not in each["drugs"].split(";")]
+    write_table(tmp_path, "route_classes.csv", classes)
     only(tmp_path, "drug_routes.csv", right, row)
     route = row["routes"].split(";")[0]
     said = FORBIDDEN.get((row["drug"], route), f"{row['drug'].capitalize()} 5 mg {route} given.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.care import care_against_values
+from edscribe_pipelines.clinical.reasoning.against_itself.denied_words import denied_words_reported
 from edscribe_pipelines.clinical.reasoning.against_itself.diagnoses import diagnoses_ruled_out_and_made
 from edscribe_pipelines.clinical.reasoning.against_itself.intervals import intervals_that_do_not_fit
 from edscribe_pipelines.clinical.reasoning.against_itself.judged import comparisons_that_fail, values_against_judgements
@@ -29,6 +30,7 @@ _OF_ALL = (
     opposites_in,
     numbers_told_two_ways,
     symptoms_told_two_ways,
+    denied_words_reported,
     sides_told_two_ways,
     scores_told_two_ways,
     times_against_each_other,

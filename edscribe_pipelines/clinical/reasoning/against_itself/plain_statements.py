@@ -65,7 +65,5 @@ def is_plain_report(note: ParsedNote, place: Place) -> bool:
 
 
 def _clause_of(before: str) -> str:
-    bounds = [
-        bound.end() for bound in _BOUND.finditer(before) if not _NOT_A_BOUND.search(before[: bound.end()])
-    ]
+    bounds = [bound.end() for bound in _BOUND.finditer(before) if not _NOT_A_BOUND.search(before[: bound.end()])]
     return before[bounds[-1] :] if bounds else before

@@ -87,7 +87,7 @@ def _parts(note: ParsedNote) -> Iterator[tuple[tuple[str, ...], str, Place]]:
         if term.kind == "part" and not term.side and term.name not in _NO_REGION:
             behind = _SIDE_BEHIND.match(note.text, term.end)
             if behind:
-                yield from _with_the_other_half(note, term.name, _side(behind["side"]), (term.start, behind.end()))
+                yield from _with_the_other_half(note, term.name, side_named(behind["side"]), (term.start, behind.end()))
 
 
 def _with_the_other_half(
@@ -115,12 +115,13 @@ def _sided(text: str, start: int, end: int) -> tuple[str, Place]:
     """Return the side that stands before or behind text[start:end], empty where none does, with the place of both."""
     before = _SIDE_BEFORE.search(text, max(0, start - 40), start)
     if before:
-        return _side(before["side"]), (before.start(), end)
+        return side_named(before["side"]), (before.start(), end)
     behind = _SIDE_BEHIND.match(text, end)
-    return (_side(behind["side"]), (start, behind.end())) if behind else ("", (start, end))
+    return (side_named(behind["side"]), (start, behind.end())) if behind else ("", (start, end))
 
 
-def _side(written: str) -> str:
+def side_named(written: str) -> str:
+    """Return left or right for a word of it."""
     side = written.lower().rstrip(".")
     return _SIDES.get(side, side)
 

@@ -26,15 +26,14 @@ from edscribe_pipelines.clinical.reasoning.against_itself.sizes import (
 )
 from edscribe_pipelines.clinical.reasoning.against_itself.symptoms import symptoms_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.times import times_against_each_other
-from edscribe_pipelines.clinical.reasoning.against_itself.totals import totals_of_no_doses
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays, findings_of
+from edscribe_pipelines.clinical.reasoning.against_itself.totals import totals_of_no_doses
 from edscribe_pipelines.clinical.records import Finding
 
 _OF_ALL = (
     opposites_in,
     numbers_told_two_ways,
     symptoms_told_two_ways,
-    denied_words_reported,
     sides_told_two_ways,
     scores_told_two_ways,
     figures_restated,
@@ -49,6 +48,7 @@ _OF_ALL = (
     ages_told_two_ways,
     products_that_do_not_fit,
     diagnoses_ruled_out_and_made,
+    denied_words_reported,
 )
 _OF_ADULTS = (values_against_judgements, values_against_words, care_against_values)
 """Held to limits of adults."""
@@ -58,7 +58,9 @@ def check_against_itself(note: ParsedNote, *, adult: bool = True) -> list[Findin
     """Return two findings for each thing that is told two ways, one at each place."""
     told: list[TwoWays] = []
     for read in (*_OF_ALL, *_OF_ADULTS) if adult else _OF_ALL:
-        told += [each for each in read(note) if not any(_is_the_same(each, other) for other in told)]
+        for each in read(note):
+            if not any(_is_the_same(each, other) for other in told):
+                told.append(each)
     return [finding for each in told for finding in findings_of(note, each)]
 
 

@@ -16,11 +16,13 @@ from edscribe_pipelines.tables import read_table, table_cache
 
 _COUNT = re.compile(
     r"(?:[ ](?:score|criteria|signs?))*(?:[ ](?:of|is|was)|:|=)?[ ](?P<count>\d)(?:[ ]?(?:/|of|out of)[ ]?(?P<all>\d))?"
-    r"(?:[ ](?:points?|criteria|signs?|met|positive))*[ ]?(?P<open>\(|:[ ]|-[ ]|=[ ])(?P<items>[^().;:\n]*(?:\.\d[^().;:\n]*)*)"
+    r"(?:[ ](?:points?|criteria|signs?|met|positive))*[ ]?(?P<open>\(|:[ ]|-[ ]|"
+    r"=[ ])(?P<items>[^().;:\n]*(?:\.\d[^().;:\n]*)*)"
 )
 _ITEM = re.compile(r",(?!\d)|\band\b|\+[ ]|;")
 _LACKS = re.compile(
-    r"[ ]*(?:no|not|neg\w*|without|absent|none|normal|denies|afebrile|nil|0|never)\b|.*\b(?:0|no|absent|negative|neg|none)[ ]*$",
+    r"[ ]*(?:no|not|neg\w*|without|absent|none|normal|denies|afebrile|nil|0|never)\b|.*\b(?:0|no|absent|"
+    r"negative|neg|none)[ ]*$",
     re.I,
 )
 _POINTS = re.compile(r"[ =]\+?\d[ ]*$")
@@ -40,7 +42,9 @@ def items_against_count(note: ParsedNote) -> Iterator[TwoWays]:
         is_listed_whole = present > int(told["count"]) or present == len(items)
         if present != int(told["count"]) and is_listed_whole and not any(_POINTS.search(item) for item in items[:1]):
             reason = f"{name} is told as {told['count']}; {present} of its items are told as present."
-            yield TwoWays("score", "warning", (match.start(), told.end("count")), told.span("items"), reason, cited(row))
+            yield TwoWays(
+                "score", "warning", (match.start(), told.end("count")), told.span("items"), reason, cited(row)
+            )
 
 
 @table_cache

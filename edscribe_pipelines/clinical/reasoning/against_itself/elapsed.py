@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
 
-_COUNTS = dict(zip("one two three four five six seven eight nine ten eleven twelve".split(), range(1, 13), strict=True))
+_COUNTS = dict(
+    zip(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
+        range(1, 13),
+        strict=True,
+    )
+)
 _SPAN = (
     rf"(?<![\d.<>≤≥/-])\b(?P<count>\d{{1,3}}(?:\.\d)?|{'|'.join(_COUNTS)})[ -]?"
     r"(?P<unit>h|hrs?|hours?|min|mins|minutes?)\b"
@@ -18,11 +24,9 @@ _AFTER = re.compile(
     r"(?P<what>[A-Za-z-]{3,})",
     re.I,
 )
-_OBSERVED = re.compile(
-    rf"{_SPAN}[ ](?:of[ ])?observ\w+|\bobserved[ ](?:here[ ])?(?:for[ ]|x[ ]?)?{_SPAN.replace('count>', 'other>').replace('unit>', 'its>')}",
-    re.I,
-)
-_WATCHED = re.compile(r"\d ?(?:h|hours?|hrs?|min\w*) (?:of )?observ|observed (?:here )?(?:for |x ?)?\d")
+_OTHER = _SPAN.replace("count>", "other>").replace("unit>", "its>")
+_OBSERVED = re.compile(rf"{_SPAN}[ ](?:of[ ])?observ\w+|\bobserved[ ](?:here[ ])?(?:for[ ]|x[ ]?)?{_OTHER}", re.I)
+_WATCHED = re.compile(r"\d ?(?:h|hours?|hrs?|min\w*) (?:of )?observ|observed (?:here )?(?:for |x ?)?\w", re.I)
 _KEY = re.compile(r"(?<=[a-zA-Z])[ ](?:after|since|from|post|following)[ ](?=[a-zA-Z])")
 _HOURS_BEFORE = re.compile(r"\d ?h(?:rs?|ours?)?(?: and)? $", re.I)
 _CLOCK = re.compile(
@@ -30,7 +34,8 @@ _CLOCK = re.compile(
     r"(?![ ]?(?:mg|mL|mcg|g|units|ng|U|/|%|kg|[ap]\.?m\b)|[.,]\d|[/-]\d)"
 )
 _NOT_NOW = re.compile(
-    r"\b(?:if|return|until|recheck\w*|repeat|will|plan\w*|due|next|should|at least|minimum|up to|less than|more than|over|"
+    r"\b(?:if|return|until|recheck\w*|repeat|will|plan\w*|due|next|should|at least|minimum|up to|less than|"
+    r"more than|over|"
     r"within|under|needs?|every|can|may|about to|need|observe for|then)\b[^.;\n]{0,40}$",
     re.I,
 )
@@ -46,7 +51,7 @@ _FEWEST = 3
 
 def hours_that_did_not_pass(note: ParsedNote) -> Iterator[TwoWays]:
     after = [span for key in _KEY.finditer(note.text) if (span := _span_at(note.text, key.start()))]
-    observed = list(_OBSERVED.finditer(note.text)) if _WATCHED.search(note.text) else []
+    observed = list(_OBSERVED.finditer(note.text)) if "bserv" in note.text and _WATCHED.search(note.text) else []
     clocks = [(_minute(each), each.start()) for each in _CLOCK.finditer(note.text)] if after or observed else []
     if len(clocks) < _FEWEST:
         return

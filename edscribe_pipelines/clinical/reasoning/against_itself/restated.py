@@ -20,7 +20,8 @@ from edscribe_pipelines.tables import read_table, table_cache
 _FIGURE = re.compile(
     r"(?:[ ](?:level|count|score|now|only|just|flat|about|stable|rate)\b)?(?:[ ]?[:=|]{1,2}|[ ](?:of|is|was|at)\b)?[ ]?"
     r"(?P<value>\d{1,3}(?:,\d{3})+|\d{1,6}(?:\.\d{1,2})?)(?:[ ]?(?:/|over)[ ]?\d{1,3}\b)?"
-    r"(?![\d:.]*\d|[ ]?(?:[-–]|to)[ ]?\d|-|[ ]?\+|th\b|[ ]?(?:mg|mcg|g|kg|cm|mm|mL|units?|tabs?|tablets?|mEq|days?|weeks?|h|hrs?|"
+    r"(?![\d:.]*\d|[ ]?(?:[-–]|to)[ ]?\d|-|[ ]?\+|th\b|[ ]?(?:mg|mcg|g|kg|cm|mm|mL|units?|tabs?|tablets?|mEq|"
+    r"days?|weeks?|h|hrs?|"
     r"hours?|hourly|hrly|mins?|minutes?|months?|years?|x|am|pm|doses|vials|times|bags?)\b(?!/)|[ ]?[x×])",
     re.I,
 )
@@ -31,13 +32,18 @@ _MORE = re.compile(
 )
 _CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:.h]?[0-5]\d\b")
 _DIAGNOSIS = re.compile(
-    r"[-*•#\d.) ]*(?!\w*(?:urine|post|pre|repeat|recheck|crew|EMS|numbers|labs?|bloods?|results?|left|right|L |R |eye|VS|"
-    r"vitals?|doctor|GP|triage|exam|ECG|CT|gas|VBG|ABG|family|four|three|two|one|six|on|at|after|got|transvaginal)\b)"
+    r"[-*•#\d.) ]*(?!\w*(?:urine|post|pre|repeat|recheck|crew|EMS|numbers|labs?|bloods?|results?|left|right|L |R |eye|"
+    r"VS|vitals?|doctor|GP|triage|exam|ECG|CT|gas|VBG|ABG|family|four|three|two|one|six|on|at|after|got|transvaginal)\b)"
     r"[A-Z](?:(?!\b(?:urine|scan|ultrasound|US|hours?|count|results?|labs?|CT|ECG|drain|fluids?|arrival|done|given)\b)"
     r"[A-Za-z' /,-]){3,48}:[ ][^\n]{0,80}$",
     re.I,
 )
 """What is weighed stands before its reasons, in whatever section the reading put it."""
+_AIMED_AT = re.compile(
+    r"\b(?:target|goal|keep|until|if|for|transfuse|threshold|baseline|last|prior|previous|old|outside|aim\w*|below|above|"
+    r"over|under)\b[^.;,\n]{0,20}$",
+    re.I,
+)
 _DECIDED, _COURSE = "Medical Decision Making", "ED Course & Procedures"
 _NOT_OF_NOW = {"Past Medical/Surgical History", "Medications", "Allergies", "Disposition"}
 _REACH = 30
@@ -94,13 +100,17 @@ def _is_restated(note: ParsedNote, value: _Value) -> bool:
     around = max(sentence.start, start - _REACH), min(max(sentence.end, end), end + _REACH)
     if note.context(start, end) & NOT_TODAYS - {"uncertain"} or _CLOCK.search(note.text, around[0], start):
         return False
+    if _AIMED_AT.search(note.text, around[0], start):
+        return False
     return not says_why(note, *around, "changed", "later", "contrast")
 
 
 def _shares(one: _Value, other: _Value) -> bool:
     """Whether one figure of both is the same, or both are of two things."""
     apart = max(one.figures[0], other.figures[0]) > _NO_ONE_THING * min(one.figures[0], other.figures[0])
-    return apart or any(abs(this - that) <= _ROUNDED * max(this, that) for this in one.figures for that in other.figures)
+    return apart or any(
+        abs(this - that) <= _ROUNDED * max(this, that) for this in one.figures for that in other.figures
+    )
 
 
 @table_cache

@@ -13,13 +13,14 @@ from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 
 _AMOUNT = r"(?<![\d.,/-])(?P<amount>\d{1,3}(?:,\d{3})+|\d{1,5}(?:\.\d{1,3})?)[ ]?"
 _UNITS = r"(?P<unit>mg|mcg|microg|micrograms|g|mL|units|vials|mEq|mmol)\b(?![ ]?(?:/|per\b))"
+_ITS_AMOUNT = (_AMOUNT + _UNITS).replace("amount>", "first>").replace("unit>", "its>")
 _TOTAL = re.compile(
     rf"\btotal(?:l?ing)?(?: dose)?(?:[ ](?:of|was|is|given)|[:=])?[ ]{_AMOUNT}{_UNITS}"
-    rf"|{_AMOUNT.replace('amount', 'first')}{_UNITS.replace('unit>', 'its>')}(?:[ ](?:IV|IM|PO|IN))?(?:[ ]in)?[ ]total\b",
+    rf"|{_ITS_AMOUNT}(?:[ ](?:IV|IM|PO|IN))?(?:[ ]in)?[ ]total\b",
     re.I,
 )
 _DOSE = re.compile(
-    r"(?<![\d.,/-])(?P<amounts>(?:\d{1,4}(?:\.\d)?[ ]?(?:,|→|->|then|and)[ ]?)*\d{1,3}(?:,\d{3})*(?:\.\d{1,3})?)[ ]?"
+    r"(?<![\d.,/:-])(?P<amounts>(?:\d{1,4}(?:\.\d)?[ ]?(?:,|→|->|then|and)[ ]?)*\d{1,3}(?:,\d{3})*(?:\.\d{1,3})?)[ ]?"
     + _UNITS
     + r"(?![ ]?(?:in[ ])?total)",
     re.I,

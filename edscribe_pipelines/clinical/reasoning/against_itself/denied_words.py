@@ -13,7 +13,7 @@ from typing import NamedTuple
 from edscribe_pipelines.clinical.grounding.whole_words import plain_words_of
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.plain_statements import is_plain_report
-from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays, says_why
+from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import Difference, TwoWays, says_why
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 from edscribe_pipelines.tables import read_table, table_cache
 
@@ -24,6 +24,8 @@ _TOLD_IN = _TOLD | {_EXAM, _RESULTS, _DECIDED}
 _OPENS = re.compile(r"[ :\[]*(?:(?:had|have|been|any|evidence of|signs? of|no|definite)[ ])*")
 _PHRASE = re.compile(r"[A-Za-z][A-Za-z-]*(?:[ ][A-Za-z][A-Za-z-]*){0,2}(?=(?P<end>[ ]*(?:[.;,:)\]\n/|]|$|->)|[ ]\w+))")
 _LISTED = re.compile(r"[ ]*(?:,[ ]*(?:and|or|nor)?|/|\b(?:and|or|nor)\b)[ ]*(?:(?:no|not|nor|any)[ ])?", re.I)
+_OF_A_KIND = re.compile(r"\b(?:new|other|further|more|longer|additional)[ ]?$", re.I)
+_CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:.h]?[0-5]\d\b")
 _MOST_ITEMS = 12
 _BEFORE, _BEHIND = 25, 35
 """Characters around a statement in which an explanation belongs to it."""
@@ -51,7 +53,11 @@ def denied_words_reported(note: ParsedNote) -> Iterator[TwoWays]:
 
 def _beginnings(note: ParsedNote) -> list[int]:
     starts = {scope.start for scope in note.scopes if scope.context == "negated"}
-    return sorted(start for start in starts if note.section_at(start) in _TOLD_IN or note.section_at(start) is None)
+    return sorted(
+        start
+        for start in starts
+        if note.section_at(start) in (*_TOLD_IN, None) and not _OF_A_KIND.search(note.text, max(0, start - 12), start)
+    )
 
 
 def _list_behind(note: ParsedNote, start: int) -> Iterator[_Denied]:
@@ -119,9 +125,13 @@ def _is_against(note: ParsedNote, report: Place, denial: Place) -> bool:
         return False
     if there == _EXAM and here in _TOLD:
         return False
-    if note.sentence_at(report[0]) == note.sentence_at(denial[0]):
+    first, second = sorted((report, denial))
+    if note.sentence_at(report[0]) == note.sentence_at(denial[0]) or (
+        here == there and _CLOCK.search(note.text, first[1], second[0])
+    ):
         return False
-    return not says_why(note, *_around(note, report), "changed") and not says_why(
+    of_report: tuple[Difference, ...] = ("changed", "statement") if here in _SEEN else ("changed",)
+    return not says_why(note, *_around(note, report), *of_report) and not says_why(
         note, *_around(note, denial), "changed", "later"
     )
 

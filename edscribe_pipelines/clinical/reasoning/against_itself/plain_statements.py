@@ -9,7 +9,8 @@ from edscribe_pipelines.clinical.reasoning.against_itself.polarity import has_bo
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 
 _NEGATIVE = re.compile(
-    r"\b(?:no|not|\w+n't|denie[sd]|denying|deny|without|w/o|never|neg|negatives?|free of|absen\w+|nor|none|nil|zero|non)\b"
+    r"\b(?:no|not|\w+n't|denie[sd]|denying|deny|without|w/o|never|neg|negatives?|free of|absen\w+|nor|none|nil|"
+    r"zero|non)\b"
     r"|[-–−][ ]?$",
     re.I,
 )
@@ -25,7 +26,8 @@ _DEGREE = re.compile(
     re.I,
 )
 _DOUBT = re.compile(
-    r"\b(?:rule[sd]? out|r/o|concern\w*|possib\w+|risk|any|if|return|watch\w*|consider\w*|differential|ddx|vs\.?|versus|"
+    r"\b(?:rule[sd]? out|r/o|concern\w*|possib\w+|risk|any|if|return|watch\w*|consider\w*|differential|ddx|"
+    r"vs\.?|versus|"
     r"likely|unlikely|could|may|might|would|should|history of|hx|h/o|nearly|almost|against|prevent\w*|avoid\w*|like|"
     r"mimic\w*|exclude[sd]?|excluding|screen\w*|evaluat\w+|suggest\w*|for|cover\w*|causes?|instead of|rather than|"
     r"lack of|onset|until|unless|when|monitor\w*|test\w*|check\w*|precautions?|less|incipient|previous|prior|old|known|"
@@ -33,7 +35,8 @@ _DOUBT = re.compile(
     re.I,
 )
 _FOLLOWED = re.compile(
-    r"[ ]*(?:[.,;)\]\n|]|$)|[ ](?:on|in|over|under|at|for|behind|beyond|around|near|after|of|with|and|since|is|was|are|were|present|bilateral\w*|throughout|noted|seen|"
+    r"[ ]*(?:[.,;)\]\n|]|$)|[ ](?:on|in|over|under|at|for|behind|beyond|around|near|after|of|with|and|since|is|"
+    r"was|are|were|present|bilateral\w*|throughout|noted|seen|"
     r"before|while|x|both|left|right|deviation|across|from|down|this|yesterday|today|radiating|\d)",
     re.I,
 )

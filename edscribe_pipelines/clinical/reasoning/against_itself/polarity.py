@@ -73,7 +73,8 @@ _COUNT = re.compile(r"[ ]?(?:questions|commands|0\b|[=:]? ?\d\b)", re.I)
 _STATE = re.compile(
     r"(?:gait|neck|abd(?:omen)?|pulses?|speech|skin|lungs?|chest|uvula|trachea|cal(?:f|ves)|strength|power|motor|reflex\w*|"
     r"sensation|os|cervix|fontanell?e|face|JVP|compartments?|pupils?|pelvis|cornea|rectal|tone|heart|sclera\w*|discs?|"
-    r"radial|pedal|DP|mucous|bladder|hernia|testes)\b[. ]+(?!\w*(?:ache|ness)\b|(?:pain|swelling|injur\w+|droop|rash|mass|"
+    r"radial|pedal|DP|mucous|bladder|hernia|testes)\b[. ]+(?!\w*(?:ache|ness)\b|(?:pain|swelling|injur\w+|droop|"
+    r"rash|mass|"
     r"deficits?|discharge|sounds?|wall|pressure)\b)",
     re.I,
 )

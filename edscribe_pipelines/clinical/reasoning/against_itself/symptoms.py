@@ -1,7 +1,8 @@
 """A symptom or a finding that is reported in one place and denied in another, plainly both times.
 
-Rows of `tables/findings_told.csv` (of those that mean several findings, a denial of one denies not all), with the spellings of `tables/symptoms.csv`. What the patient tells is compared with
-what the patient tells, what is seen with what is seen; what was told and is not found any more is no contradiction.
+Rows of `tables/findings_told.csv`, with the spellings of `tables/symptoms.csv`; where a row means several findings, a
+denial of one denies not all. What the patient tells is compared with what the patient tells, what is seen with what is
+seen; what was told and is not found any more is no contradiction.
 """
 
 from __future__ import annotations

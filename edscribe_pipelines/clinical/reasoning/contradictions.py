@@ -28,8 +28,8 @@ _STAYS = re.compile(
     re.I,
 )
 _NOT_FOR_CURE = re.compile(
-    r"\b(?:hospice|comfort(?:[- ]care| measures|[- ]focused)|palliat\w+|end[- ]of[- ]life|AMA|against (?:medical )?advice|"
-    r"hospital[- ]at[- ]home|virtual ward)\b",
+    r"\b(?:hospice|comfort(?:[- ]care| measures|[- ]focused)|palliat\w+|end[- ]of[- ]life|AMA|"
+    r"against (?:medical )?advice|hospital[- ]at[- ]home|virtual ward)\b",
     re.I,
 )
 

@@ -20,8 +20,9 @@ _LABEL = re.compile(
 _NEXT_LABEL = re.compile(r"\n\s*\n|\n[^\w\n]{0,4}[A-Za-z][\w /&'-]{0,30}[:|)]|\n[^\w\n]{0,4}[A-Z][A-Z /&]{3,}\n")
 _LONGEST = 400
 _PASSED_OR_DOUBTED = re.compile(
-    r"\b(?:resolv\w+|reduced|detorsed|drained|ruled out|r/o|exclu\w+|unlikely|negative|neg|no|not|without|against|prior|"
-    r"old|previous|history|hx|h/o|s/p|status post|chronic|mild|low[- ]risk|thought of|also|possible|probable|suspected|concern\w*|risk of|"
+    r"\b(?:resolv\w+|reduced|detorsed|drained|ruled out|r/o|exclu\w+|unlikely|negative|neg|no|not|without|against|"
+    r"prior|old|previous|history|hx|h/o|s/p|status post|chronic|mild|low[- ]risk|thought of|possible|probable|"
+    r"suspected|concern\w*|risk of|"
     r"versus|vs|consider\w*|differential|ddx|returned? to baseline|stable since|known|healing|healed|family)\b|\?",
     re.I,
 )

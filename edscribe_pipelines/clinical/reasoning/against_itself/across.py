@@ -18,7 +18,8 @@ from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 
 _SIDE = re.compile(
     r"(?<![\w/'.-])(?<!\d[ ])(?P<side>[Ll]eft|LEFT|[Rr]ight|RIGHT|[LR]t?)\b(?![/'-]|\.\w)"
-    r"(?:(?<=[Tt]he left)|(?<=[Tt]he right)|(?! (?:away|now|before|after|lateral|side down|decub\w+|open|in|at|to|the|with|without|ED|hospital|AMA|by|on|for|"
+    r"(?:(?<=[Tt]he left)|(?<=[Tt]he right)|(?! (?:away|now|before|after|lateral|side down|decub\w+|open|in|at|to|the|"
+    r"with|without|ED|hospital|AMA|by|on|for|"
     r"then|and|or|\d|his|her|their|ventric\w+|atri\w+|heart|bundle|axis|arm BP|handed|upright)\b))"
 )
 _SIDE_AT_ALL = re.compile(r"(?<![\w/'.-])(?P<side>[Ll]eft|[Rr]ight|[LR]t?)\b")

@@ -77,10 +77,12 @@ def test_what_simpler_guardrails_cried_at_is_none(changed: dict[str, str]) -> No
     ] == []
 
 
-def test_child_is_out_of_scope_and_said_so() -> None:
-    note = note_of(history="7-year-old boy with a cut hand.", ed="Fentanyl 500 mcg IV given.")
+@pytest.mark.parametrize(("dose", "expected"), [("50 mcg", set()), ("500 mcg", {"critical"})])
+def test_child_is_held_to_gross_errors_alone_and_said_so(dose: str, expected: set[str]) -> None:
+    note = note_of(history="7-year-old boy with a cut hand.", physical="HR 135.", ed=f"Fentanyl {dose} IV given.")
     for report in (check_note(note), check_note(note, encounter(age_years=7, note_origin="physician"))):
         rules = {finding["rule"]: finding["severity"] for finding in report.findings}
         assert rules["scope.under_18"] == "warning"
-        assert not any(rule.startswith("dose.") for rule in rules)
+        assert not any(rule.startswith("vital.") for rule in rules)
+        assert {severity for rule, severity in rules.items() if rule.startswith("dose.")} == expected
         assert report.gates["guardrails"] == "fail"

@@ -53,6 +53,8 @@ _FIGURE = re.compile(
 """Tried where a digit is, and where the word or the point starts that leads up to it: everywhere is slow."""
 _DIGIT = re.compile(rf"(?P<plain>\d+(?:\.\d+)?)(?![\d:]|[.,]\d|[ -]?[/oOlL])|[\d{_FRACTIONS}]")
 """`plain` is a number behind which nothing of another figure follows ("8 out of 10", "12-lead"): most are."""
+_LEADS_UP = ".-"
+"""Behind these, as behind a letter, the figure may have begun before its digit."""
 _AND_ONES = re.compile(rf"[- ](?P<ones>{'|'.join(_UNITS)})\b")
 _TWENTY = 20
 _ICD_10 = re.compile(r"[A-TV-Z]\d[\dA-Z]{1,5}")
@@ -73,9 +75,10 @@ def _written(text: str, numbering: Container[int]) -> Iterator[Figure]:
     done = 0
     while digit := _DIGIT.search(text, done):
         place, end = digit.span()
-        if digit["plain"] and (place == done or not _leads_up(text[place - 1])):
+        plain, before = digit["plain"], text[place - 1]
+        if plain and (place == done or not (before in _LEADS_UP or before.isalpha())):
             if place not in numbering:
-                yield Figure("number", plain_number(digit["plain"]), place, end)
+                yield Figure("number", plain_number(plain), place, end)
             done = end
             continue
         lead = _lead(text, done, place)
@@ -85,11 +88,6 @@ def _written(text: str, numbering: Container[int]) -> Iterator[Figure]:
             if match.start() not in numbering:
                 yield from _figure(match)
             done = max(done, match.end())
-
-
-def _leads_up(letter: str) -> bool:
-    """Whether the figure may begin before the digit that `letter` stands before."""
-    return letter in ".-" or letter.isalpha()
 
 
 def _lead(text: str, done: int, place: int) -> int:

@@ -6,6 +6,7 @@ Only of plain ones is that known beforehand: of possible values, and of rhythms 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.grounding.content import content_of
@@ -15,7 +16,7 @@ from edscribe_pipelines.clinical.grounding.units import NO_UNIT
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.records import Encounter, VitalSigns
 from edscribe_pipelines.clinical.vitals.limits import vital_limits
-from edscribe_pipelines.tables import table_cache
+from edscribe_pipelines.tables import forgotten_with_tables, table_cache
 
 _SINGLE = ("temperature_degf", "heart_rate_bpm", "respiratory_rate_bpm", "spo2_pct")
 _OUT_OF = 10
@@ -42,7 +43,7 @@ def are_plain(facts: Encounter) -> bool:
     return (
         all(map(_are_possible, sets))
         and all(later["minute"] >= 0 for later in facts["vitals"])
-        and _says_nothing({later["rhythm"] or "" for later in facts["vitals"]})
+        and _says_nothing(frozenset(later["rhythm"] or "" for later in facts["vitals"]))
         and _words_say_nothing()
     )
 
@@ -62,8 +63,10 @@ def _possible() -> dict[str, tuple[float, float]]:
     return {field: (limits[field].possible_low, limits[field].possible_high) for field in VitalSigns.__annotations__}
 
 
-def _says_nothing(rhythms: set[str]) -> bool:
-    """Whether these are words alone, of which the tables have none."""
+@forgotten_with_tables
+@lru_cache(maxsize=4096)
+def _says_nothing(rhythms: frozenset[str]) -> bool:
+    """Whether these are words alone, of which the tables have none. Remembered: there are few rhythms."""
     text = "\n".join(rhythms)
     return all(word.isalpha() for word in text.split()) and not _kinds_in(ParsedNote(text, headed=True))
 

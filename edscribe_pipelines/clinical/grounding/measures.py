@@ -20,6 +20,7 @@ _NAMES_ACUITY = re.compile(r"(?:ESI|esi|[Tt]riage acuity|TRIAGE ACUITY)\b")
 _ACUITY_WORDS = ("ESI", "esi", "riage acuity", "TRIAGE ACUITY")
 _AGED = re.compile(r"\+?(?:[- ]?(?:(?:years?|yrs?)(?:[- ]old\b|(?=,))|y[./]?o\b\.?)|(?=[MF]\b))", re.I)
 _YEARS_ALONE = re.compile(r"\+? years(?=[,.\n]|$)")
+_BEGIN_AGED = frozenset("+- yYmMfF")
 _AGE_BEFORE = re.compile(r"\b(?:age[ds]?:?|(?:fe)?male,) $", re.I)
 _SEX = re.compile(
     r"\b(?:(?P<F>female|woman|lady|girl|f)|(?P<M>male|man|gentleman|boy|m))\b"
@@ -94,11 +95,13 @@ def _ages_and_sexes(text: str, figures: Iterable[Figure]) -> Iterator[Said]:
 
 
 def _end_of_age(text: str, figure: Figure) -> int | None:
-    opens_line = figure.start == 0 or text[figure.start - 1] == "\n"
-    aged = _AGED.match(text, figure.end) or (opens_line and _YEARS_ALONE.match(text, figure.end))
+    before = text[figure.start - 1] if figure.start else "\n"
+    may_be_aged = text[figure.end : figure.end + 1] in _BEGIN_AGED
+    aged = may_be_aged and (_AGED.match(text, figure.end) or (before == "\n" and _YEARS_ALONE.match(text, figure.end)))
     if aged:
         return aged.end()
-    return figure.end if _AGE_BEFORE.search(text, max(0, figure.start - 12), figure.start) else None
+    is_said_before = before == " " and _AGE_BEFORE.search(text, max(0, figure.start - 12), figure.start)
+    return figure.end if is_said_before else None
 
 
 def _end_of_clause(text: str, start: int) -> int:

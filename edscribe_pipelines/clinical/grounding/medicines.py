@@ -11,7 +11,7 @@ from edscribe_pipelines.clinical.grounding.figures import Figure
 from edscribe_pipelines.clinical.grounding.statements import Said
 from edscribe_pipelines.clinical.grounding.terms import terms_in
 from edscribe_pipelines.clinical.grounding.whole_words import words_of
-from edscribe_pipelines.clinical.medications.names import drugs_in
+from edscribe_pipelines.clinical.medications.names import drugs_read
 from edscribe_pipelines.clinical.medications.numbers import dose_words
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.tables import table_cache
@@ -39,7 +39,7 @@ class Medicines(NamedTuple):
 
 def medicines_in(note: ParsedNote, figures: Sequence[Figure]) -> Medicines:
     """Return drugs, doses and allergies; what a patient is allergic to is not among the drugs."""
-    named = list(drugs_in(note.text))
+    named = [mention for mention, _ in note.of(drugs_read)]
     allergies = sorted({*_listed(note, named), *_told(note, named)}, key=lambda said: said.start)
     of_allergies = [(said.start, said.end) for said in allergies]
     drugs = tuple(
@@ -52,14 +52,15 @@ def medicines_in(note: ParsedNote, figures: Sequence[Figure]) -> Medicines:
 
 def _doses(text: str, drugs: Sequence[Said], figures: Sequence[Figure]) -> Iterator[Said]:
     starts = {drug.start: drug for drug in drugs}
+    grammar = _grammar()
     for figure in figures:
-        unit = _grammar().unit.match(text, figure.end) if figure.kind == "number" else None
+        unit = grammar.unit.match(text, figure.end) if figure.kind == "number" else None
         if not unit:
             continue
         drug = starts.get(behind.end()) if (behind := _TO_DRUG.match(text, unit.end())) else None
         drug = drug or _drug_before(text, drugs, figure.start)
         if drug:
-            route = _grammar().route.match(text, unit.end())
+            route = grammar.route.match(text, unit.end())
             end = route.end() if route else unit.end()
             yield Said("dose", drug.value, _dose(figure.value, unit, route), figure.start, end)
 

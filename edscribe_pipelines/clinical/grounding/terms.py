@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from ahocorasick_rs import AhoCorasick, Implementation
+from ahocorasick_rs import AhoCorasick
 
 from edscribe_pipelines.clinical.grounding.whole_words import in_small_letters, whole_words
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
@@ -51,7 +51,7 @@ def _vocabulary() -> _Vocabulary:
     meanings: dict[str, list[tuple[TermKind, str, str]]] = {}
     for spelling, meaning in _spellings():
         meanings.setdefault(in_small_letters(spelling), []).append(meaning)
-    return _Vocabulary(AhoCorasick(list(meanings), implementation=Implementation.DFA), list(meanings.values()))
+    return _Vocabulary(AhoCorasick(list(meanings)), list(meanings.values()))
 
 
 def _spellings() -> Iterator[tuple[str, tuple[TermKind, str, str]]]:

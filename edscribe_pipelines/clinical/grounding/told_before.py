@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.grounding.statements import Kind, Statement
 from edscribe_pipelines.clinical.grounding.whole_words import in_plain_words, plain_words_of
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.tables import read_table, table_cache
+from edscribe_pipelines.tables import forgotten_with_tables, read_table, table_cache
 
 _WORD = re.compile(r"[a-z0-9]+")
 _FEWEST_WORDS = 2
@@ -52,19 +52,20 @@ Told = dict[str, set[Values]]
 def told_in(note: ParsedNote) -> Told:
     """Return the wordings of the sentences that are long enough to be known again."""
     plain = note.of(plain_words_of)
-    return _told(_wording(plain, start, end) for start, end in _pieces(note))
+    return _told(plain[start:end] for start, end in _pieces(note))
 
 
 def told_in_sentences(sentences: Iterable[str]) -> Told:
     """Return the wordings of sentences that have no full stop within."""
-    return _told(_wording(in_plain_words(sentence), 0, len(sentence)) for sentence in sentences)
+    return _told(map(in_plain_words, sentences))
 
 
-def _told(wordings: Iterable[Wording]) -> Told:
+def _told(sentences: Iterable[str]) -> Told:
     told: Told = {}
-    for wording in wordings:
-        if _is_long_enough(wording):
-            told.setdefault(wording.words, set()).add(wording.values)
+    for sentence in sentences:
+        words, values = _worded(sentence.strip())
+        if _is_long_enough(words, values):
+            told.setdefault(words, set()).add(values)
     return told
 
 
@@ -77,22 +78,25 @@ def _pieces(note: ParsedNote) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _is_long_enough(wording: Wording) -> bool:
-    words = wording.words.count(" ") + bool(wording.words)
-    if words >= _FEWEST_WORDS_ABOUT_NUMBERS:
+def _is_long_enough(words: str, values: Values) -> bool:
+    count = words.count(" ") + bool(words)
+    if count >= _FEWEST_WORDS_ABOUT_NUMBERS:
         return True
-    kinds = {_kind(value.value) for value in wording.values}
-    return words >= (
+    kinds = {_kind(value.value) for value in values}
+    return count >= (
         1 if "negation" in kinds else _FEWEST_WORDS_ABOUT_NUMBERS if kinds == {"number"} else _FEWEST_WORDS
     )
 
 
-def _wording(plain: str, start: int, end: int) -> Wording:
+@forgotten_with_tables
+@lru_cache(maxsize=1024)
+def _worded(sentence: str) -> tuple[str, Values]:
+    """Return the words and values of a sentence. Remembered: a note repeats its source, and notes a heading."""
     changeable = _changeable()
     words: list[str] = []
     values: list[Value] = []
     nth = 0
-    for word in plain[start:end].split():
+    for word in sentence.split():
         value = changeable.get(word) if word.isalpha() or not _has_a_number(word) else word
         if value is None:
             words.append(word)
@@ -100,7 +104,7 @@ def _wording(plain: str, start: int, end: int) -> Wording:
         elif value:
             values.append(Value(len(words), nth, value))
             nth += 1
-    return Wording(" ".join(words), tuple(values), start, end)
+    return " ".join(words), tuple(values)
 
 
 def _has_a_number(word: str) -> bool:
@@ -113,17 +117,18 @@ def differences(note: ParsedNote, told: Told, vocabulary: frozenset[str]) -> Ite
     `vocabulary` are the words of the source: a sentence with another one has no like in it.
     """
     plain = note.of(plain_words_of)
-    words = set(plain.split())
-    if not any(words.issuperset(known.split()) for known in told):
+    in_note = set(plain.split())
+    if not any(in_note.issuperset(known.split()) for known in told):
         return
-    unknown = {word for word in words - vocabulary if word.isalpha()}.difference(_changeable())
+    unknown = {word for word in in_note - vocabulary if word.isalpha()}.difference(_changeable())
     for start, end in _pieces(note):
-        if unknown.isdisjoint(plain[start:end].split()):
-            wording = _wording(plain, start, end)
-            alike = told.get(wording.words)
-            if alike and wording.values not in alike:
-                nearest = min(sorted(alike), key=partial(_distance, wording.values))
-                yield from _of_wording(plain, wording, nearest)
+        sentence = plain[start:end]
+        if not unknown or unknown.isdisjoint(sentence.split()):
+            words, values = _worded(sentence.strip())
+            alike = told.get(words)
+            if alike and values not in alike:
+                nearest = min(sorted(alike), key=partial(_distance, values))
+                yield from _of_wording(plain, Wording(words, values, start, end), nearest)
 
 
 def _distance(one: Values, other: Values) -> int:

@@ -1,7 +1,6 @@
 """The amounts of a text: a number with a unit, alone or as a range, by weight or time where it says so.
 
-Several may share one unit ("4 + 4 + 4 mg", "10/10/10 mg"); one may have its volume ("4 mg/2 mL"); a pack (an amp, a
-vial) counts as a unit.
+Several may share one unit ("4 + 4 + 4 mg", "10/10/10 mg"); one may have its volume ("4 mg/2 mL").
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from edscribe_pipelines.clinical.medications.units import (
     UNREADABLE,
     Amount,
     behind_unit,
-    pack_names,
     units,
     units_pattern,
     unreadable,
@@ -59,13 +57,14 @@ def _in_figures(text: str, match: re.Match[str]) -> list[Amount]:
         return [amount] if amount and text[amount.start - 1 : amount.start] != "/" else []
     if text.endswith(match[0] + "/", 0, match.start()):
         return [amount]
-    is_beyond_slash = text[amount.start - 1 : amount.start] == "/"
-    if is_beyond_slash or _AFTER_NUMBER.search(text, max(0, amount.start - 4), amount.start):
+    before = text[max(0, amount.start - 5) : amount.start]
+    said = before.rstrip()
+    if said.endswith(("/", "-", "–")) and (before.endswith("/") or _AFTER_NUMBER.search(before)):
         closed = _CLOSED.search(text, max(0, amount.start - _FARTHEST_SHARED), match.start("unit"))
         if closed and _is_repeated(closed["numbers"]):
             return _each_of(amount, closed.start("numbers"), closed["numbers"])
-        return [] if is_beyond_slash else [amount]
-    if not text[max(0, amount.start - 5) : amount.start].rstrip().endswith(_JOINING):
+        return [] if before.endswith("/") else [amount]
+    if not said.endswith(_JOINING):
         return [amount]
     joined = _JOINED.search(text, max(0, amount.start - _FARTHEST_SHARED), amount.start)
     if joined is None:
@@ -95,8 +94,7 @@ def _amount(text: str, match: re.Match[str]) -> Amount | None:
     if text[start - 1 : start] == ".":
         start, first = start - 1, f".{first}"
     unit = units()[match["unit"].casefold()]
-    is_counted = unit in pack_names() and text[max(0, start - 2) : start].strip() in ("x", "X", "×")
-    if text[start - 1 : start].isalnum() and not is_counted:
+    if text[start - 1 : start].isalnum():
         return unreadable(start - 1, end) if _LETTER_FOR_FIGURE.match(text, max(0, start - 2)) else None
     beyond = end + 1 if text.startswith("/" + match[0], end) else _end_of_volume(text, match)
     if not beyond and behind_unit().no_dose.match(text, end):
@@ -110,7 +108,7 @@ def _amount(text: str, match: re.Match[str]) -> Amount | None:
         return None
     per, end = (None, beyond) if beyond else behind_unit().per_at(text, end)
     low = numbers[0] if numbers[0] < numbers[-1] else None
-    return Amount(numbers[-1], low, unit, per, start - is_counted, end)
+    return Amount(numbers[-1], low, unit, per, start, end)
 
 
 def _end_of_volume(text: str, match: re.Match[str]) -> int | None:
@@ -126,8 +124,8 @@ def _end_of_volume(text: str, match: re.Match[str]) -> int | None:
 
 @table_cache
 def _figure() -> re.Pattern[str]:
-    unit = units_pattern("unit", "pack")
-    begins = "µ" + "".join({letter for word in units() for letter in (word[0], word[0].upper())})
+    unit = units_pattern()
+    begins = "µ" + "".join({letter for word in unit.split("|") for letter in (word[0], word[0].upper())})
     return re.compile(
         rf"(?P<first>[0-9][0-9.,]{{0,14}}+(?:[ ]000\b){{0,2}})(?=[ \t-]?[{begins}MtT–-])"
         rf"(?:[ \t]?(?:{unit})?[ \t]?(?:-|–|to)[ \t]?(?P<last>[0-9.][0-9.,]{{0,14}}+))?"

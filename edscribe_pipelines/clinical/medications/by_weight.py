@@ -1,4 +1,5 @@
-"""Doses by weight whose amount is not what the weight makes of them: "150 mg/kg = 19,800 mg" of a patient of 60 kg.
+"""Doses whose amount is not what the note calculates: "150 mg/kg = 19,800 mg" of a patient of 60 kg, "10 mg (20 mL of
+5 mg/mL)".
 
 More than the weight makes is an error in one of the three figures, far more blocks. Less may be a cap, an ideal weight
 or a rounding, and warns only where it is under a half and the sentence gives no such reason.
@@ -13,8 +14,11 @@ from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.limits import in_base
 from edscribe_pipelines.clinical.medications.mentions import DoseMention, dose_mentions
+from edscribe_pipelines.clinical.medications.numbers import number
+from edscribe_pipelines.clinical.medications.units import unit_named, units_pattern
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.weight import weight_kg
+from edscribe_pipelines.tables import table_cache
 
 _BETWEEN = re.compile(
     r"[ \t]*(?:(?:IV|IM|PO|SC|IN|IO|push|bolus|load(?:ing)?|dose|total|x1)\b[ \t]*)*"
@@ -44,7 +48,11 @@ class Miscalculated(NamedTuple):
 
 
 def miscalculated_doses(note: ParsedNote) -> Iterator[Miscalculated]:
-    """Yield the amounts that do not follow from the dose per kg beside them and the weight."""
+    """Yield the amounts that do not follow from their volume, or from the dose per kg beside them and the weight."""
+    for dose in note.of(dose_mentions):
+        factor = _by_volume(note, dose)
+        if dose.status in _STATUSES and not 1 / _ROUNDING <= factor <= _ROUNDING:
+            yield Miscalculated(dose, max(factor, 1 / factor))
     for first, second in pairwise(note.of(dose_mentions)):
         by_weight, dose = (first, second) if first.per == "kg" else (second, first)
         if by_weight.per != "kg" or dose.per is not None or first.drug != second.drug or dose.status not in _STATUSES:
@@ -56,6 +64,29 @@ def miscalculated_doses(note: ParsedNote) -> Iterator[Miscalculated]:
         factor = _factor(by_weight, dose, weight)
         if factor > _ROUNDING or (factor < _HALF and not _is_accounted_for(note, dose)):
             yield Miscalculated(dose, factor)
+
+
+def _by_volume(note: ParsedNote, dose: DoseMention) -> float:
+    """Return the volume behind the dose, as what is in it, as a multiple of the dose; 1 where none is told."""
+    said = _volume().match(note.text, dose.end)
+    if said is None or dose.per is not None:
+        return 1.0
+    volume, content, of = (number(said[name] or "1") or 0 for name in ("volume", "content", "of"))
+    inside = in_base(content, unit_named(said["unit"]))
+    if not (volume and of and dose.quantity.value) or inside.unit != dose.quantity.unit:
+        return 1.0
+    return volume * inside.value / of / dose.quantity.value
+
+
+@table_cache
+def _volume() -> re.Pattern[str]:
+    return re.compile(
+        r"[ \t]*(?:(?:IV|IM|PO|SC|push|slow|bolus)\b[ \t]*)*\([ \t]*(?P<volume>\d[\d.,]*)[ \t]?(?:mL|cc)"
+        r"[ \t]*(?:of|@|at)[ \t]*"
+        rf"(?P<content>\d[\d.,]*)[ \t]?(?P<unit>{units_pattern()})"
+        r"[ \t]?(?:/|per|in)[ \t]?(?P<of>\d[\d.,]*)?[ \t]?(?:mL|cc)\b",
+        re.I,
+    )
 
 
 def _weight(note: ParsedNote, between: re.Match[str] | None) -> float | None:

@@ -15,6 +15,7 @@ from edscribe_pipelines.tables import read_table, table_cache
 
 _BEFORE, _BEHIND = 60, 45
 """Characters around a volume in which its concentration still belongs to it."""
+_LEADING_PERCENT = re.compile(r"(?<![\d.])\d{1,2}(?:[.,]\d{1,3})?[ \t]?%[ \t]*$")
 _MG_IN_PERCENT = 10.0
 _MG_IN_GRAM = 1000.0
 
@@ -28,7 +29,8 @@ class Concentration(NamedTuple):
 
 def concentration_beside(text: str, drug_start: int, start: int, end: int) -> Concentration | None:
     """Return the concentration of the volume text[start:end], the one behind the drug and before the volume first."""
-    first = max(drug_start, start - _BEFORE, text.rfind("\n", 0, start) + 1)
+    leading = _LEADING_PERCENT.search(text, max(0, drug_start - _BEFORE), drug_start)
+    first = max(leading.start() if leading else drug_start, start - _BEFORE, text.rfind("\n", 0, start) + 1)
     line_end = text.find("\n", end)
     last = min(end + _BEHIND, len(text) if line_end < 0 else line_end)
     before = list(_pattern().finditer(text, first, start))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.excess import Excess, gravest_excess
 from edscribe_pipelines.clinical.medications.indications import Patient
-from edscribe_pipelines.clinical.medications.limits import DoseLimit, Quantity, is_above, limits_of
+from edscribe_pipelines.clinical.medications.limits import Quantity, is_above, limits_of
 from edscribe_pipelines.clinical.medications.mentions import DoseMention
 from edscribe_pipelines.clinical.medications.routes import UNSTATED, routes_held_to
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
@@ -46,16 +46,16 @@ def excess_of_total(given: Sequence[GivenDose], patient: Patient) -> tuple[DoseM
     """Return what the doses of one drug exceed together, and the dose with which they do. Beside an amount, the dose
     per kg is how it was calculated."""
     amounts = [dose for dose in given if dose.mention.per is None] or given
-
-    def counted(limit: DoseLimit) -> list[GivenDose]:
-        return [dose for dose in amounts if dose.unit == limit.unit and dose.held_to & limit.routes]
-
-    def total(limit: DoseLimit) -> Quantity:
-        return Quantity(course_total(counted(limit)), limit.unit, False)
-
-    limits = filter(counted, limits_of(given[0].mention.drug, "total"))
-    excess = gravest_excess("total", limits, total, patient)
-    return (dose_that_exceeds(counted(excess.limit), excess.ceiling).mention, excess) if excess else None
+    counted = [
+        (limit, [dose for dose in amounts if dose.unit == limit.unit and dose.held_to & limit.routes])
+        for limit in limits_of(given[0].mention.drug, "total")
+    ]
+    totals = [(limit, Quantity(course_total(doses), limit.unit, False)) for limit, doses in counted if doses]
+    excess = gravest_excess("total", totals, patient)
+    if excess is None:
+        return None
+    doses = next(doses for limit, doses in counted if limit is excess.limit)
+    return dose_that_exceeds(doses, excess.ceiling).mention, excess
 
 
 def course_total(doses: Sequence[GivenDose]) -> float:

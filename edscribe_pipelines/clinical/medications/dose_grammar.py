@@ -25,6 +25,8 @@ _REPEATED = re.compile(
     r"(?:[x×][ \t]?(?P<count>\d)\b|(?P<word>once|twice|thrice))",
     re.I,
 )
+_MOST_TIMES = 12
+"""More doses than these are not told in words."""
 _HOURS = {"h": 1.0, "min": 1 / 60, "sec": 1 / 3600}
 _WORDS = {"once": 1, "twice": 2, "thrice": 3}
 
@@ -59,15 +61,15 @@ def dose_grammar() -> DoseGrammar:
     routes = pattern_of("route")
     link = "|".join(words for kind, words in dose_words("link") if kind != "concentration")
     concentration = dict(dose_words("link"))["concentration"]
-    count = "|".join(numerals())
+    count = "|".join(word for word, value in numerals().items() if 0 < value <= _MOST_TIMES)
     named = "|".join(f"(?P<{name}>{words})" for name, words in dose_words("route"))
     words = rf"\b(?:{routes}|{link}|{count})(?!\w)|{concentration}|[x×][ ]?\d{{1,2}}\b"
     return DoseGrammar(
         to_drug=re.compile(rf"\)?(?:[ \t]*+(?:\([^)\n]{{1,25}}\)|[:=,(/–-]|{words})){{0,8}}+[ \t]*", re.I),
         across=re.compile(
-            rf"(?:[ \t]*(?:[():]|{words}))*+[ \t]*(?:[|;\t]|\n(?!\n))[ \t]*+"
+            rf"(?:[ \t]*(?:[():]|{words}))*+[ \t]*(?:[|;\t]|\n(?!\n)|<[^<>\n]{{1,20}}>)[ \t]*+"
             rf"(?:(?:dose|amount|strength|route)[ \t]*[:=]?[ \t]*"
-            rf"|(?:{words})[ \t]*|[|;][ \t]*)*+",
+            rf"|(?:{words})[ \t]*|(?:[|;]|<[^<>\n]{{1,20}}>)[ \t]*)*+",
             re.I,
         ),
         of_drug=re.compile(rf"\)?(?:[ \t]*+(?:{words})){{0,8}}+[ \t]*", re.I),
@@ -86,7 +88,8 @@ def dose_grammar() -> DoseGrammar:
             re.I,
         ),
         tail=re.compile(
-            rf"""\)?[ \t]*(?:\|[ \t]*)?(?:,?[ \t]*(?:of[ \t]+|\()?(?:{concentration})[ \t]*(?:solution[ \t]+)?)?
+            rf"""\)?[ \t]*(?:(?:\||<[^<>\n]{{1,20}}>)[ \t]*){{0,2}}
+            (?:,?[ \t]*(?:of[ \t]+|\()?(?:{concentration})[ \t]*(?:solution[ \t]+)?)?
             (?:(?:slow|rapid|was|were|given|administered|via|by)[ \t]+){{0,3}}
             (?:(?P<route>{routes})(?!\w))?[ \t]*
             (?P<form>infusion|drip|gtt)?(?:[ \t]*(?:push|bolus))?(?:[ \t]*\b(?:was|were|given|administered)\b)*[ \t,(]*
@@ -125,7 +128,8 @@ def times_given(text: str, start: int, end: int, dose_start: int, tail: re.Match
     said = tail["count"] or tail["word"] or tail["times"]
     if not said:
         grammar = dose_grammar()
-        ahead = grammar.doses_ahead.search(text, max(0, start - _BEFORE), start)
+        is_of = text[max(0, start - 4) : start].rstrip().lower().endswith("of")
+        ahead = grammar.doses_ahead.search(text, max(0, start - _BEFORE), start) if is_of else None
         ahead = ahead or grammar.count_between.search(text, start, dose_start)
         said = ahead["count"] if ahead else None
     return max(1, int(number(said) or 1)) if said else _times_listed(text, end, tail.end("route"))

@@ -23,12 +23,7 @@ from edscribe_pipelines.clinical.medications.daily.most_of_day import (
 )
 from edscribe_pipelines.clinical.medications.excess import Excess, excess_of, is_likely_thousandth, is_unread
 from edscribe_pipelines.clinical.medications.fluids import FluidExcess, fluid_excesses
-from edscribe_pipelines.clinical.medications.home_doses import (
-    TAKEN,
-    home_doses,
-    is_likely_wrong_unit,
-    is_surely_wrong,
-)
+from edscribe_pipelines.clinical.medications.home_doses import TAKEN, home_doses, is_likely_wrong_unit, is_surely_wrong
 from edscribe_pipelines.clinical.medications.indications import Patient, is_of_overdose, patient_of, with_reason_at
 from edscribe_pipelines.clinical.medications.limits import (
     ANY_DOSED_IN_MG,
@@ -60,15 +55,15 @@ _OWN_RULES: dict[str, tuple[Severity, str, dict[str, str]]] = {
         "the volume tells no dose without its concentration",
         {"source": f"{_OWN}: a dose that cannot be held to a limit is asked for", "year": "2026"},
     ),
+    "weight": (
+        "critical",
+        "the amount is not what the dose per kg or the volume beside it makes",
+        {"source": f"{_OWN}: a calculation that does not come out has an error in one of its figures", "year": "2026"},
+    ),
     "unreadable": (
         "warning",
         "a dose is written that cannot be read",
         {"source": f"{_OWN}: a dose that was seen and could not be read is asked for", "year": "2026"},
-    ),
-    "weight": (
-        "critical",
-        "the amount is not what the weight makes of the dose per kg beside it",
-        {"source": f"{_OWN}: a calculation that does not come out has an error in one of its figures", "year": "2026"},
     ),
 }
 """By the kind of finding: severity, what it says, and the row that it cites."""
@@ -92,10 +87,10 @@ def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Findin
     judged = list(_judge(note, doses, patient_of(note, facts))) if doses else []
     blocked = {(each.dose.drug, each.dose.start) for each in judged if each.severity == "critical"}
     further = [_home_dose(note, dose) for dose in mentions if is_likely_wrong_unit(dose)]
-    further += [_by_own_rule(dose, "unreadable") for dose in note.of(unreadable_doses) if _is_asked_for(dose)]
     further += [_daily(excess) for excess in daily_excesses(note)]
     further += [_miscalculated(each) for each in miscalculated_doses(note)]
     further += [_fluid(excess) for excess in fluid_excesses(note)]
+    further += [_by_own_rule(dose, "unreadable") for dose in note.of(unreadable_doses) if _is_asked_for(dose)]
     judged += [each for each in further if (each.dose.drug, each.dose.start) not in blocked]
     confirmed = facts["confirmed_doses"] if facts else []
     return [_finding(each, confirmed) for each in sorted(judged, key=lambda each: each.dose.start)]

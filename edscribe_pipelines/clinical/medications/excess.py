@@ -13,7 +13,7 @@ sets the amount free sets it free here, too.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.indications import Indications, Patient, conditional_indications
@@ -80,19 +80,13 @@ def _excess_of_speed(dose: DoseMention, patient: Patient) -> Excess | None:
     return excess._replace(quantity=dose.quantity) if excess else None
 
 
-def gravest_excess(
-    kind: Kind,
-    limits: Iterable[DoseLimit],
-    quantity_under: Callable[[DoseLimit], Quantity],
-    patient: Patient,
-) -> Excess | None:
+def gravest_excess(kind: Kind, held: Iterable[tuple[DoseLimit, Quantity]], patient: Patient) -> Excess | None:
     """Return the gravest figure that the quantity which counts under its limit exceeds, of the limits that govern.
 
-    `limits` are of one drug and say something about `kind`.
+    The limits are of one drug and say something about `kind`.
     """
     groups: dict[str, list[list[Excess]]] = {}
-    for limit in limits:
-        quantity = quantity_under(limit)
+    for limit, quantity in held:
         if quantity.unit == limit.unit and limit.indication not in patient.indications.excluded:
             held_to = limit.ceilings(kind, quantity.per_kg, patient.weight_kg)
             above = [Excess(limit, *held, quantity) for held in held_to if is_above(quantity.value, held[0])]
@@ -116,7 +110,7 @@ def _excess(
     kind: Kind, dose: DoseMention, quantity: Quantity, routes: frozenset[str], patient: Patient
 ) -> Excess | None:
     limits = [limit for limit in limits_of(dose.drug, kind) if limit.routes & routes]
-    excess = gravest_excess(kind, limits, lambda _: quantity, patient)
+    excess = gravest_excess(kind, ((limit, quantity) for limit in limits), patient)
     return excess._replace(gross=_gross_row(kind, dose.drug, quantity, limits, patient)) if excess else None
 
 
@@ -148,8 +142,8 @@ def _gross_row(
 def _gross_row_of_reason(
     kind: Kind, drug: str, quantity: Quantity, limits: Iterable[DoseLimit], patient: Patient
 ) -> dict[str, str] | None:
-    """Return the row by whose factor the quantity is above what the reasons of the note allow, of a drug whose dose
-    for one reason kills in another: tenecteplase of an infarction in a stroke."""
+    """Return the row by whose factor the dose is above what the reasons of the note allow, of a drug whose dose for
+    one reason kills in another: tenecteplase of an infarction in a stroke."""
     row = _gross_rows().get((f"{kind} for its reason", drug))
     if row is None:
         return None
@@ -157,9 +151,10 @@ def _gross_row_of_reason(
     named = [limit for limit in limits if limit.indication in worded | patient.indications.considered]
     if not any(limit.indication in worded for limit in named):
         return None
-    held_to = (limit.ceilings(kind, quantity.per_kg, patient.weight_kg) for limit in named)
-    ceiling = max(min(each for each, _ in ceilings) for ceilings in held_to)
-    return row if is_above(quantity.value, float(row["factor"]) * ceiling) else None
+    ceilings = [
+        min(ceiling for ceiling, _ in limit.ceilings(kind, quantity.per_kg, patient.weight_kg)) for limit in named
+    ]
+    return row if is_above(quantity.value, float(row["factor"]) * max(ceilings)) else None
 
 
 def is_unread(dose: DoseMention) -> bool:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.amounts import number
+from edscribe_pipelines.clinical.medications.numbers import number
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.weight import weight_kg
 from edscribe_pipelines.tables import read_table, table_cache
 
+# Begins with a class of its own, so that the search skips everything else.
 _VOLUME = re.compile(
-    r"(?<![\d.,/])(?P<amount>\d{1,3}(?:,\d{3})+|\d{1,6}(?:\.\d{1,2})?)"
+    r"(?P<amount>\d(?<![\d.,/]\d)(?:\d{0,2}(?:,\d{3})+|\d{0,5}(?:\.\d{1,2})?))"
     r"[ \t-]?(?:(?P<litre>[lL]|liters?|litres?)|[mM][lL]s?|ccs?)"
     r"(?P<kg>[ \t]?(?:/|per[ \t])[ \t]?kg)?\b(?![ \t]?/|[ \t]+(?:per|an?|O2|oxygen|NC|NRB|nasal|via)\b)"
 )
@@ -38,7 +39,7 @@ class FluidExcess(NamedTuple):
 def fluid_excesses(note: ParsedNote) -> Iterator[FluidExcess]:
     """Yield the volumes of a fluid above the most of a row, by the patient's weight where the note gives it."""
     for match in _VOLUME.finditer(note.text):
-        amount = (number(match["amount"]) or 0.0) * (1000 if match["litre"] else 1)
+        amount = (number(match["amount"]) or 0) * (1000 if match["litre"] else 1)
         kind = "per_kg" if match["kg"] else "volume"
         row = _limits()[kind]
         is_much = amount > float(row["most"]) or (kind == "volume" and _is_much_by_weight(note, amount))

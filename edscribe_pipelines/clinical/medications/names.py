@@ -43,7 +43,11 @@ class _Names(NamedTuple):
 
 def drug_mentions(note: ParsedNote) -> tuple[DrugMention, ...]:
     """Return the drugs of the table in the order of the note; of names that overlap, the first and longest."""
-    return tuple(mention for mention, is_named in drugs_of(note.text) if is_named)
+    return tuple(mention for mention, is_named in note.of(drugs_read) if is_named)
+
+
+def drugs_read(note: ParsedNote) -> tuple[tuple[DrugMention, bool], ...]:
+    return tuple(drugs_of(note.text))
 
 
 def drugs_in(text: str) -> Iterator[DrugMention]:
@@ -112,7 +116,7 @@ def _anywhere() -> _Names:
     drugs: dict[str, str | None] = {row["stem"]: None for row in read_table("drug_stems.csv")}
     for row in read_table("drug_names.csv"):
         drugs |= dict.fromkeys((row["drug"].lower(), *_listed(row["synonyms"].lower())), row["drug"])
-    return _Names(AhoCorasick(list(drugs), implementation=Implementation.DFA), list(drugs.values()))
+    return _Names(AhoCorasick(list(drugs)), list(drugs.values()))
 
 
 @table_cache

@@ -11,13 +11,14 @@ its own for one.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.limits import dose_limits
 from edscribe_pipelines.clinical.medications.mentions import DoseMention
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.records import Severity
-from edscribe_pipelines.tables import read_table, table_cache
+from edscribe_pipelines.tables import forgotten_with_tables, read_table, table_cache
 
 UNSTATED = "unstated"
 _BEFORE, _BEHIND = 10, 25
@@ -63,6 +64,8 @@ def routes_held_to(mention: DoseMention) -> list[frozenset[str]]:
     return [_with_limits_of(route, mention.drug) for route in routes_meant(mention)]
 
 
+@forgotten_with_tables
+@lru_cache(maxsize=1024)
 def _with_limits_of(route: str, drug: str) -> frozenset[str]:
     if route == "IO":
         return frozenset({"IO", "IV"})

@@ -84,10 +84,10 @@ def unit_named(word: str) -> str:
     return units()[word.casefold()]
 
 
-def units_pattern(*kinds: str) -> str:
-    """Return the alternatives of `re` for all words of the kinds, units alone if none is named, the longest first."""
-    words = (word for kind in kinds or ("unit",) for _, words in dose_words(kind) for word in words.split(";"))
-    return "|".join(map(re.escape, sorted((word.casefold() for word in words), key=len, reverse=True)))
+def units_pattern() -> str:
+    """Return the alternatives of `re` for all words for units, the longest first."""
+    words = (word for word, name in units().items() if name not in pack_names())
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
 def misspelt_units() -> Iterator[str]:

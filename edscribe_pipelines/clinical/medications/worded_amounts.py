@@ -1,7 +1,7 @@
-"""Amounts whose number is not in figures: in letters ("forty milligrams"), or not to be read ("?? mg", "5O mg").
+"""Amounts in letters ("forty milligrams") or in packs ("2 amps"), and those that cannot be read ("?? mg", "5O mg").
 
-A unit behind a word, a mark or a letter that looks like a figure is found by an automaton in one pass; then what stands
-before it is read.
+A pack, or a unit behind a word, a mark or a letter that looks like a figure, is found by an automaton in one pass; then
+what stands before it is read.
 """
 
 from __future__ import annotations
@@ -14,12 +14,21 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from edscribe_pipelines.clinical.medications.names import small_letters
 from edscribe_pipelines.clinical.medications.numbers import letters_pattern, number
-from edscribe_pipelines.clinical.medications.units import Amount, behind_unit, misspelt_units, units, unreadable
+from edscribe_pipelines.clinical.medications.units import (
+    Amount,
+    behind_unit,
+    misspelt_units,
+    pack_names,
+    units,
+    unreadable,
+)
 from edscribe_pipelines.tables import table_cache
 
 _FARTHEST = 60
+_FIGURE = "0123456789"
 _MARKS = re.compile(r"(?<![\w?*.])(?:[?_*]{1,8}|X{2,4})$")
 _GARBLED = re.compile(r"(?<![\w.,])(?=[OlI.,]*\d)[\dOlI][\dOlI.,]*(?<=[OlI])$")
+_COUNT = re.compile(r"(?<![\w.,/])[xX×]?(?P<count>\d{1,3}(?:\.\d)?)$")
 _FIGURES = re.compile(r"(?<![\w.,])\d[\d.,]{0,9}$")
 
 
@@ -47,6 +56,8 @@ def _amount(text: str, start: int, end: int, word: str | None) -> Amount | None:
     number_end = start if is_apart else start + 1
     first = max(0, start - _FARTHEST)
     before = text[number_end - 1 : number_end]
+    if before.isdecimal() and word is not None:
+        return _in_packs(text, first, number_end, end, word)
     if word is None or before in ("O", "l", "I"):
         seen = (_FIGURES if word is None else _GARBLED).search(text, first, number_end)
         if seen:
@@ -57,6 +68,14 @@ def _amount(text: str, start: int, end: int, word: str | None) -> Amount | None:
         marks = _MARKS.search(text, first, number_end)
         return unreadable(marks.start(), end) if marks else None
     return _in_letters(text, number_end, end, word) if before.isalpha() and len(word) > 1 else None
+
+
+def _in_packs(text: str, first: int, number_end: int, unit_end: int, word: str) -> Amount | None:
+    counted = _COUNT.search(text, first, number_end) if units()[word] in pack_names() else None
+    value = number(counted["count"]) if counted else None
+    if counted is None or not value or behind_unit().no_dose.match(text, unit_end):
+        return None
+    return Amount(value, None, units()[word], None, counted.start(), unit_end)
 
 
 def _in_letters(text: str, number_end: int, unit_end: int, word: str) -> Amount | None:
@@ -82,6 +101,8 @@ def _letters() -> re.Pattern[str]:
 
 @table_cache
 def _units_in_words() -> _Units:
-    words: dict[str, str | None] = {f"{before}{word}": None for word in misspelt_units() for before in "0123456789 -"}
+    packs = [word for word, name in units().items() if name in pack_names()]
+    words: dict[str, str | None] = {f"{before}{word}": None for word in misspelt_units() for before in _FIGURE + " -"}
     words |= {f"{before}{word}": word for word in units() for before in "oli -"}
+    words |= {f"{before}{word}": word for word in packs for before in _FIGURE}
     return _Units(AhoCorasick(list(words), implementation=Implementation.DFA), list(words.values()))

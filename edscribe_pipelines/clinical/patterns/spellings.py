@@ -93,7 +93,7 @@ class Spellings:
     def of(self, code: Any, argument: Any) -> Alternatives | None:
         """Return all strings that a part matches, or None where they are too many."""
         if code is codes.LITERAL:
-            return _if_few(self._lists.get(argument) or frozenset({folded(chr(argument))}))
+            return _if_few(self._lists.get(argument) or _letter(argument))
         if code is codes.IN:
             return self._of_class(argument)
         if code in (codes.AT, codes.ASSERT, codes.ASSERT_NOT):
@@ -128,6 +128,11 @@ def joined(left: Alternatives, right: Alternatives | None) -> Alternatives | Non
     if right is None or len(left) * len(right) > MOST_ALTERNATIVES:
         return None
     return frozenset(before + after for before in left for after in right)
+
+
+@lru_cache(maxsize=4096)
+def _letter(code: int) -> Alternatives:
+    return frozenset({folded(chr(code))})
 
 
 def _of_member(code: Any, argument: Any) -> Alternatives | None:

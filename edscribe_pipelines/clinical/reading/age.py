@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from edscribe_pipelines.clinical.patterns.spellings import folded
 from edscribe_pipelines.clinical.reading.banner import at_the_top
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.people import is_of_somebody_else
@@ -53,11 +54,15 @@ _OF_A_PERSON = re.compile(
     r"(?![ ](?:hours?|minutes?|weeks?|days?|months?|times?|points?|percent|pounds?|kilos?|of))",
     re.I,
 )
+# Both are searched for in a folded text, and begin with a class or with letters, so that the search skips the rest.
+_MAY_BE_IN_WORDS = re.compile(r"[ymwd](?<=[a-z][ -].)(?:ear|onth|eek|ay)s?[ -]o(?:ld|f age)")
+_MAY_BE_OF_A_PERSON = re.compile(r"(?:he(?:['’]s| is)|(?:man|male|lady|girl|boy) of) [efnost]")
 _BEFORE_TERSE = re.compile(r"(?:(?:\A|\n)[ \t]*|[.:][ \t]+)$")
 _BEFORE_LOOSE = re.compile(r"\b(?:an?|is|[Pp]t|[Pp]atient)[ \t]+$")
 _CHILD_AFTER = re.compile(
     rf"[- \t]+{_ADJECTIVES}(?:infant|baby|child|newborn|neonate|toddler)\b|[ \t]*(?:[.)]|$)"
-    r"|,?[ \t]+(?:who|with|presents?|presenting|brought|here|c/o|ex|former|previously|otherwise|born|full)\b",
+    r"|,?[ \t]+(?:wt|weigh\w*|temp|who|with|presents?|presenting|brought|here|c/o|ex|former|previously"
+    r"|otherwise|born|full)\b",
     re.I | re.M,
 )
 _A_TEMPERATURE = re.compile(r"\b(?:T|temp\w*|tmax|fever\w*)\b[^A-Za-z]*$", re.I)
@@ -98,7 +103,10 @@ def _end_of_top(note: ParsedNote) -> int:
 
 def _spelled_out(note: ParsedNote) -> StatedAge | None:
     """Return the first age that is said in words, as speech is written down."""
-    for match in (*_IN_WORDS.finditer(note.text), *_OF_A_PERSON.finditer(note.text)):
+    small = folded(note.text)
+    in_words = _IN_WORDS.finditer(note.text) if _MAY_BE_IN_WORDS.search(small) else ()
+    of_a_person = _OF_A_PERSON.finditer(note.text) if _MAY_BE_OF_A_PERSON.search(small) else ()
+    for match in (*in_words, *of_a_person):
         if note.section_at(match.start()) in _NOT_ABOUT or is_of_somebody_else(note.text, *match.span()):
             continue
         if _OF_ANOTHER_DAY.search(note.text, max(0, match.start() - 20), match.start()):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import NamedTuple
 
+from edscribe_pipelines.clinical.patterns.spellings import folded
 from edscribe_pipelines.clinical.reading.choices import chosen
 from edscribe_pipelines.clinical.reading.people import is_of_somebody_else
 
@@ -39,6 +40,16 @@ _YEARS = re.compile(
     r"(?:y(?:ea)?rs?|y\.?o\.?|y/o|y)\b(?![ \t]*(?:of(?!\s+age)|hx|history|ago|later|now|with|post|since|smok\w*))",
     re.I,
 )
+_PATTERNS = (
+    (_FIELD, ("age",)),
+    (_WITH_MONTHS, ("0y", "0 y")),
+    (_AGE_FIRST, ("0",)),
+    (_SEX_FIRST, ("0",)),
+    (_OF, (" of 0", " aged 0")),
+    (_SAID_TO_BE, (" 0",)),
+    (_YEARS, ("0y", "0 y", "0-y", "0\ty")),
+)
+"""Each with what it needs, one of these in a folded text."""
 _A_PLACE = re.compile(r"\b(?:bed|room|rm|cubicle|cub|bay|resus|hall|floor|unit|ward|chair|seat|box)\W*$", re.I)
 _A_TEMPERATURE = re.compile(r"(?:9[4-9]|10\d)[ \t]*F\b")
 _OLDEST = 120
@@ -57,8 +68,9 @@ def at_the_top(note: str) -> Banner | None:
 
 
 def _found(top: str) -> Iterator[tuple[int, Banner]]:
-    for pattern in (_FIELD, _WITH_MONTHS, _AGE_FIRST, _SEX_FIRST, _OF, _SAID_TO_BE, _YEARS):
-        for match in pattern.finditer(top):
+    small = folded(top)
+    for pattern, needed in _PATTERNS:
+        for match in pattern.finditer(top) if any(each in small for each in needed) else ():
             banner = _banner(match)
             if banner.years <= _OLDEST and _is_plain(top, match):
                 yield match.start(), banner

@@ -6,13 +6,14 @@ planned. Wording in `tables/dispositions.csv`."""
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.patterns.prefilter import Prefilter
 from edscribe_pipelines.clinical.reading.choices import chosen
 from edscribe_pipelines.clinical.reading.clauses import clause_after, clause_before
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.tables import read_table, table_cache
+from edscribe_pipelines.tables import forgotten_with_tables, read_table, table_cache
 
 SECTION = "Disposition"
 _AGAINST_ADVICE = "LEFT AGAINST MEDICAL ADVICE"
@@ -65,6 +66,8 @@ def _is_plan(note: ParsedNote) -> bool:
     return any(_A_PLAN.search(each) for each in headings) and not any(map(_NOT_ONLY_A_PLAN.search, headings))
 
 
+@forgotten_with_tables
+@lru_cache(maxsize=4)
 def stated_disposition(section: str, *, is_plan: bool = False) -> str | None:
     """Return the disposition in MIMIC-IV-ED's words, None where what is named is conditional.
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.records import SectionState
 from edscribe_pipelines.clinical.sections import NOT_DOCUMENTED, SECTIONS
-from edscribe_pipelines.tables import read_table, table_cache
+from edscribe_pipelines.tables import forgotten_with_tables, read_table, table_cache
 
 
 class SectionSpan(NamedTuple):
@@ -78,15 +79,17 @@ def _parts(note: str, spans: Iterable[SectionSpan]) -> Mapping[str, Sequence[str
 def _state(section: str, parts: Sequence[str] | None) -> SectionState:
     if parts is None:
         return "missing"
-    said = [part for part in parts if not is_placeholder(section, part)]
+    said = [part for part in parts if len(part) > _LONGEST_PLACEHOLDER or not is_placeholder(section, part)]
     if said:
         return "documented"
     return "not_documented" if NOT_DOCUMENTED in parts else "empty"
 
 
+@forgotten_with_tables
+@lru_cache(maxsize=256)
 def is_placeholder(section: str, content: str) -> bool:
     """Whether `content` says nothing: no letter or digit, or only words that stand in for content, behind
-    sub-headings ("Labs: N/A") or not."""
+    sub-headings ("Labs: N/A") or not. Remembers the last ones: "Not documented" comes in most notes."""
     if len(content) > _LONGEST_PLACEHOLDER:
         return False
     if _stands_in(section, content) or _is_rest_of_heading(section, content) or _OF_THE_FORM.fullmatch(content):

@@ -39,7 +39,8 @@ def named_dispositions(note: ParsedNote) -> set[str]:
 
 def disposition_statements(note: ParsedNote) -> list[Statement]:
     """Return the statements of the sections that decide, in the order of the note."""
-    places = ((row, place) for row in _rows() for place in places_of(note, "disposition", row["pattern"]))
+    said = note.of(said_in)
+    places = ((row, place) for row in _rows() for place in said.get(("disposition", row["pattern"]), ()))
     found = (_statement(note, row, place) for row, place in places)
     return sorted((said for said in found if said), key=lambda said: said.start)
 

@@ -72,6 +72,11 @@ _CHANGE = re.compile(
     re.I,
 )
 _MOST_CHANGES = 6
+_PLAIN = re.compile(
+    r"[ ](?:(?P<value>\d{1,3})(?P<percent>%)?|(?P<sbp>\d{2,3})/(?P<dbp>\d{2,3}))"
+    r"(?=\n|,[ ](?:HR|RR|BP|SpO2|SBP|DBP|pain)[ ]\d|\Z)"
+)
+"""Whole numbers of a list of vital signs, with nothing around them that the other patterns would have to read."""
 _VALUE_OF = {
     "pressures": _PRESSURES,
     "posture_pressures": _POSTURE,
@@ -89,6 +94,10 @@ def values_behind(text: str, field: str, end: int, needs_unit: bool) -> Iterator
         if match := RESPONSES.match(text, end - 1):
             yield from read_responses(text, match)
         return
+    plain = None if needs_unit else _PLAIN.match(text, end)
+    if plain and (stated := _plainly(field, plain)):
+        yield from stated
+        return
     begin = _after_link(text, end)
     pattern = _VALUE_OF.get(field, _WHOLE)
     match = pattern.match(text, begin)
@@ -103,6 +112,16 @@ def values_behind(text: str, field: str, end: int, needs_unit: bool) -> Iterator
     yield from _read(field, match)
     for later in _changes(text, pattern, match.end()):
         yield from (stated._replace(kind="change") for stated in _read(field, later))
+
+
+def _plainly(field: str, plain: re.Match[str]) -> list[Stated]:
+    """Return the values of a plain match, none where it is not of the form of `field`."""
+    start, end = plain.start() + 1, plain.end()
+    if field == "pressures" and plain["sbp"]:
+        pressures = ("sbp_mmhg", plain["sbp"]), ("dbp_mmhg", plain["dbp"])
+        return [Stated(each, float(value), start, end, "value") for each, value in pressures]
+    is_of_field = field == "spo2_pct" or (field not in _VALUE_OF and not plain["percent"])
+    return [Stated(field, float(plain["value"]), start, end, "value")] if is_of_field and plain["value"] else []
 
 
 def _spoken(text: str, field: str, pattern: re.Pattern[str], begin: int) -> Iterator[Stated]:

@@ -162,3 +162,39 @@ def test_places_are_inside_any_text(text: str) -> None:
         assert finding["start"] is not None
         assert finding["end"] is not None
         assert 0 <= finding["start"] < finding["end"] <= len(text)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Allergies: Bactrim (rash)\nDisposition: Home. Septra DS 1 tab BID x 7d.",
+        "ALLERGIES - sulfa: SJS in college\nDischarge Rx - Bactrim DS i tab BID #14",
+        "ALLERGY SCREEN\nPenicillin: No\nSulfa: Yes - facial swelling\nRx: trimethoprim-sulfamethoxazole DS 1 tab BID",
+        "Pt reports throat closing and lip swelling w/ Motrin and Aleve.\nToradol 15 mg IV.",
+        "Allergies: Percocet - hives\nRx: oxycodone 5 mg #10",
+        "ALL: PCN (anaphylaxis)\nDispo: d/c home on Augmentin 875 BID x10 days",
+        "Allergies: codeine (throat swelling)\nDischarge meds:\n- Tylenol #3, 1-2 tabs q6h prn #12",
+        "CC: cough Allergies: penicillin (anaphylaxis) Meds: metoprolol ED Course: ampicillin-sulbactam 3 g IV given",
+        "Allergies: beta-blockers (respiratory arrest)\nED course: labetalol 10 mg IV given.",
+    ],
+)
+def test_drug_ordered_in_any_words_against_an_allergy_is_critical(note: str) -> None:
+    found = [each for each in check_allergies(ParsedNote(note)) if each["rule"] == "allergy.conflict"]
+    assert [finding["severity"] for finding in found] == ["critical"]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Allergies: penicillin\nDischarge instructions: Do not take amoxicillin. Azithromycin prescribed.",
+        "Allergies: ibuprofen\nDisposition: home, avoid NSAIDs such as naproxen; acetaminophen 650 mg q6h.",
+        "Allergies: Penicillin - allergy removed 2021 after negative skin testing\nED course: amoxicillin 1 g PO",
+        'Allergies: none; "penicillin" on old chart was mom\'s allergy not his\nRx amoxicillin 875 mg BID x10d',
+        "Allergies: penicillin (throat swelling)\nMDM: Cefazolin alternative chosen given PCN hx.",
+        "Allergies: codeine (hives)\nED course: fentanyl 50 mcg IV",
+        "Allergies: shellfish\nED course: IV contrast given.",
+    ],
+)
+def test_drug_not_ordered_or_allergy_refuted_is_quiet(note: str) -> None:
+    assert not [each for each in check_allergies(ParsedNote(note)) if each["severity"] == "critical"]
+    assert not [each for each in check_allergies(ParsedNote(note)) if each["start"] and "fentanyl" in each["message"]]

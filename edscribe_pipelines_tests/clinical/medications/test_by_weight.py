@@ -20,6 +20,7 @@ def severities(said: str, rule: str) -> set[str]:
         "Fentanyl 1 mcg/kg, 160 mcg IV.",
         "Levetiracetam 20 mg/kg x 60 kg = 2,400 mg IV.",
         "Ketamine 120 mg IV (1 mg/kg).",
+        "Prochlorperazine 10 mg IV (20 mL of 5 mg/mL).",
     ],
 )
 def test_an_amount_far_above_what_the_weight_makes_blocks(said: str) -> None:
@@ -30,6 +31,7 @@ def test_an_amount_far_above_what_the_weight_makes_blocks(said: str) -> None:
     "said",
     [
         "Vancomycin 25 mg/kg (1,500 mg) IV.",
+        "Prochlorperazine 10 mg IV (2 mL of 5 mg/mL).",
         "Vancomycin 25 mg/kg, max 2 g, given.",
         "Levetiracetam 60 mg/kg = 1,500 mg IV (renal dosing).",
         "Fentanyl 1-2 mcg/kg (100 mcg) IV.",

@@ -26,7 +26,7 @@ def excess(
     amount = in_base(float(value), unit.partition("/")[0], per)
     known = frozenset(stated.split())
     indications = Indications(known, frozenset(considered.split()), NOT_CONDITIONAL - known)
-    return gravest_excess(kind, limits, lambda _: amount, Patient(indications, weight_kg))
+    return gravest_excess(kind, [(limit, amount) for limit in limits], Patient(indications, weight_kg))
 
 
 def severity(found: Excess | None) -> str | None:
@@ -144,7 +144,7 @@ def test_ten_times_the_maximum_of_a_row_that_blocks_is_critical_and_the_maximum_
 
     def judged(value: float) -> str | None:
         amount = Quantity(value, limit.unit, False)
-        return severity(gravest_excess(figure.kind, same_route, lambda _: amount, patient))
+        return severity(gravest_excess(figure.kind, [(each, amount) for each in same_route], patient))
 
     assert judged(figure.value * 10) == "critical"
     assert judged(figure.value) != "critical"

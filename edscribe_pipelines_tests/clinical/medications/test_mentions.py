@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edscribe_pipelines.clinical.medications.mentions import DoseMention, dose_mentions, ed_doses
+from edscribe_pipelines.clinical.medications.mentions import DoseMention, dose_mentions, ed_doses, unreadable_doses
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines_tests.clinical.invented import note_of
 
@@ -221,3 +221,48 @@ def test_places_are_inside_any_text(text: str) -> None:
         assert 0 <= dose.start < dose.end <= len(text)
         assert dose.amount > 0
         assert dose.times >= 1
+
+
+def amounts(text: str) -> list[tuple[str, float, str]]:
+    return [(dose.drug, dose.amount, dose.unit) for dose in dose_mentions(ParsedNote(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Famotidine 20 mg (2 mL) IV.", [("famotidine", 20, "mg")]),
+        ("Famotidine 2 mL (20 mg) IV.", [("famotidine", 20, "mg")]),
+        ("Bicarb 2 amps, 50 mEq each.", [("sodium bicarbonate", 100, "mEq")]),
+        ("Bicarb 1 amp (500 mEq) IV.", [("sodium bicarbonate", 500, "mEq")]),
+        ("Atropine 1 mg, 500 mL saline.", [("atropine", 1, "mg")]),
+    ],
+)
+def test_a_dose_told_in_two_units_is_one(text: str, found: list[tuple[str, float, str]]) -> None:
+    assert amounts(text) == found
+
+
+def test_a_rate_is_of_the_drug_before_it_in_its_sentence() -> None:
+    bolus = "Heparin 5,000 units IV at 13:45"
+    assert ("heparin", 1200, "units") in amounts(f"{bolus}, followed by an infusion at 1,200 units per hour.")
+    assert ("heparin", 5, "mg") not in amounts(f"{bolus}. The infusion of the other runs at 5 mg per hour.")
+
+
+@pytest.mark.parametrize(
+    ("said", "hours"),
+    [
+        ("over 30 minutes", 0.5),
+        ("over two hours", 2),
+        ("in 250 mL over 1-2 h", 2),
+        ("over the weekend", None),
+        ("", None),
+    ],
+)
+def test_the_time_that_a_dose_took_is_read(said: str, hours: float | None) -> None:
+    (dose,) = dose_mentions(ParsedNote(f"Vancomycin 1 g IV {said}."))
+    assert dose.over_h == hours
+
+
+@pytest.mark.parametrize("text", ["Morphine ?? mg IV.", "Morphine 5O mg IV.", "Digoxin immune fab 4 vials."])
+def test_a_dose_that_cannot_be_read_is_none_of_the_doses(text: str) -> None:
+    assert amounts(text) == []
+    assert len(unreadable_doses(ParsedNote(text))) == 1

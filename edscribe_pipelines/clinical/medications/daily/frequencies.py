@@ -73,7 +73,7 @@ def _counted(said: str, frequency: Frequency) -> Frequency:
 
 def number_of_doses(said: str) -> float:
     """Return the number in figures or letters, 0 where it is none."""
-    return float(_FURTHER.get(said.lower(), 0)) or number(said) or 0.0
+    return float(_FURTHER.get(said.lower()) or number(said) or 0)
 
 
 def numbers_in_letters() -> str:

@@ -21,14 +21,13 @@ from edscribe_pipelines.clinical.medications.daily.frequencies import (
 from edscribe_pipelines.clinical.medications.limits import in_base
 from edscribe_pipelines.clinical.medications.mentions import DoseMention, dose_mentions
 from edscribe_pipelines.clinical.medications.names import DrugMention, drug_mentions
-from edscribe_pipelines.clinical.medications.numbers import number
 from edscribe_pipelines.clinical.medications.units import unit_named, units_pattern
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.tables import read_table, table_cache
 
 _REACH = 170
 """Characters behind a drug in which its frequency still belongs to it."""
-_ENDS = re.compile(r"\n[ \t]*(?=\n|[-*•#]|\d{1,2}[.)])|[;.](?=\s|$)")
+_ENDS = re.compile(r"\n(?![ \t]*(?:[a-z(|]|Q[ \t]?\d|PO\b|[BTQ]ID\b|Take\b|Every\b|Max))|[;.](?=\s|$)")
 _OFTEN_ENOUGH = re.compile(
     r"\bq\.?[ \t]?\d|\b(?:every|each|hourly|daily|day|24|[bt]\.?i\.?d|qid|q\.i\.d|weekly|max)", re.I
 )
@@ -117,7 +116,7 @@ def _strengths(said: _Said, dose: DoseMention | None, has_tablets: bool) -> Iter
     product = _products().get(said.drug.drug)
     if product:
         written = _COMBINED.match(said.text)
-        figures = sorted(number(each) or 0.0 for each in written.groups()[:2]) if written else None
+        figures = sorted(map(number_of_doses, written.groups()[:2])) if written else None
         for row in product:
             figure = figures[row["which"] == "larger"] if figures else float(row["per_tablet"])
             quantity = in_base(figure, row["unit"])
@@ -134,7 +133,7 @@ def _strength_of_product(said: str) -> tuple[float, str] | None:
     match = _tablet_strength().match(said)
     if match is None:
         return None
-    quantity = in_base(number(match["amount"]) or 0.0, unit_named(match["unit"]))
+    quantity = in_base(number_of_doses(match["amount"]), unit_named(match["unit"]))
     return quantity.value, quantity.unit
 
 

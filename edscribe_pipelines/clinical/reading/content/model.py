@@ -183,7 +183,8 @@ def _labelled(place: int, section: str) -> Labelled:
 
 def _probability(section: str, place: int) -> float:
     """Return the marginal probability of a section at a segment of the note that was tagged last."""
-    return sum(_tagger().marginal(tag, place) for tag in _tags().get(section, ()))
+    marginal = _tagger().marginal
+    return sum([marginal(tag, place) for tag in _tags().get(section, ())])
 
 
 def _tagger() -> pycrfsuite.Tagger:

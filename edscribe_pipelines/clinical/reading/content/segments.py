@@ -47,12 +47,14 @@ class Segment(NamedTuple):
 
 
 _BORDER = re.compile(
+    r"(?:(?=[ \t\xa0\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029|•¦<&+=_.\[☐☑☒✓])|(?<=[;.]))(?:"
     r"(?P<blank>[ \t\xa0]*(?:\r?\n[ \t\xa0]*){2,})|(?P<line>[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029])"
     r"|(?P<cell>[|\t•¦]|</?[A-Za-z][^<>\n]{0,60}>|&nbsp;|[ \xa0]{3,}|[ \xa0]+(?:--+|[–—-]|//?)[ \xa0]+|\+-[-+]+|={3,}"
     r"|_{4,}|\.{4,})"
     r"|(?P<stop>(?<=[.!?;:)])(?<!\d:)[ \xa0]+|(?<=;)|(?<=[a-z]{2}\.)(?=[A-Z])|(?<=\bperiod|.comma)[ ]"
-    r"|(?=\[[ xX✓]?\]|[☐☑☒✓]))"
+    r"|(?=\[[ xX✓]?\]|[☐☑☒✓])))"
 )
+"""Its first line only saves time: it says where alone one of the others can match."""
 _CLAUSE = re.compile(
     r",[ ]+|[ ](?=(?:and|but|so|then|because|she|he|they|we|i|on|who|with|which|after|at|her|his|there|no|denies|was|"
     r"given|patient)\b)",

@@ -7,14 +7,14 @@ The model learns what each sight tells; so the wording of a sight is part of it,
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.reading.content.segments import Cue, Segment
+from edscribe_pipelines.clinical.reading.content.segments import Border, Cue, Segment
 from edscribe_pipelines.clinical.sections import SECTIONS
-from edscribe_pipelines.tables import read_table, table_cache
+from edscribe_pipelines.tables import forgotten_with_tables, read_table, table_cache
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,:/]\d+)*|[%+?↑↓→°☑☐☒✓]|\[[ x]\]", re.I)
 _DIGIT = re.compile(r"\d")
@@ -29,16 +29,17 @@ _CHILDREN_OF_ROW = 6
 _FAR, _FROM_END = 14, 10
 _NEAR = 4
 """Segments, before or behind, whose kinds of thing are told together."""
-_NEIGHBOURS = (-2, -1, 1, 2)
+_NEIGHBOURS = {-2: "-2", -1: "-1", 1: "1", 2: "2"}
 _LINE_STARTS = ("start", "line", "blank")
 
 
 class _Seen(NamedTuple):
-    """What is seen in one segment: `own` for itself, `shared` for its neighbours, too."""
+    """What is seen in one segment: `own` for itself, `shared` for its neighbours, too, as each of them tells it."""
 
     own: list[str]
     shared: list[str]
-    kinds: Collection[str]
+    for_neighbours: dict[int, list[str]]
+    kinds: Mapping[str, None]
     heading: str
     """The key of the section whose heading plainly opens it, "" where none does."""
 
@@ -56,14 +57,10 @@ def sights_of(note: str, segments: Sequence[Segment]) -> list[list[str]]:
 def _seen(note: str, segment: Segment) -> _Seen:
     said = note[segment.start : segment.end]
     words = _words(note[segment.content : segment.end])
-    kinds = dict.fromkeys(kind for word in said.lower().split() for kind in _kinds_of_word(word))
-    if _DIGIT.search(said):
-        kinds |= dict.fromkeys(match.lastgroup or "" for match in _kinds_in_figures().finditer(said))
-    if any(word in _drugs() or word.endswith(_stems()) for word in words if len(word) >= _SHORT):
-        kinds["drug"] = None
-    own = [f"w={word}" for word in dict.fromkeys(words)]
+    kinds = _kinds_of(said, words)
+    own = ["w=" + word for word in dict.fromkeys(words)]
     own += [f"b={one}_{two}" for one, two in pairwise(words)]
-    shared = [f"t={kind}" for kind in kinds]
+    shared = ["t=" + kind for kind in kinds]
     if words:
         shared += [f"f={words[0]}", f"f2={'_'.join(words[:2])}"]
         own.append(f"l={words[-1]}")
@@ -82,7 +79,19 @@ def _seen(note: str, segment: Segment) -> _Seen:
     if size < _SHORT_LINE and segment.border in (*_LINE_STARTS, "cell"):
         own.append(f"line={' '.join(words)[:30]}")
     opens = segment.cue and opens_plainly(note, segment)
-    return _Seen(own, shared, kinds, _KEYS[segment.cue.section] if segment.cue and opens else "")
+    for_neighbours = {step: [told + sight for sight in shared] for step, told in _NEIGHBOURS.items()}
+    return _Seen(own, shared, for_neighbours, kinds, _KEYS[segment.cue.section] if segment.cue and opens else "")
+
+
+def _kinds_of(said: str, words: Sequence[str]) -> dict[str, None]:
+    kinds: dict[str, None] = {}
+    for word in said.lower().split():
+        kinds |= _kinds_of_word(word)
+    if _DIGIT.search(said):
+        kinds |= dict.fromkeys(match.lastgroup or "" for match in _kinds_in_figures().finditer(said))
+    if any(map(_is_drug, words)):
+        kinds["drug"] = None
+    return kinds
 
 
 def opens_plainly(note: str, segment: Segment) -> bool:
@@ -121,6 +130,8 @@ def _along(note: str, segments: Sequence[Segment], seen: Sequence[_Seen]) -> Ite
     """Yield what the way to each segment tells: headings passed and to come, the row, the place in the note."""
     headings = [each.heading for each in seen]
     headed = _how_headed(headings)
+    before: dict[str, None] = {}
+    after = _headings_after(headings)
     has_labels = any(segment.label for segment in segments)
     last = last_label = row = heading = under = ""
     since = cells = 0
@@ -137,19 +148,32 @@ def _along(note: str, segments: Sequence[Segment], seen: Sequence[_Seen]) -> Ite
             last, since = segment.label, 0
             last_label = last_label if segment.cue else segment.label.split()[0]
         if segment.cue:
-            again = _KEYS[segment.cue.section] in headings[:number]
-            told += [f"cue={segment.label}|{again:d}", f"cs={_KEYS[segment.cue.section]}|{again:d}"]
+            key = _KEYS[segment.cue.section]
+            told += [f"cue={segment.label}|{key in before:d}", f"cs={key}|{key in before:d}"]
         if headings[number]:
             heading, under = headings[number], ""
+            before[heading] = None
         elif segment.label and not segment.cue:
             under = "u"
         told += [f"lh={last}", f"lh={last}|{min(since, 8) // 2}", f"ll={last_label}"]
         told += [f"hd={heading}|{headed}", f"hd={heading}|{headed}|{under}"]
-        told += [f"bef={key}" for key in dict.fromkeys(headings[: number + 1]) if key]
-        told += [f"aft={key}" for key in dict.fromkeys(headings[number + 1 :]) if key]
+        told += ["bef=" + key for key in before]
+        told += after[number]
         told += [f"i={min(number, _FAR)}", f"ie={min(len(segments) - number, _FROM_END)}"]
         told.append(f"pos={10 * segment.start // (len(note) + 1)}")
         yield told if has_labels else [*told, "bare"]
+
+
+def _headings_after(headings: Sequence[str]) -> list[list[str]]:
+    """Return for each segment what tells the headings behind it, the nearest first."""
+    behind: list[str] = []
+    after = []
+    for heading in reversed(headings):
+        after.append(behind)
+        if heading:
+            sight = "aft=" + heading
+            behind = [sight, *(other for other in behind if other != sight)]
+    return after[::-1]
 
 
 def _how_headed(headings: Sequence[str]) -> str:
@@ -161,35 +185,51 @@ def _short(note: str, segment: Segment) -> str:
     return note[segment.start : segment.end].lower() if segment.end - segment.start < 30 else ""
 
 
-def _around(seen: Sequence[_Seen], number: int) -> Iterator[str]:
-    yield from (f"nx={kind}" for kind in _kinds_in(seen[number + 1 : number + 1 + _NEAR]))
-    yield from (f"pv={kind}" for kind in _kinds_in(seen[max(0, number - _NEAR) : number]))
-    for step in _NEIGHBOURS:
+def _around(seen: Sequence[_Seen], number: int) -> list[str]:
+    around = ["nx=" + kind for kind in _kinds_in(seen[number + 1 : number + 1 + _NEAR])]
+    around += ["pv=" + kind for kind in _kinds_in(seen[max(0, number - _NEAR) : number])]
+    for step, told in _NEIGHBOURS.items():
         if 0 <= number + step < len(seen):
-            yield from (f"{step}{sight}" for sight in seen[number + step].shared)
+            around += seen[number + step].for_neighbours[step]
         else:
-            yield f"{step}none"
+            around.append(told + "none")
+    return around
 
 
-def _kinds_in(seen: Sequence[_Seen]) -> Collection[str]:
-    return dict.fromkeys(kind for each in seen for kind in each.kinds)
+def _kinds_in(seen: Sequence[_Seen]) -> dict[str, None]:
+    kinds: dict[str, None] = {}
+    for each in seen:
+        kinds |= each.kinds
+    return kinds
 
 
-def _border(note: str, segments: Sequence[Segment], number: int) -> Iterator[str]:
-    """Yield what tells whether a section begins here: the border, and what is on both sides of it."""
+def _border(note: str, segments: Sequence[Segment], number: int) -> list[str]:
+    """Return what tells whether a section begins here: the border, and what is on both sides of it."""
     segment = segments[number]
     opening = "c" if segment.cue else "l" if segment.label else "-"
     first = note[segment.start]
     letter = "A" if first.isupper() else "a" if first.islower() else "0" if first.isdigit() else "."
     before = segments[number - 1] if number else None
     follows_heading = before is not None and before.content >= before.end
-    border = f"e={segment.border}|"
-    yield f"border={segment.border}"
-    yield from (f"{border}{opening}", f"{border}{letter}", f"{border}{follows_heading:d}")
-    yield f"{border}{opening}|{letter}|{follows_heading:d}|{segment.content >= segment.end:d}"
+    told = list(_told_of_border(segment.border, opening, letter, follows_heading, segment.content >= segment.end))
     if before is not None:
-        yield f"{border}{note[before.end - 1]}"
-        yield f"sz={min((before.end - before.start) // 20, 5)}|{segment.border}"
+        told.append(f"e={segment.border}|{note[before.end - 1]}")
+        told.append(f"sz={min((before.end - before.start) // 20, 5)}|{segment.border}")
+    return told
+
+
+@lru_cache(maxsize=1024)
+def _told_of_border(
+    border: Border, opening: str, letter: str, follows_heading: bool, is_alone: bool
+) -> tuple[str, str, str, str, str]:
+    e = f"e={border}|"
+    return (
+        f"border={border}",
+        f"{e}{opening}",
+        f"{e}{letter}",
+        f"{e}{follows_heading:d}",
+        f"{e}{opening}|{letter}|{follows_heading:d}|{is_alone:d}",
+    )
 
 
 def _words(text: str) -> list[str]:
@@ -203,10 +243,10 @@ def _plain(word: str) -> str:
 
 
 @lru_cache(maxsize=32_768)
-def _kinds_of_word(word: str) -> tuple[str, ...]:
+def _kinds_of_word(word: str) -> dict[str, None]:
     """Return the kinds of thing that a word, with its punctuation, may name."""
     word = word.strip(_AROUND_WORD)
-    return tuple(kind for kind, pattern in _kinds_of_words() if pattern.fullmatch(word))
+    return dict.fromkeys(kind for kind, pattern in _kinds_of_words() if pattern.fullmatch(word))
 
 
 @lru_cache(maxsize=1)
@@ -222,6 +262,12 @@ def _kinds_in_figures() -> re.Pattern[str]:
 
 def _rows() -> list[dict[str, str]]:
     return read_table("kinds_of_thing.csv", "edscribe_pipelines.clinical.reading.content")
+
+
+@forgotten_with_tables
+@lru_cache(maxsize=32_768)
+def _is_drug(word: str) -> bool:
+    return len(word) >= _SHORT and (word in _drugs() or word.endswith(_stems()))
 
 
 @table_cache

@@ -30,7 +30,8 @@ _BARE = re.compile(
     re.I,
 )
 _CONDITION = re.compile(
-    r"[ ]*(?:\b(?:with|on|at|when|while|that|radiat\w+|in|from|over|or \w+ (?:with|on|at|in)|to|of|is|was|has|had|"
+    r"[ ]*(?:\b(?:with|on(?! (?:exam|auscultation|inspection))|at|when|while|that|"
+    r"radiat\w+|in|from|over|or \w+ (?:with|on|at|in)|to|of|is|was|has|had|"
     r"reported|symptoms?|meds?|medications?|aid|threshold|reducers?|precautions?|risk|workup|history)\b|[-/](?=\w))",
     re.I,
 )

@@ -23,7 +23,7 @@ _OF_KG = re.compile(
 )
 _TABLETS = re.compile(
     r"(?P<count>\d{1,3}) (?:tablets?|tabs?|pills?|capsules?)\b[^.;\n]{0,40}?"
-    r"(?P<each>\d{1,4}) ?mg\b[^.;\n(]{0,12}\((?P<grams>\d{1,3}(?:\.\d)?) ?g\b",
+    r"(?P<each>\d{1,4}) ?mg\b[^.;\n(]{0,30}\((?P<grams>\d{1,3}(?:\.\d)?) ?g\b",
     re.I,
 )
 _CAPPED = re.compile(r"\b(?:max\w*|cap(?:ped)?|ideal|IBW|adjusted|lean|rounded)\b", re.I)

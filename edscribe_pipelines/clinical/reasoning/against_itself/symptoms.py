@@ -13,7 +13,7 @@ from edscribe_pipelines.clinical.grounding.terms import terms_in
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.polarity import is_denial, is_report
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import Difference, TwoWays, says_why
-from edscribe_pipelines.clinical.reasoning.vocabulary import Place, places_of
+from edscribe_pipelines.clinical.reasoning.vocabulary import Place, said_in
 from edscribe_pipelines.tables import read_table, table_cache
 
 _EXAM, _DECIDED, _UNDER_NONE = "Physical Examination", "Medical Decision Making", None
@@ -30,11 +30,11 @@ _CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:.h]?[0-5]\d\b")
 
 
 def symptoms_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
-    named = _terms_by_name(note)
+    named, worded = _terms_by_name(note), note.of(said_in)
     for row in _rows():
         name = row["finding"]
-        said = sorted({*named.get(name, ()), *places_of(note, "reported", name)})
-        denied = places_of(note, "denied", name)
+        said = sorted({*named.get(name, ()), *worded.get(("reported", name), ())})
+        denied = worded.get(("denied", name), [])
         if len(said) + len(denied) > 1:
             yield from _of_finding(note, row, _apart(said, denied), denied)
 

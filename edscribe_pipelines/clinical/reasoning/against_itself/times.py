@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from edscribe_pipelines.clinical.patterns.spellings import folded
 from edscribe_pipelines.clinical.reading.age import age_years
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
@@ -55,7 +56,8 @@ def _backwards(stamps: list[_Stamp]) -> Iterator[TwoWays]:
 
 
 def _beyond_age(note: ParsedNote) -> Iterator[TwoWays]:
-    events = list(_AT_AGE.finditer(note.text)) if "age " in note.text else []
+    may_be_told = "age " in note.text and " age " in folded(note.text)
+    events = list(_AT_AGE.finditer(note.text)) if may_be_told else []
     years = note.of(age_years) if events else None
     for event in events:
         place = event.span()

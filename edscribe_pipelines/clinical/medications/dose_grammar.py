@@ -28,6 +28,8 @@ _REPEATED = re.compile(
 _MOST_TIMES = 12
 """More doses than these are not told in words."""
 _HOURS = {"h": 1.0, "min": 1 / 60, "sec": 1 / 3600}
+_PLACES = {"EYE", "EAR", "JOINT", "ARTERY", "VAGINA", "BLADDER", "PLEURA", "TRACHEA", "PENIS"}
+"""Routes that are also where something hurts or was done: before a drug they are none of it."""
 _WORDS = {"once": 1, "twice": 2, "thrice": 3}
 
 
@@ -63,6 +65,7 @@ def dose_grammar() -> DoseGrammar:
     concentration = dict(dose_words("link"))["concentration"]
     count = "|".join(word for word, value in numerals().items() if 0 < value <= _MOST_TIMES)
     named = "|".join(f"(?P<{name}>{words})" for name, words in dose_words("route"))
+    ahead = "|".join(f"(?P<{name}>{words})" for name, words in dose_words("route") if name not in _PLACES)
     words = rf"\b(?:{routes}|{link}|{count})(?!\w)|{concentration}|[x×][ ]?\d{{1,2}}\b"
     return DoseGrammar(
         to_drug=re.compile(rf"\)?(?:[ \t]*+(?:\([^)\n]{{1,25}}\)|[:=,(/–-]|{words})){{0,8}}+[ \t]*", re.I),
@@ -90,7 +93,8 @@ def dose_grammar() -> DoseGrammar:
         tail=re.compile(
             rf"""\)?[ \t]*(?:(?:\||<[^<>\n]{{1,20}}>)[ \t]*){{0,2}}
             (?:,?[ \t]*(?:of[ \t]+|\()?(?:{concentration})[ \t]*(?:solution[ \t]+)?)?
-            (?:(?:slow|rapid|was|were|given|administered|via|by)[ \t]+){{0,3}}
+            (?:(?:slow(?:ly)?|rapid(?:ly)?|was|were|given|administered|injected|instilled|infused|applied|inserted|put|placed
+            |delivered|as|via|by|the|stat|bolus)[ \t]+){{0,3}}
             (?:(?P<route>{routes})(?!\w))?[ \t]*
             (?P<form>infusion|drip|gtt)?(?:[ \t]*(?:push|bolus))?(?:[ \t]*\b(?:was|were|given|administered)\b)*[ \t,(]*
             (?:(?:q|every)[ \t]?\d+(?:-\d+)?[ \t]?min\w*[ \t,]*)?
@@ -101,7 +105,7 @@ def dose_grammar() -> DoseGrammar:
             re.I | re.X,
         ),
         route=re.compile(rf"\b(?:{named})(?!\w)", re.I),
-        route_ahead=re.compile(rf"\b(?:{named})[ \t]+(?:push[ \t]+)?$", re.I),
+        route_ahead=re.compile(rf"\b(?:{ahead})[ \t]+(?:push[ \t]+)?$", re.I),
         doses_ahead=re.compile(rf"\b(?P<count>\d|{count})[ \t]+(?:doses|rounds|boluses|amps)[ \t]+of[ \t]+$", re.I),
         count_between=re.compile(
             rf"[ \t(](?:[x×][ ]?)?(?P<count>(?<=[x×])\d{{1,2}}|(?<=[x×][ ])\d{{1,2}}|{count})(?!\w)", re.I

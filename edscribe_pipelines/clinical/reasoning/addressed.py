@@ -50,10 +50,15 @@ def _opening_complaints(note: ParsedNote) -> tuple[Complaint, ...]:
     starts = [0, note.text.find(history)] if history else [0]
     for start in starts:
         opening = note.text[start : start + _OPENING]
-        told = (_NOT_THE_COMPLAINT.split(opening[each.start : each.end])[0] for each in sentences_of(opening))
+        sentences = (each for each in sentences_of(opening) if _tells_of_today(note, start + each.start))
+        told = (_NOT_THE_COMPLAINT.split(opening[each.start : each.end])[0] for each in sentences)
         if found := next(filter(None, map(complaints_in, told)), ()):
             return found
     return ()
+
+
+def _tells_of_today(note: ParsedNote, place: int) -> bool:
+    return note.section_at(place) in (None, "Chief Complaint", "History of Present Illness")
 
 
 def expected_diagnoses(

@@ -22,6 +22,7 @@ _STAYS_OR_GOES = {_HOME, "ADMITTED", "TRANSFER", "EXPIRED", "ELOPED", "LEFT AGAI
 _OPENS_WITH_HOME = re.compile(
     r"\W*(?:(?:ED[ ])?(?:dispo\w*|outcome|plan)\W+)*(?:[\w/]+[ ]){0,3}?(?P<home>home|d/?c'?e?d?|discharged?)\b", re.I
 )
+_HOME_AT_ALL = re.compile(r"\bhome\b", re.I)
 _STAYS = re.compile(
     r"\b(?:admi\w+|transfer\w*|[MSCNP]?ICU|HDU|CCU|ward|unit|theatre|OR|suite|obs\w*|bed|inpatient|stays?|overnight|floor|"
     r"tele\w*|if|once|unless|pending|when)\b",
@@ -36,7 +37,7 @@ _NOT_FOR_CURE = re.compile(
 
 def check_contradictions(note: ParsedNote, facts: Encounter | None) -> list[Finding]:
     """Return a finding for dispositions that exclude each other or the recorded one, at the later of the two."""
-    said = _statements(note) if _may_conflict(note, facts) else []
+    said = note.of(_statements) if _may_conflict(note, facts) else []
     return [*_within(note, said), *_against_record(note, said, facts)] or list(_too_ill(note))
 
 
@@ -55,8 +56,14 @@ def _statements(note: ParsedNote) -> list[Statement]:
 def _may_conflict(note: ParsedNote, facts: Encounter | None) -> bool:
     """Whether wording of two dispositions that exclude each other is there at all, which is asked in no time."""
     recorded = facts["disposition"] if facts else None
-    named = named_dispositions(note) | ({recorded} if recorded else set()) | {_HOME}
+    named = named_dispositions(note) | ({recorded} if recorded else set())
+    named |= {_HOME} if _may_go_home(note) else set()
     return any(pair <= named for pair in _conflicts())
+
+
+def _may_go_home(note: ParsedNote) -> bool:
+    """Whether the note has any wording of it, which is asked in no time."""
+    return _HOME in named_dispositions(note) or _HOME_AT_ALL.search(note.sections.get(DISPOSITION, "")) is not None
 
 
 def _within(note: ParsedNote, said: list[Statement]) -> Iterator[Finding]:
@@ -74,10 +81,10 @@ def _has_ended(note: ParsedNote, pair: frozenset[str]) -> bool:
 
 
 def _too_ill(note: ParsedNote) -> Iterator[Finding]:
-    ill = next(too_ill_for_home(note), None)
+    ill = next(too_ill_for_home(note), None) if _may_go_home(note) else None
     if ill is None or _NOT_FOR_CURE.search(note.text):
         return
-    plain = [each for each in _statements(note) if each.is_plain]
+    plain = [each for each in note.of(_statements) if each.is_plain]
     if {each.disposition for each in plain} & _STAYS_OR_GOES == {_HOME}:
         home = next(each for each in plain if each.disposition == _HOME)
         diagnosis, citation = ill

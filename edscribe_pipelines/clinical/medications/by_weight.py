@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.limits import in_base
 from edscribe_pipelines.clinical.medications.mentions import DoseMention, dose_mentions
 from edscribe_pipelines.clinical.medications.numbers import number
+from edscribe_pipelines.clinical.medications.quantities import in_base
 from edscribe_pipelines.clinical.medications.units import unit_named, units_pattern
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.weight import weight_kg

@@ -23,13 +23,13 @@ from edscribe_pipelines.clinical.medications.limits import (
     DoseLimit,
     Figure,
     Kind,
-    Quantity,
     dose_limits,
     drugs_dosed_in_mg,
     is_above,
     limits_of,
 )
 from edscribe_pipelines.clinical.medications.mentions import DoseMention
+from edscribe_pipelines.clinical.medications.quantities import Quantity
 from edscribe_pipelines.clinical.medications.routes import rate_routes, routes_held_to
 from edscribe_pipelines.tables import read_table, table_cache
 

@@ -76,7 +76,7 @@ def _synonym_headings(note: str) -> Iterator[Heading]:
 
 
 def with_headings_on_lines(note: str) -> str:
-    """Return `note` with each heading on a line of its own where one line holds several, each character where it was."""
+    """Return `note` with each heading of a line that holds several on its own, each character where it was."""
     lines = note.split("\n")
     return "\n".join(_broken_at_headings(line) for line in lines)
 

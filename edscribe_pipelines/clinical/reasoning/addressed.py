@@ -33,6 +33,13 @@ _NOT_THE_COMPLAINT = re.compile(
     r"|\bbackground of\b|\bw/\s*(?:HTN|DM|HLD)",
     re.I,
 )
+_NOT_OF_THE_COMPLAINT = {
+    "Review of Systems",
+    "Past Medical/Surgical History",
+    "Medications",
+    "Allergies",
+    "Social History",
+}
 _NOT_OF_TODAY = {"historical", "family"}
 
 
@@ -58,7 +65,7 @@ def _opening_complaints(note: ParsedNote) -> tuple[Complaint, ...]:
 
 
 def _tells_of_today(note: ParsedNote, place: int) -> bool:
-    return note.section_at(place) in (None, "Chief Complaint", "History of Present Illness")
+    return note.section_at(place) not in _NOT_OF_THE_COMPLAINT
 
 
 def expected_diagnoses(

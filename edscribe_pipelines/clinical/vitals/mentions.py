@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.vitals.columns import values_in_columns
 from edscribe_pipelines.clinical.vitals.labels import LINE, Label, labels_in
 from edscribe_pipelines.clinical.vitals.lines import values_in_line
 from edscribe_pipelines.clinical.vitals.stated import Kind
@@ -55,7 +56,14 @@ def mentions_in(text: str) -> tuple[VitalMention, ...]:
     labels = list(labels_in(text))
     found = sorted(chain.from_iterable(_mentions_behind(text, label) for label in labels), key=_place)
     found += _mentions_of_lines(text, labels, found)
-    return tuple(sorted(found, key=_place))
+    return tuple(sorted([*found, *_mentions_of_columns(text, found)], key=_place))
+
+
+def _mentions_of_columns(text: str, found: list[VitalMention]) -> Iterator[VitalMention]:
+    """Yield what tables of vital signs mention besides."""
+    for stated in values_in_columns(text):
+        if not any(each.start < stated.end and stated.start < each.end for each in found):
+            yield VitalMention(*stated)
 
 
 def _mentions_behind(text: str, label: Label) -> Iterator[VitalMention]:

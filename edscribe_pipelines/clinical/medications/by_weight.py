@@ -17,7 +17,7 @@ from edscribe_pipelines.clinical.medications.mentions import DoseMention, dose_m
 from edscribe_pipelines.clinical.medications.numbers import number
 from edscribe_pipelines.clinical.medications.units import unit_named, units_pattern
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.reading.weight import weight_kg
+from edscribe_pipelines.clinical.reading.weight import child_weight_kg, weight_kg
 from edscribe_pipelines.tables import table_cache
 
 _BETWEEN = re.compile(
@@ -81,7 +81,8 @@ def _by_volume(note: ParsedNote, dose: DoseMention) -> float:
 @table_cache
 def _volume() -> re.Pattern[str]:
     return re.compile(
-        r"[ \t]*(?:(?:IV|IM|PO|SC|push|slow|bolus)\b[ \t]*)*\([ \t]*(?P<volume>\d[\d.,]*)[ \t]?(?:mL|cc)"
+        r"[ \t]*(?:(?:IV|IM|PO|SC|push|slow|bolus)\b[ \t]*)*\([ \t]*"
+        rf"(?:[\d.,]+[ \t]?(?:{units_pattern()})[ \t]?/[ \t]?kg[ \t]*[,;:=][ \t]*)?(?P<volume>\d[\d.,]*)[ \t]?(?:mL|cc)"
         r"[ \t]*(?:of|@|at)[ \t]*"
         rf"(?P<content>\d[\d.,]*)[ \t]?(?P<unit>{units_pattern()})"
         r"[ \t]?(?:/|per|in)[ \t]?(?P<of>\d[\d.,]*)?[ \t]?(?:mL|cc)\b",
@@ -91,7 +92,7 @@ def _volume() -> re.Pattern[str]:
 
 def _weight(note: ParsedNote, between: re.Match[str] | None) -> float | None:
     """Return the weight that the calculation names, else the note's."""
-    return float(between["kg"]) if between and between["kg"] else note.of(weight_kg)
+    return float(between["kg"]) if between and between["kg"] else note.of(weight_kg) or note.of(child_weight_kg)
 
 
 def _factor(by_weight: DoseMention, dose: DoseMention, weight: float) -> float:

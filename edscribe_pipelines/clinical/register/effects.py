@@ -89,6 +89,7 @@ RULE_TABLES: dict[str, RuleTable] = {
     "dosage_forms": RuleTable(("form",), _blocks),
     "gross_doses": RuleTable(("class", "kind"), _blocks),
     "daily_limits": RuleTable(("drug",), _blocks),
+    "least_intervals": RuleTable(("class",), _blocks),
     "fluid_limits": RuleTable(("kind",), _blocks),
     "home_doses": RuleTable(("drug",), _blocks),
     "child_doses": RuleTable(("drug", "routes"), _blocks),

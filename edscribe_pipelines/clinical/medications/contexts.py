@@ -24,8 +24,9 @@ _ORAL_ONLY = {"regimen": "home", "course": "discharge"}
 
 _BREAK = re.compile(r"[\n;]|[.!?](?=\s)")
 _PRESCRIBED_LINE = re.compile(
-    r"[ \t*#>|-]*(?:(?:discharge|new|home[- ]going|going home)[ \t]+)?(?:prescriptions?|rx|scripts?|TT[OA]s?|takeaways?|discharge med\w*"
-    r"|(?:to )?take home|going home|e-?rx|meds? to go)\b(?:[ \t]+(?:given|sent|issued|on discharge|meds?))*[ \t*]*[:=|-]",
+    r"[ \t*#>|-]*(?:(?:discharge|new|home[- ]going|going home)[ \t]+)?"
+    r"(?:prescriptions?|rx|scripts?|TT[OA]s?|takeaways?|discharge med\w*|(?:to )?take home|going home|e-?rx)\b"
+    r"(?:[ \t]+(?:given|sent|issued|on discharge|meds?))*[ \t*]*[:=|-]",
     re.I,
 )
 _TURN = re.compile(r"\b(?:then|here|but|on arrival|upon arrival)\b", re.I)

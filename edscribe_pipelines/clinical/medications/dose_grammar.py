@@ -84,7 +84,8 @@ def dose_grammar() -> DoseGrammar:
         then=re.compile(
             rf"""[ \t]*(?:(?:{routes}|push|bolus|now)\b[ \t]*)*(?:[x×*][ ]?\d{{2,3}}[ ]?kg\b[ \t]*)?
             (?:(?:over|in)[ \t]+\d{{1,4}}[ \t]?(?:min\w*|h|h(?:ou)?rs?|sec\w*|mL|cc)\b[ \t]*(?:(?:NS|D5W|LR)\b[ \t]*)?)?
-            (?:(?:(?:followed|given|repeated|again)[ \t]+)?(?:at[ \t]+)?(?:[01]\d|2[0-3]):?[0-5]\d\b)?[,;:]?[ \t]*(?:and[ \t]+)?
+            (?:(?:(?:followed|given|repeated|again)[ \t]+)?(?:at[ \t]+)?(?:[01]\d|2[0-3]):?[0-5]\d\b)?[,;:]?[ \t]*
+            (?:and[ \t]+)?
             (?:then|followed[ ]by|plus|and|\+|→|->|=|\(=?|load|(?:(?:up)?titrated|increased|decreased)?[ ]*to)?[ \t]*
             (?:an(?:other)?|additional|repeat(?:ed)?|again|(?:running[ ])?at|total|gtt|drip|infusion|bolus)?[ \t]*
             (?:(?:of|at)[ \t]+)?""",

@@ -97,6 +97,7 @@ RULE_TABLES: dict[str, RuleTable] = {
     "allergy_classes": RuleTable(("class", "member", "cross_class"), _of_severity),
     "vital_limits": RuleTable(("field", "kind"), _of_vital),
     "vital_relations": RuleTable(("rule",), _of_severity),
+    "weight_limits": RuleTable(("from_years",), _warns),
     "discharge_limits": RuleTable(("field",), _blocks),
     "vital_responses": RuleTable(("field", "direction"), _informs),
     "protocols": RuleTable(("protocol",), _informs),

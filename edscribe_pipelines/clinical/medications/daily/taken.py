@@ -34,8 +34,8 @@ _OFTEN_ENOUGH = re.compile(
 
 
 class Taken(NamedTuple):
-    """What `drug` comes to in a day, in `unit`, of a range the least and the most; said at text[start:end]. `times` is how often it is taken, of
-    a range the fewest, 0 where only a most is said."""
+    """What `drug` comes to in a day, in `unit`, of a range the least and the most; said at text[start:end].
+    `times` is how often it is taken, of a range the fewest, 0 where only a most is said."""
 
     drug: str
     least: float

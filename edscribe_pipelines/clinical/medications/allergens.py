@@ -37,7 +37,7 @@ _FORM_HEADING = re.compile(
     r"[^\w\n]{0,6}(?:[A-Za-z/&]+[ \t]){0,3}?(?:drug[ \t])?allerg\w*(?:[ \t][A-Za-z/&]+){0,3}[^\w\n]*$", re.I
 )
 _SHORT_HEADING = re.compile(
-    r"(?:^|\n|[.;][ \t]+)[^\w\n]{0,4}(?:ALLS?|ALLG|All?g|Alls|ADRs?)[ \t]*[:=-](?P<list>[^\n]*)"
+    r"(?:^|\n|[.;][ \t]+)[^\w\n]{0,4}(?:ALLS?|ALLG|All?g|Alls?|ADRs?)[ \t]*[:=-](?P<list>[^\n]*)"
 )
 _SAID_NO = re.compile(
     r"(?:[ \t]+(?:drugs?|allergy|antibiotics?))?(?:[ \t]*(?:[:=?(|]|[–—-]+)[ \t]*"

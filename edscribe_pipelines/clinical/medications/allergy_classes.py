@@ -51,10 +51,10 @@ def holds(drug: str) -> set[str]:
 def _offences(drug: str, allergen: str) -> Iterator[Offence]:
     rows = _rows()
     own, others = rows.classes.get(drug, {}), rows.classes.get(allergen, {})
-    itself = own.get(drug) or next(iter(rows.itself), None)
-    if itself and holds(drug) & holds(allergen):
+    if holds(drug) & holds(allergen):
         how = "the drug of a stated allergy" if drug == allergen else _HOLDS
-        yield _offence(itself, "severity", how)
+        stated = [row for row in (own.get(drug), own.get(allergen), *rows.itself) if row]
+        yield from (_offence(row, "severity", how) for row in stated[:1])
     elif allergen in own:
         yield _offence(own[allergen], "severity", _OF_CLASS)
     shared = (own[name] for name in own if name in others and name != drug)

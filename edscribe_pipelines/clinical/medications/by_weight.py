@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.limits import in_base
 from edscribe_pipelines.clinical.medications.mentions import DoseMention, dose_mentions
 from edscribe_pipelines.clinical.medications.numbers import number
+from edscribe_pipelines.clinical.medications.quantities import in_base
 from edscribe_pipelines.clinical.medications.units import unit_named, units_pattern
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.weight import child_weight_kg, weight_kg
@@ -34,6 +34,8 @@ _STATUSES = {"ed", "elsewhere", "discharge", "home"}
 _ROUNDING = 1.25
 _SURELY = 1.5
 _HALF = 0.5
+_BEHIND = 60
+"""Characters behind a dose within which its volume may stand."""
 
 
 class Miscalculated(NamedTuple):
@@ -68,8 +70,8 @@ def miscalculated_doses(note: ParsedNote) -> Iterator[Miscalculated]:
 
 def _by_volume(note: ParsedNote, dose: DoseMention) -> float:
     """Return the volume behind the dose, as what is in it, as a multiple of the dose; 1 where none is told."""
-    said = _volume().match(note.text, dose.end)
-    if said is None or dose.per is not None:
+    said = _volume().search(note.text, dose.start, dose.end + _BEHIND)
+    if said is None or dose.per is not None or not _is_of(note, dose, said.start()):
         return 1.0
     volume, content, of = (number(said[name] or "1") or 0 for name in ("volume", "content", "of"))
     inside = in_base(content, unit_named(said["unit"]))
@@ -78,11 +80,16 @@ def _by_volume(note: ParsedNote, dose: DoseMention) -> float:
     return volume * inside.value / of / dose.quantity.value
 
 
+def _is_of(note: ParsedNote, dose: DoseMention, place: int) -> bool:
+    """Whether what stands at `place` still speaks of the dose: no bracket closed between, no other drug named."""
+    between = [each for each in note.of(dose_mentions) if dose.start < each.start < place]
+    return ")" not in note.text[dose.end : place] and all(each.drug == dose.drug for each in between)
+
+
 @table_cache
 def _volume() -> re.Pattern[str]:
     return re.compile(
-        r"[ \t]*(?:(?:IV|IM|PO|SC|push|slow|bolus)\b[ \t]*)*\([ \t]*"
-        rf"(?:[\d.,]+[ \t]?(?:{units_pattern()})[ \t]?/[ \t]?kg[ \t]*[,;:=][ \t]*)?(?P<volume>\d[\d.,]*)[ \t]?(?:mL|cc)"
+        r"[(,][ \t]*(?P<volume>\d[\d.,]*)[ \t]?(?:mL|cc)"
         r"[ \t]*(?:of|@|at)[ \t]*"
         rf"(?P<content>\d[\d.,]*)[ \t]?(?P<unit>{units_pattern()})"
         r"[ \t]?(?:/|per|in)[ \t]?(?P<of>\d[\d.,]*)?[ \t]?(?:mL|cc)\b",

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.doses import check_doses
-from edscribe_pipelines.clinical.medications.limits import in_base
 from edscribe_pipelines.clinical.medications.mentions import DoseMention, dose_mentions
+from edscribe_pipelines.clinical.medications.quantities import in_base
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.weight import child_weight_kg
 from edscribe_pipelines.clinical.records import Encounter, Finding

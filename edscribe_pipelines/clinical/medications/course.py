@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.excess import Excess, gravest_excess
 from edscribe_pipelines.clinical.medications.indications import Patient
-from edscribe_pipelines.clinical.medications.limits import Quantity, is_above, limits_of
+from edscribe_pipelines.clinical.medications.limits import is_above, limits_of
 from edscribe_pipelines.clinical.medications.mentions import DoseMention
+from edscribe_pipelines.clinical.medications.quantities import Quantity
 from edscribe_pipelines.clinical.medications.routes import UNSTATED, routes_held_to
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 

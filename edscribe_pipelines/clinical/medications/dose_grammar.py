@@ -70,7 +70,7 @@ def dose_grammar() -> DoseGrammar:
     words = rf"\b(?:{routes}|{link}|{count})(?!\w)|{concentration}|[x×][ ]?\d{{1,2}}\b"
     given = (
         "(?:slow(?:ly)?|rapid(?:ly)?|was|were|given|administered|injected|instilled|infused|applied|inserted|put|placed"
-        "|delivered|as|via|by|the|stat|bolus)"
+        "|delivered|undiluted|neat|as|via|by|the|stat|bolus)"
     )
     return DoseGrammar(
         to_drug=re.compile(rf"\)?(?:[ \t]*+(?:{counted}|\([^)\n]{{1,25}}\)|[:=,(/–-]|{words})){{0,8}}+[ \t]*", re.I),

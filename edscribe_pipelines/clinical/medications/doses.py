@@ -29,14 +29,13 @@ from edscribe_pipelines.clinical.medications.indications import Patient, is_of_o
 from edscribe_pipelines.clinical.medications.limits import (
     ANY_DOSED_IN_MG,
     LIKELY_HEAVIEST_KG,
-    Quantity,
     dose_limits,
-    in_base,
     indications_of_limits,
     limits_of,
 )
 from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status, dose_mentions, unreadable_doses
 from edscribe_pipelines.clinical.medications.names import drugs_in
+from edscribe_pipelines.clinical.medications.quantities import Quantity, in_base
 from edscribe_pipelines.clinical.medications.routes import has_routes, wrong_route
 from edscribe_pipelines.clinical.medications.undosed import undosed_routes
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote

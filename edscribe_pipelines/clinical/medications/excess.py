@@ -23,17 +23,19 @@ from edscribe_pipelines.clinical.medications.limits import (
     DoseLimit,
     Figure,
     Kind,
-    Quantity,
     dose_limits,
     drugs_dosed_in_mg,
     is_above,
     limits_of,
 )
 from edscribe_pipelines.clinical.medications.mentions import DoseMention
+from edscribe_pipelines.clinical.medications.quantities import Quantity
 from edscribe_pipelines.clinical.medications.routes import rate_routes, routes_held_to
 from edscribe_pipelines.tables import read_table, table_cache
 
 _SMALL_UNITS = ("mcg", "mg")
+_INJECTED = frozenset({"IV", "IM", "SC", "IO"})
+"""Where a drug has no limit by one of these, what is far above every limit by the others is so by it."""
 
 
 class Excess(NamedTuple):
@@ -110,8 +112,12 @@ def _excess(
     kind: Kind, dose: DoseMention, quantity: Quantity, routes: frozenset[str], patient: Patient
 ) -> Excess | None:
     limits = [limit for limit in limits_of(dose.drug, kind) if limit.routes & routes]
+    is_of_others = not limits and bool(routes & _INJECTED)
+    if is_of_others:
+        limits = [limit for limit in limits_of(dose.drug, kind) if limit.routes & _INJECTED]
     excess = gravest_excess(kind, ((limit, quantity) for limit in limits), patient)
-    return excess._replace(gross=_gross_row(kind, dose.drug, quantity, limits, patient)) if excess else None
+    gross = _gross_row(kind, dose.drug, quantity, limits, patient) if excess else None
+    return excess._replace(gross=gross) if excess and (gross or not is_of_others) else None
 
 
 def _excess_as_written(dose: DoseMention) -> Excess | None:

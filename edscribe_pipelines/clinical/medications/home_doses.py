@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.medications.limits import dose_limits, in_base
+from edscribe_pipelines.clinical.medications.limits import dose_limits
 from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status
+from edscribe_pipelines.clinical.medications.quantities import in_base
 from edscribe_pipelines.tables import read_table, table_cache
 
 TAKEN: set[Status] = {"home", "discharge"}

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
+from edscribe_pipelines.clinical.medications.quantities import in_base
 from edscribe_pipelines.tables import read_table, table_cache
 
 Kind = Literal["single", "total", "rate"]
@@ -29,20 +30,10 @@ ROUNDING = 1.1
 """A dose calculated by weight is given as the syringe allows: up to a tenth more is rounding (judgement)."""
 
 _ROUNDING_OF_FLOATS = 1 + 1e-9
-_BASE = {"mcg": ("mg", 0.001), "mg": ("mg", 1.0), "mg PE": ("mg", 1.0), "g": ("mg", 1000.0)}
-_HOURLY = {"": 1.0, "h": 1.0, "min": 60.0}
 
 LEAST_SHARE = 1 / 500
 """A dose under this share of the widest limit of its route is likely a thousandth of what was given (judgement): the
 smallest doses in use, push-dose epinephrine and titrated naloxone, are several times larger."""
-
-
-class Quantity(NamedTuple):
-    """A quantity in mg, units, mEq or mL; of a rate, in an hour."""
-
-    value: float
-    unit: str
-    per_kg: bool
 
 
 class Figure(NamedTuple):
@@ -86,13 +77,6 @@ class DoseLimit:
 
 
 @lru_cache(maxsize=1024)
-def in_base(value: float, unit: str, per: str | None = None) -> Quantity:
-    """Return an amount of a `DoseMention` or of a row in the units in which amounts are compared."""
-    base, factor = _BASE.get(unit, (unit, 1.0))
-    time = (per or "").removeprefix("kg").removeprefix("/")
-    return Quantity(value * factor * _HOURLY[time], base, (per or "").startswith("kg"))
-
-
 def is_above(value: float, ceiling: float) -> bool:
     """Whether more than the error of sums of fractions lies between."""
     return value > ceiling * _ROUNDING_OF_FLOATS

@@ -14,9 +14,9 @@ from edscribe_pipelines.clinical.medications.amounts import amounts_in
 from edscribe_pipelines.clinical.medications.concentrations import Concentration, concentration_beside, packs
 from edscribe_pipelines.clinical.medications.contexts import NOT_ED_SECTIONS, Status, status_of
 from edscribe_pipelines.clinical.medications.dose_grammar import dose_grammar, hours_taken, times_given
-from edscribe_pipelines.clinical.medications.limits import Quantity, in_base
 from edscribe_pipelines.clinical.medications.names import DrugMention, drug_mentions
 from edscribe_pipelines.clinical.medications.pairing import DosedDrug, dosed_drugs
+from edscribe_pipelines.clinical.medications.quantities import Quantity, in_base
 from edscribe_pipelines.clinical.medications.units import UNREADABLE, Amount, pack_names
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 

@@ -1,4 +1,5 @@
-"""Where a text names a drug of `tables/drug_names.csv`, or a word that ends as drugs do (`tables/drug_stems.csv`).
+"""Where a text names a drug of `tables/drug_names.csv` or `drug_brands.csv` (brands of many countries, drugs that only
+an allergy asks for), or a word that ends as drugs do (`tables/drug_stems.csv`).
 
 An Aho-Corasick automaton finds them in one pass, so that the cost hardly grows with the number of names. What is also
 an ordinary word or a laboratory value (MS, Mag, potassium) counts only beside a dose and in the writing of the table.
@@ -114,7 +115,7 @@ def _is_dosed(text: str, start: int, end: int) -> bool:
 @table_cache
 def _anywhere() -> _Names:
     drugs: dict[str, str | None] = {row["stem"]: None for row in read_table("drug_stems.csv")}
-    for row in read_table("drug_names.csv"):
+    for row in (*read_table("drug_brands.csv"), *read_table("drug_names.csv")):
         drugs |= dict.fromkeys((row["drug"].lower(), *_listed(row["synonyms"].lower())), row["drug"])
     return _Names(AhoCorasick(list(drugs)), list(drugs.values()))
 

@@ -26,6 +26,8 @@ _NOT_SAID_TO_HAPPEN = {"negated", "family", "hypothetical", "uncertain", "histor
 _WORDS_TO_VERB = 40
 _LIST_LINES = 8
 _LONGEST_HEADING = 30
+_HAS_CONTENT = re.compile(r"\.[ \t]*$|:[ \t]*[\w\"]")
+"""A heading over a list has nothing behind it in its own line."""
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*•·|+]|\d{1,2}[.)])")
 _NO_VERB = re.compile(r"[ \t]+(?:allerg|hx\b|history|intoleran|reaction|flag)", re.I)
 """Behind a drug: "given PCN hx" gives none."""
@@ -60,7 +62,7 @@ def heading_over(text: str, place: int) -> Heading | None:
     while found is None and begin and lines < _LIST_LINES:
         is_item = _LIST_ITEM.match(text, begin)
         begin, end, lines = text.rfind("\n", 0, begin - 1) + 1, begin - 1, lines + 1
-        is_heading = end - begin < _LONGEST_HEADING and not text[begin:end].rstrip().endswith(".")
+        is_heading = end - begin < _LONGEST_HEADING and not _HAS_CONTENT.search(text, begin, end)
         if not (is_item or is_heading):
             return None
         said = text[begin:end]

@@ -48,7 +48,9 @@ def dosed_drugs(text: str, drugs: Sequence[DrugMention], amounts: Sequence[Amoun
         dosed = _beside(text, amount, before, after, taken) or _across(text, amount, before, taken)
         last = found[-1] if found else None
         if last and _tells_again(text, last, amount):
-            found[-1] = last._replace(amount=_plainer(last.drug, last.amount, amount), end=max(last.end, amount.end))
+            tail = last.tail if last.tail["route"] else dose_grammar().tail_at(text, amount.end)
+            plainer = _plainer(last.drug, last.amount, amount)
+            found[-1] = last._replace(amount=plainer, end=max(last.end, amount.end), tail=tail)
             continue
         dosed = dosed or _continued(text, amount, before, last) or _running(text, amount, before)
         if dosed:

@@ -39,6 +39,9 @@ _LABEL = re.compile(
     (?:(?P<colon>:[*_]{0,3}+)|(?P<dash>[–—-]++(?=[ \t]+\S))|-*+[ \t]*+\r?$)""",
     re.M | re.X,
 )
+_FEWEST_IN_LINE = 3
+"""A line with fewer headings may be a sentence with a label in it."""
+_SHORTEST_MINOR = 4
 _OTHER_LINE_BREAKS = "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 
 
@@ -70,6 +73,28 @@ def _synonym_headings(note: str) -> Iterator[Heading]:
         yield Heading(section, match.start(), match.end() - 1)
         if label not in preface:
             opened.add(section)
+
+
+def with_headings_on_lines(note: str) -> str:
+    """Return `note` with each heading of a line that holds several on its own, each character where it was."""
+    lines = note.split("\n")
+    return "\n".join(_broken_at_headings(line) for line in lines)
+
+
+def _broken_at_headings(line: str) -> str:
+    begins = {match.start() - 1 for match in _within_line().finditer(" " + line)}
+    if len(begins) < _FEWEST_IN_LINE:
+        return line
+    return "".join("\n" if place in begins else letter for place, letter in enumerate(line))
+
+
+@table_cache
+def _within_line() -> re.Pattern[str]:
+    """Return the pattern of a blank and a heading with a colon; short minor ones may be words of a sentence."""
+    major, minor, preface = _synonyms()
+    labels = {*major, *(label for label in (*minor, *preface) if len(label) >= _SHORTEST_MINOR)}
+    written = "|".join(re.escape(label).replace(r"\ ", "[ -]") for label in sorted(labels, key=len, reverse=True))
+    return re.compile(rf"[ \t](?:{written})[ ]?:", re.I)
 
 
 def _with_one_line_break(note: str) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from edscribe_pipelines.clinical.reading.content.model import MOST_HEADED
 from edscribe_pipelines.clinical.reading.content.spans import ContentReading, Doubt, read_content
 from edscribe_pipelines.clinical.reading.headed import headed_spans
-from edscribe_pipelines.clinical.reading.headings import headings_of
+from edscribe_pipelines.clinical.reading.headings import headings_of, with_headings_on_lines
 from edscribe_pipelines.clinical.reading.states import SectionSpan, joined, states_of
 from edscribe_pipelines.clinical.records import SectionState
 from edscribe_pipelines.clinical.sections import SECTIONS
@@ -46,8 +46,9 @@ class NoteReading(NamedTuple):
 @lru_cache(maxsize=1)
 def read_sections(note: str) -> NoteReading:
     """Return what is read of the sections. Remembers the last note: every rule asks for the same one."""
-    headed = headed_spans(note)
-    if len({span.section for span in headed}) == len(SECTIONS) or len(note.split()) < _FEWEST_WORDS:
+    if len(note.split()) < _FEWEST_WORDS:
+        return by_headings(with_headings_on_lines(note))
+    if len({span.section for span in headed_spans(note)}) == len(SECTIONS):
         return by_headings(note)
     content = read_content(note)
     spans = tuple(SectionSpan(each.section, each.start, each.end) for each in content.passages)

@@ -33,6 +33,13 @@ _NOT_THE_COMPLAINT = re.compile(
     r"|\bbackground of\b|\bw/\s*(?:HTN|DM|HLD)",
     re.I,
 )
+_NOT_OF_THE_COMPLAINT = {
+    "Review of Systems",
+    "Past Medical/Surgical History",
+    "Medications",
+    "Allergies",
+    "Social History",
+}
 _NOT_OF_TODAY = {"historical", "family"}
 
 
@@ -50,10 +57,15 @@ def _opening_complaints(note: ParsedNote) -> tuple[Complaint, ...]:
     starts = [0, note.text.find(history)] if history else [0]
     for start in starts:
         opening = note.text[start : start + _OPENING]
-        told = (_NOT_THE_COMPLAINT.split(opening[each.start : each.end])[0] for each in sentences_of(opening))
+        sentences = (each for each in sentences_of(opening) if _tells_of_today(note, start + each.start))
+        told = (_NOT_THE_COMPLAINT.split(opening[each.start : each.end])[0] for each in sentences)
         if found := next(filter(None, map(complaints_in, told)), ()):
             return found
     return ()
+
+
+def _tells_of_today(note: ParsedNote, place: int) -> bool:
+    return note.section_at(place) not in _NOT_OF_THE_COMPLAINT
 
 
 def expected_diagnoses(

@@ -17,7 +17,18 @@ from edscribe_pipelines.tables import bundled_rows
 
 _SECTIONS = "sections.csv"
 _PATTERNS = {"pattern", "trigger", "trigger_exclude", "enacted", "named", "evidence", "applies_if"}
-_PATTERNS |= {"event", "order_unless", "extreme_if", "wording", "says", "against", "unless", "reported", "denied"}
+_PATTERNS |= {
+    "event",
+    "order_unless",
+    "extreme_if",
+    "wording",
+    "says",
+    "against",
+    "unless",
+    "reported",
+    "denied",
+    "ended_by",
+}
 _PATTERNS_OF_POLARS = {"trigger", "enacted"}
 _DATES = {"reviewed", "expires"}
 _WHOLE = {"age_low", "age_high", "minimum", "within_min", "within_words"}

@@ -111,6 +111,7 @@ RULE_TABLES: dict[str, RuleTable] = {
     "disposition_conflicts": RuleTable(("one", "other"), _of_severity),
     "disposition_statements": RuleTable(("disposition", "only_in"), _informs),
     "disposition_hedges": RuleTable(("stands",), _informs),
+    "never_home": RuleTable(("diagnosis",), _blocks),
     "opposites": RuleTable(("subject",), _of_severity),
     "care_against_values": RuleTable(("measure", "bound_by"), _of_severity),
     "claims": RuleTable(("kind", "claim"), _of_claim),

@@ -95,8 +95,9 @@ def _dangerous(note: ParsedNote, judged: Sequence[VitalMention]) -> Iterator[Fin
         if mention in here:
             yield _to_address(mention, mention in answered)
     home = relations()["discharge_unstable"]
-    for mention in unstable_at_discharge(note, measured):
-        limit = leaving_limit(note, mention)
+    last = tuple(unstable_at_discharge(note, measured))
+    for mention in last:
+        limit = leaving_limit(note, mention, last)
         if limit:
             yield _at(home.rule, "critical", mention, limit.message, limit.citation)
         else:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.reading.dispositions import disposition_of
+from edscribe_pipelines.clinical.reading.dispositions import SECTION, disposition_of
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.statements import goes_home
 from edscribe_pipelines.clinical.vitals.limits import vital_limits
@@ -48,12 +48,26 @@ def is_dangerous(mention: VitalMention) -> bool:
     return limit.is_possible(mention.value) and limit.alarm(mention.highest) is not None
 
 
-def leaving_limit(note: ParsedNote, mention: VitalMention) -> LeavingLimit | None:
-    """Return the limit beyond which the value is none to leave with, None where it is within or explained."""
-    limit = _limits().get(mention.field)
-    if limit is None or limit.low <= mention.highest <= limit.high:
+def leaving_limit(note: ParsedNote, mention: VitalMention, last: Sequence[VitalMention] = ()) -> LeavingLimit | None:
+    """Return the limit beyond which the value is none to leave with, None where it is within or explained.
+
+    Where another of the `last` values is beyond its limit, too, only the disposition explains both.
+    """
+    limit = _beyond(mention)
+    if limit is None:
         return None
-    return None if limit.unless.search(note.text, mention.end) else limit
+    with_others = any(each.field not in (mention.field, *_OF_ONE) and _beyond(each) for each in last)
+    behind = note.sections.get(SECTION, "") if with_others else note.text[mention.end :]
+    return None if limit.unless.search(behind) else limit
+
+
+_OF_ONE = ("map_mmhg", "dbp_mmhg")
+"""Told with the systolic pressure, of which they are no second sign."""
+
+
+def _beyond(mention: VitalMention) -> LeavingLimit | None:
+    limit = _limits().get(mention.field)
+    return None if limit is None or limit.low <= mention.highest <= limit.high else limit
 
 
 @table_cache

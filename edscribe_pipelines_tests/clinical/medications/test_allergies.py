@@ -28,6 +28,7 @@ def judged(**sections: str) -> list[tuple[str, str, str]]:
         ("ALLERGIES\nPCN ✗  Clindamycin ✓ (rash)", ["clindamycin"]),
         ("ALLERGIES\nCephalexin (anaphylaxis, epinephrine given)", ["cephalexin"]),
         ("ALLERGIES\nPenicillin - no reaction known", ["penicillin"]),
+        ("Medications: none\nAll: ASA (angioedema)", ["aspirin"]),
         (
             "HPI: She is allergic to penicillin, sulfa and morphine.",
             ["penicillin", "sulfonamide antibiotics", "morphine"],
@@ -47,6 +48,13 @@ def test_allergens_are_read_where_a_note_states_them(text: str, allergens: list[
     ("allergy", "course", "place"),
     [
         ("Penicillin (hives)", "Amoxicillin 500 mg PO.", "Amoxicillin"),
+        ("Voltarol: facial swelling and wheeze", "Diclofenac 75 mg IM given.", "Diclofenac"),
+        ("Ceftriaxone: angioedema in 2019", "Inj. Monocef 1 g IV given.", "Monocef"),
+        ("Septrin - Stevens-Johnson syndrome", "Trimethoprim 200 mg PO given.", "Trimethoprim"),
+        ("Benadryl: hives and wheezing", "Dramamine 50 mg PO given.", "Dramamine"),
+        ("Nurofen (hives)", "Ketoprofen 100 mg IM given.", "Ketoprofen"),
+        ("paracetamol - anaphylaxis", "co-codamol 30/500 two tabs PO", "co-codamol"),
+        ("topical iodine: anaphylaxis", "Wound prepped with Betadine.", "Betadine"),
         ("PCN", "Zosyn 4.5 g IV.", "Zosyn"),
         ("Sulfa (rash)", "Started on Bactrim DS.", "Bactrim DS"),
         ("Aspirin", "Ketorolac 15 mg IV.", "Ketorolac"),
@@ -134,7 +142,7 @@ def test_agreeing_statements_do_not_contradict(sections: dict[str, str]) -> None
 
 
 def test_every_drug_of_a_class_is_one_that_mentions_know() -> None:
-    drugs = {row["drug"] for row in read_table("drug_names.csv")}
+    drugs = {row["drug"] for table in ("drug_names.csv", "drug_brands.csv") for row in read_table(table)}
     rows = [row for row in read_table("allergy_classes.csv") if row["member"] not in ("", "(any drug)")]
     assert {row["member"] for row in rows} <= drugs
     classes = {row["class"] for row in rows}

@@ -2,15 +2,8 @@ import pytest
 
 from edscribe_pipelines.clinical.medications.excess import Excess, gravest_excess
 from edscribe_pipelines.clinical.medications.indications import Indications, Patient
-from edscribe_pipelines.clinical.medications.limits import (
-    DoseLimit,
-    Figure,
-    Kind,
-    Quantity,
-    dose_limits,
-    in_base,
-    limits_of,
-)
+from edscribe_pipelines.clinical.medications.limits import DoseLimit, Figure, Kind, dose_limits, limits_of
+from edscribe_pipelines.clinical.medications.quantities import Quantity, in_base
 from edscribe_pipelines.clinical.medications.routes import drug_routes
 
 NOT_CONDITIONAL = frozenset({"age_60_or_over", "age_65_or_over", "weight_under_50_kg", "stemi_age_75_or_over"})

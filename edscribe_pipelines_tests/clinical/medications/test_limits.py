@@ -8,8 +8,8 @@ from edscribe_pipelines.clinical.medications.limits import (
     blocks,
     dose_limits,
     drugs_dosed_in_mg,
-    in_base,
 )
+from edscribe_pipelines.clinical.medications.quantities import in_base
 from edscribe_pipelines.tables import read_table
 
 ROWS = read_table("dose_limits.csv")

@@ -23,6 +23,11 @@ from edscribe_pipelines.clinical.reading.parsed_note import parse_note
         ("5 day old male", 5 / 365.25),
         ("Age: 7 months", 7 / 12),
         ("His mother is 80 years old. He is a 50 year old man.", 50),
+        ("A fifty-four year old woman", 54),
+        ("sixty-one Years Of Age", 61),
+        ("a two-week-old", 2 * 7 / 365.25),
+        ("HE’S FORTY-TWO, with pain", 42),
+        ("This lady of eighty fell", 80),
         ("CC: pain\nPMH: stroke\nMDM: 61 year old with stroke", 61),
     ],
 )

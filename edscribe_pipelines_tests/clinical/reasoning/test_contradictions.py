@@ -33,6 +33,12 @@ WARNING = [("disposition.contradiction", "warning")]
         {"disposition": "Discharged home with crutches.", "medical": "Orthopedics plans hemiarthroplasty tonight."},
         {"disposition": "Discharged home.", "medical": "She is not safe for discharge."},
         {"disposition": "D/c home.", "medical": "High-risk cardiac syncope."},
+        {"disposition": "D/c home 18:00 with dad.", "medical": "Assessment: Septic arthritis of the hip."},
+        {"disposition": "Home, clinic Thursday.", "medical": "Diagnosis: type A aortic dissection."},
+        {"disposition": "Discharged home.", "medical": "Impression: 1) NSTEMI 2) anemia."},
+        {"disposition": "Discharged to home with brother.", "ed": "Intubated 19:30, tube 8.0 at 22 cm."},
+        {"disposition": "Home with wife. Maintenance 2 vials IV q6h still due."},
+        {"disposition": "Home with wife.", "ed": "28 Fr right chest tube, 350 mL blood."},
     ],
 )
 def test_two_dispositions_plainly_said_are_critical(said: dict[str, str]) -> None:
@@ -120,3 +126,19 @@ def test_the_finding_is_at_the_later_statement() -> None:
     assert note[finding["start"] : finding["end"]] == "Discharged home"
     assert finding["section"] == "Disposition"
     assert finding["message"] == "Two dispositions are stated: admitted and home."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"disposition": "Discharged home.", "medical": "Assessment: chest pain, NSTEMI excluded."},
+        {"disposition": "Discharged home.", "medical": "Septic arthritis: joint moves freely. Assessment: sprain."},
+        {"disposition": "Discharged home to hospice.", "medical": "Assessment: bowel obstruction, comfort care."},
+        {"disposition": "Discharged home.", "medical": "Assessment: incarcerated hernia, reduced."},
+        {"disposition": "Discharged home with OPAT, ceftriaxone IV q24h by PICC."},
+        {"disposition": "Discharged home.", "ed": "Intubated for sedation, extubated at 14:00."},
+        {"disposition": "Admitted to the ICU.", "medical": "Assessment: septic shock."},
+    ],
+)
+def test_what_is_excluded_over_or_not_to_be_cured_lets_the_patient_go(said: dict[str, str]) -> None:
+    assert contradictions(**said) == []

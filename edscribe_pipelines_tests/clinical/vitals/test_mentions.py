@@ -32,6 +32,19 @@ def test_mentions_have_field_value_and_place_in_the_order_of_the_note() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "said_of",
+    ["HR {}", "RR {}", "SpO2 {}", "BP {}", "SBP {}", "pain {}", "T {}", "MAP {}", "GCS {}"],
+)
+@pytest.mark.parametrize("value", ["8", "88", "188", "97%", "120/80", "3/10", "0", "98.6", "1880", "80-90", "205/110"])
+@pytest.mark.parametrize("behind", ["", "\n", ", HR 80", ", BP 120/80", ", pain 3/10"])
+def test_value_in_a_plain_list_is_read_as_behind_a_colon(said_of: str, value: str, behind: str) -> None:
+    """The quick look at plain lists finds what the patterns for all writing find."""
+    plain, coloned = said_of.format(value) + behind, said_of.format(f": {value}") + behind
+    read = [[(each.field, each.value, each.kind) for each in mentions_in(text)] for text in (plain, coloned)]
+    assert read[0] == read[1]
+
+
 def test_a_note_is_read_once() -> None:
     note = ParsedNote("HR 104")
     assert vital_mentions(note) is vital_mentions(note)

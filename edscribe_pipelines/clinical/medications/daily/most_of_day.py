@@ -13,7 +13,8 @@ from typing import NamedTuple
 from edscribe_pipelines.clinical.medications.contexts import Status
 from edscribe_pipelines.clinical.medications.course import GivenDose, course_total, dose_that_exceeds
 from edscribe_pipelines.clinical.medications.daily.taken import Taken, taken_in_a_day
-from edscribe_pipelines.clinical.medications.limits import in_base, is_above
+from edscribe_pipelines.clinical.medications.limits import is_above
+from edscribe_pipelines.clinical.medications.quantities import in_base
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.tables import read_table, table_cache
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.care import care_against_values
+from edscribe_pipelines.clinical.reasoning.against_itself.counted import items_against_count
+from edscribe_pipelines.clinical.reasoning.against_itself.denied_words import denied_words_reported
 from edscribe_pipelines.clinical.reasoning.against_itself.diagnoses import diagnoses_ruled_out_and_made
+from edscribe_pipelines.clinical.reasoning.against_itself.elapsed import hours_that_did_not_pass
 from edscribe_pipelines.clinical.reasoning.against_itself.intervals import intervals_that_do_not_fit
 from edscribe_pipelines.clinical.reasoning.against_itself.judged import comparisons_that_fail, values_against_judgements
 from edscribe_pipelines.clinical.reasoning.against_itself.numbers import (
@@ -13,6 +16,7 @@ from edscribe_pipelines.clinical.reasoning.against_itself.numbers import (
 )
 from edscribe_pipelines.clinical.reasoning.against_itself.opposites import opposites_in
 from edscribe_pipelines.clinical.reasoning.against_itself.products import products_that_do_not_fit
+from edscribe_pipelines.clinical.reasoning.against_itself.restated import figures_restated
 from edscribe_pipelines.clinical.reasoning.against_itself.scores import scores_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.sides import sides_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.sizes import (
@@ -23,6 +27,7 @@ from edscribe_pipelines.clinical.reasoning.against_itself.sizes import (
 from edscribe_pipelines.clinical.reasoning.against_itself.symptoms import symptoms_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.times import times_against_each_other
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays, findings_of
+from edscribe_pipelines.clinical.reasoning.against_itself.totals import totals_of_no_doses
 from edscribe_pipelines.clinical.records import Finding
 
 _OF_ALL = (
@@ -31,6 +36,10 @@ _OF_ALL = (
     symptoms_told_two_ways,
     sides_told_two_ways,
     scores_told_two_ways,
+    figures_restated,
+    items_against_count,
+    hours_that_did_not_pass,
+    totals_of_no_doses,
     times_against_each_other,
     intervals_that_do_not_fit,
     comparisons_that_fail,
@@ -39,6 +48,7 @@ _OF_ALL = (
     ages_told_two_ways,
     products_that_do_not_fit,
     diagnoses_ruled_out_and_made,
+    denied_words_reported,
 )
 _OF_ADULTS = (values_against_judgements, values_against_words, care_against_values)
 """Held to limits of adults."""
@@ -48,7 +58,9 @@ def check_against_itself(note: ParsedNote, *, adult: bool = True) -> list[Findin
     """Return two findings for each thing that is told two ways, one at each place."""
     told: list[TwoWays] = []
     for read in (*_OF_ALL, *_OF_ADULTS) if adult else _OF_ALL:
-        told += [each for each in read(note) if not any(_is_the_same(each, other) for other in told)]
+        for each in read(note):
+            if not any(_is_the_same(each, other) for other in told):
+                told.append(each)
     return [finding for each in told for finding in findings_of(note, each)]
 
 

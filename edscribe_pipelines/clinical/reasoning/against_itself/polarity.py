@@ -70,6 +70,22 @@ _OR = re.compile(r"[^.;\n]*\bor\b", re.I)
 _COUNT = re.compile(r"[ ]?(?:questions|commands|0\b|[=:]? ?\d\b)", re.I)
 
 
+_STATE = re.compile(
+    r"(?:gait|neck|abd(?:omen)?|pulses?|speech|skin|lungs?|chest|uvula|trachea|cal(?:f|ves)|strength|power|motor|reflex\w*|"
+    r"sensation|os|cervix|fontanell?e|face|JVP|compartments?|pupils?|pelvis|cornea|rectal|tone|heart|sclera\w*|discs?|"
+    r"radial|pedal|DP|mucous|bladder|hernia|testes)\b[. ]+(?!\w*(?:ache|ness)\b|(?:pain|swelling|injur\w+|droop|"
+    r"rash|mass|"
+    r"deficits?|discharge|sounds?|wall|pressure)\b)",
+    re.I,
+)
+_DIRECT_NO = re.compile(r"\b(?:no|not|without|denies|never|nor)[ ](?:\w+[ ])?$", re.I)
+
+
+def is_statement(note: ParsedNote, place: Place) -> bool:
+    """Whether it is a part with what is said of it ("gait ataxic"), to which a denial before does not reach."""
+    return bool(_STATE.match(note.text, *place)) and not _DIRECT_NO.search(note.text, max(0, place[0] - 20), place[0])
+
+
 def is_denial(note: ParsedNote, place: Place, *, own: bool) -> bool:
     """Whether the finding is plainly denied; `own` where the wording itself says that it is absent."""
     context = note.context(*place)
@@ -83,7 +99,7 @@ def is_denial(note: ParsedNote, place: Place, *, own: bool) -> bool:
     if says:
         return bool(says["no"]) and context <= {"negated"}
     if context in ({"negated"}, {"negated", "uncertain"}):
-        return not _is_of_a_kind(note, place) and not _is_of_degree(note, place)
+        return not is_statement(note, place) and not _is_of_a_kind(note, place) and not _is_of_degree(note, place)
     return not context and _is_in_a_denied_list(note, place) and not _CONDITION.match(note.text, place[1])
 
 
@@ -103,7 +119,8 @@ def is_report(note: ParsedNote, place: Place) -> bool:
     says = _LABEL_SAYS.match(note.text, end)
     if says:
         return bool(says["yes"]) and not context
-    if context and not (context == {"negated"} and _is_of_degree(note, place)):
+    is_told = is_statement(note, place) or _is_of_degree(note, place)
+    if context and not (context == {"negated"} and is_told):
         return False
     before = _clause_before(note, start)
     if (
@@ -113,7 +130,7 @@ def is_report(note: ParsedNote, place: Place) -> bool:
         or _COUNT.match(note.text, end)
     ):
         return False
-    if (_PLAIN_NO.search(before) or _is_in_a_denied_list(note, place)) and not _is_of_degree(note, place):
+    if (_PLAIN_NO.search(before) or _is_in_a_denied_list(note, place)) and not is_told:
         return False
     in_labels = note.section_at(start) == "Medical Decision Making" and _IN_LABELS.match(note.text, end)
     return not in_labels and not _BEHIND.match(note.text, end)

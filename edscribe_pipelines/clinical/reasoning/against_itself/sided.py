@@ -28,6 +28,8 @@ _SIDE_BEFORE = re.compile(
     r"in\b|to\b|the\b|on\b)"
     r"[\w-]+[ ]){0,2}$"
 )
+_CLOSE = 14
+"""Characters to each side: "aspiration of the left hip under ketamine 20 mg IV" is no access."""
 _SIDES = {"l": "left", "r": "right", "lt": "left", "rt": "right"}
 _ACROSS = {"left": "right", "right": "left"}
 _TURN_BEHIND = re.compile(
@@ -51,17 +53,24 @@ def sided_places(note: ParsedNote) -> Sided:
 
 def is_of_the_illness(note: ParsedNote, place: Place) -> bool:
     """Whether it is plainly told of what is wrong today."""
-    context = note.context(*place)
+    clause = _clause(note, place)
+    is_done = bool(_words()["a procedure"].search(note.text, *clause))
+    context = note.context(*place) - ({"planned"} if is_done else set())
     if note.section_at(place[0]) in _NOT_TOLD_IN or context & NOT_TODAYS or _NOTHING.match(note.text, place[1]):
         return False
     if "negated" in context and _DENIAL.search(note.text[note.sentence_at(place[0]).start : place[0]]):
         return False
-    words, clause = _words(), _clause(note, place)
-    if says_why(note, *clause, "changed"):
-        return False
-    return not any(
-        words[means].search(note.text[clause.start : clause.end])
-        for means in ("nothing of the illness", "the sound side", "another time")
+    return not (says_why(note, *clause, "changed") or _is_of_no_matter(note.text, place, clause, is_done=is_done))
+
+
+def _is_of_no_matter(text: str, place: Place, clause: Sentence, *, is_done: bool) -> bool:
+    """Whether the clause tells the sound side, another time or an access; of a procedure only what stands close by."""
+    words = _words()
+    near = Sentence(max(clause.start, place[0] - _CLOSE), min(clause.end, place[1] + _CLOSE)) if is_done else clause
+    return (
+        words["nothing of the illness"].search(text, *near) is not None
+        or words["the sound side"].search(text, *near) is not None
+        or words["another time"].search(text, *clause) is not None
     )
 
 
@@ -78,7 +87,7 @@ def _parts(note: ParsedNote) -> Iterator[tuple[tuple[str, ...], str, Place]]:
         if term.kind == "part" and not term.side and term.name not in _NO_REGION:
             behind = _SIDE_BEHIND.match(note.text, term.end)
             if behind:
-                yield from _with_the_other_half(note, term.name, _side(behind["side"]), (term.start, behind.end()))
+                yield from _with_the_other_half(note, term.name, side_named(behind["side"]), (term.start, behind.end()))
 
 
 def _with_the_other_half(
@@ -106,12 +115,13 @@ def _sided(text: str, start: int, end: int) -> tuple[str, Place]:
     """Return the side that stands before or behind text[start:end], empty where none does, with the place of both."""
     before = _SIDE_BEFORE.search(text, max(0, start - 40), start)
     if before:
-        return _side(before["side"]), (before.start(), end)
+        return side_named(before["side"]), (before.start(), end)
     behind = _SIDE_BEHIND.match(text, end)
-    return (_side(behind["side"]), (start, behind.end())) if behind else ("", (start, end))
+    return (side_named(behind["side"]), (start, behind.end())) if behind else ("", (start, end))
 
 
-def _side(written: str) -> str:
+def side_named(written: str) -> str:
+    """Return left or right for a word of it."""
     side = written.lower().rstrip(".")
     return _SIDES.get(side, side)
 

@@ -2,7 +2,8 @@
 
 Parts of the body that belong together are rows of `tables/side_regions.csv`, with the words for their illnesses; a part
 in none is a region of its own. What is weak lies across from the hemisphere that is ill.
-A procedure on the wrong side blocks; a side that differs elsewhere warns, as an illness may have two.
+A procedure on the wrong side blocks, also of a part that has no name here (`across`); a side that differs elsewhere
+warns, as an illness may have two.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reasoning.against_itself.across import procedure_across
 from edscribe_pipelines.clinical.reasoning.against_itself.sided import is_in_procedure, is_of_the_illness, sided_places
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
@@ -19,7 +21,7 @@ from edscribe_pipelines.clinical.records import Severity
 
 def sides_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
     reported: set[Place] = set()
-    for region, sides in sided_places(note).items():
+    for region, sides in note.of(sided_places).items():
         left, right = sides["left"], sides["right"]
         if left and right:
             left, right = ([each for each in some if is_of_the_illness(note, each)] for some in (left, right))
@@ -28,6 +30,8 @@ def sides_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
                 reported.update(pair)
                 severity: Severity = "critical" if any(is_in_procedure(note, each) for each in pair) else "warning"
                 yield TwoWays("side", severity, *pair, f"Left and right for one region: {region}.")
+    if not reported:
+        yield from procedure_across(note)
 
 
 def _odd_pair(note: ParsedNote, left: Sequence[Place], right: Sequence[Place]) -> tuple[Place, Place] | None:

@@ -1,7 +1,8 @@
 """A symptom or a finding that is reported in one place and denied in another, plainly both times.
 
-Rows of `tables/findings_told.csv`, with the spellings of `tables/symptoms.csv`. What the patient tells is compared with
-what the patient tells, what is seen with what is seen; what was told and is not found any more is no contradiction.
+Rows of `tables/findings_told.csv`, with the spellings of `tables/symptoms.csv`; where a row means several findings, a
+denial of one denies not all. What the patient tells is compared with what the patient tells, what is seen with what is
+seen; what was told and is not found any more is no contradiction.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _EXAM, _DECIDED, _UNDER_NONE = "Physical Examination", "Medical Decision Making"
 _TOLD = {"Chief Complaint", "History of Present Illness", "Review of Systems", "Social History", _UNDER_NONE}
 _SECTIONS = {
     "history": _TOLD | {_DECIDED},
-    "examination": {_EXAM, _DECIDED, _UNDER_NONE},
+    "examination": {_EXAM, _DECIDED, _UNDER_NONE, "Social History", "Labs & Imaging"},
     "either": _TOLD | {_EXAM, _DECIDED},
 }
 _WINDOW = 110
@@ -64,7 +65,8 @@ def _of_finding(note: ParsedNote, row: dict[str, str], said: list[Place], denied
     denied = [place for place in denied if note.section_at(place[0]) in sections and is_denial(note, place, own=True)]
     if len(said) + len(denied) < 2 or not said:
         return
-    denials = sorted([*denied, *(place for place in said if is_denial(note, place, own=False))])
+    of_words = [place for place in said if is_denial(note, place, own=False)] if row["means"] == "one" else []
+    denials = sorted([*denied, *of_words])
     reports = [place for place in said if denials and place not in denials and is_report(note, place)]
     pairs = ((report, denial) for report in reports for denial in denials)
     pair = next((pair for pair in pairs if _is_against(note, *pair)), None)

@@ -21,10 +21,32 @@ from edscribe_pipelines_tests.clinical.reasoning.against_itself.told import rule
         ({"history": "Pain in the left testicle.", "medical": "Right epididymitis."}, "warning"),
         ({"history": "Fell on her left hand.", "ed": "Splint to the right forearm."}, "critical"),
         ({"history": "Pain down the left leg.", "labs": "MRI: right L4-L5 herniation."}, "warning"),
+        (
+            {"history": "Bite of the right index finger.", "ed": "Digital block left index, lidocaine 40 mg."},
+            "critical",
+        ),
+        ({"history": "Painful left eye.", "disposition": "To laser iridotomy of the right eye today."}, "critical"),
+        ({"history": "R hip pain.", "ed": "Aspiration L hip under ketamine 18 mg IV: pus."}, "critical"),
+        ({"physical": "Right Dix-Hallpike positive.", "medical": "BPPV.", "ed": "Epley to left ear."}, "critical"),
     ],
 )
 def test_one_region_on_two_sides(said: dict[str, str], severity: str) -> None:
     assert rules(**said) == {("side", severity)}
+
+
+@pytest.mark.parametrize(
+    ("done", "severity"),
+    [
+        ("Word catheter to the right gland after incision.", "critical"),
+        ("Inferior alveolar block on the right with articaine.", "critical"),
+        ("Inferior alveolar block on the left with articaine.", None),
+        ("Irrigated w/ 1 L NS under pressure.", None),
+        ("Laser Rt then Lt.", None),
+    ],
+)
+def test_a_procedure_across_from_all_that_is_ill(done: str, severity: str | None) -> None:
+    said = rules(history="Pain in the left lower molar.", physical="Left cheek swollen.", ed=done)
+    assert said == ({("side", severity)} if severity else set())
 
 
 @pytest.mark.parametrize(
@@ -41,6 +63,8 @@ def test_one_region_on_two_sides(said: dict[str, str], severity: str) -> None:
         {"physical": "Tender LUQ.", "labs": "eFAST: fluid in the RUQ equivocal."},
         {"physical": "The left arm is weak.", "labs": "Right M1 occlusion."},
         {"labs": "Left MCA sign.", "physical": "Right hemiparesis."},
+        {"history": "Painful right eye.", "disposition": "Iridotomy of the left eye to be planned."},
+        {"history": "Pain in the right arm.", "ed": "Ketamine 20 mg by the IV in the left arm for reduction."},
         {"history": "It moved from the right flank to the left flank."},
     ],
 )

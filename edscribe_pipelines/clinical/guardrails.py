@@ -38,7 +38,7 @@ from edscribe_pipelines.clinical.records import (
     with_absent_facts,
 )
 from edscribe_pipelines.clinical.vitals.checks import check_vitals, check_vitals_of_child
-from edscribe_pipelines.clinical.vitals.weights import unlikely_weights
+from edscribe_pipelines.clinical.vitals.weight_for_age import check_weight
 from edscribe_pipelines.errors import BadInput
 
 ADULT_YEARS = 18
@@ -94,7 +94,7 @@ def _by_age(note: ParsedNote, facts: Encounter | None, structured: bool) -> list
         return _of_child(note, facts, age)
     return [
         *check_vitals(note),
-        *unlikely_weights(note, age),
+        *check_weight(note, age),
         *check_doses(note, facts),
         *check_allergies(note, facts),
         *check_contradictions(note, facts),
@@ -108,7 +108,7 @@ def _of_child(note: ParsedNote, facts: Encounter | None, age_years: float) -> li
     return [
         _out_of_scope(),
         *check_vitals_of_child(note),
-        *unlikely_weights(note, age_years),
+        *check_weight(note, age_years),
         *check_child_doses(note, facts, age_years),
         *check_allergies(note, facts),
         *check_contradictions(note, facts),

@@ -129,6 +129,6 @@ def _figure() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<first>[0-9][0-9.,]{{0,14}}+(?:[ ]000\b){{0,2}})(?=[ \t-]?[{begins}MtT–-])"
         rf"(?:[ \t]?(?:{unit})?[ \t]?(?:-|–|to)[ \t]?(?P<last>[0-9.][0-9.,]{{0,14}}+))?"
-        rf"[ \t-]?(?=[{begins}M])(?P<million>million[ \t])?(?P<unit>{unit})(?!\w)",
+        rf"[ \t-]?(?=[{begins}M])(?P<million>(?:million|mega)[ \t-]?|(?-i:M)(?=(?-i:I?U)\b))?(?P<unit>{unit})(?!\w)",
         re.I,
     )

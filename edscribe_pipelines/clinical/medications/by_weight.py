@@ -17,7 +17,7 @@ from edscribe_pipelines.clinical.medications.numbers import number
 from edscribe_pipelines.clinical.medications.quantities import in_base
 from edscribe_pipelines.clinical.medications.units import unit_named, units_pattern
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.reading.weight import weight_kg
+from edscribe_pipelines.clinical.reading.weight import child_weight_kg, weight_kg
 from edscribe_pipelines.tables import table_cache
 
 _BETWEEN = re.compile(
@@ -99,7 +99,7 @@ def _volume() -> re.Pattern[str]:
 
 def _weight(note: ParsedNote, between: re.Match[str] | None) -> float | None:
     """Return the weight that the calculation names, else the note's."""
-    return float(between["kg"]) if between and between["kg"] else note.of(weight_kg)
+    return float(between["kg"]) if between and between["kg"] else note.of(weight_kg) or note.of(child_weight_kg)
 
 
 def _factor(by_weight: DoseMention, dose: DoseMention, weight: float) -> float:

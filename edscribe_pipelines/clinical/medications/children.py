@@ -23,7 +23,7 @@ _FACTOR = 2.0
 _JUDGED = ("ed", "discharge")
 _NOT_BY_WEIGHT = {"NEB", "INFUSION", "PR", "TOPICAL"}
 _ANY_ROUTE = "any"
-_GROSS = (".gross", ".single", ".route", ".unit", ".weight", ".day")
+_GROSS = (".gross", ".single", ".route", ".unit", ".weight", ".day", ".often")
 
 
 class ChildDose(NamedTuple):

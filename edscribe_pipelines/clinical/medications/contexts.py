@@ -23,6 +23,12 @@ _ORAL_ONLY = {"regimen": "home", "course": "discharge"}
 """A regimen (daily, for ten days) is no ED order unless the route says that it is."""
 
 _BREAK = re.compile(r"[\n;]|[.!?](?=\s)")
+_PRESCRIBED_LINE = re.compile(
+    r"[ \t*#>|-]*(?:(?:discharge|new|home[- ]going|going home)[ \t]+)?"
+    r"(?:prescriptions?|rx|scripts?|TT[OA]s?|takeaways?|discharge med\w*|(?:to )?take home|going home|e-?rx)\b"
+    r"(?:[ \t]+(?:given|sent|issued|on discharge|meds?))*[ \t*]*[:=|-]",
+    re.I,
+)
 _TURN = re.compile(r"\b(?:then|here|but|on arrival|upon arrival)\b", re.I)
 _ANYWHERE = 99
 _REACH_BEFORE = 200
@@ -43,16 +49,20 @@ def status_of(note: ParsedNote, start: int, end: int, route: str, previous: tupl
     """Return what became of the dose note.text[start:end]; `previous` is the place of the dose before it."""
     section = note.section_at(start)
     if section in NOT_ED_SECTIONS:
+        if section == "Medications" and 2 * start > len(note.text) and _is_on_prescription(note.text, start):
+            return "discharge"
         return "allergy" if section == "Allergies" else "home"
     begin, clause, cues = note.of(_Clauses).around(start, end)
     low, high = start - begin, end - begin
     ahead = _cues_ahead(cues, low, previous[0] - begin, previous[1] - begin)
-    return (
-        _nearby(clause, cues, low, high, route)
-        or _told_after(clause, cues, high)
-        or _told_before(clause, ahead, low, section)
-        or _unless_told(section, route)
-    )
+    told = _nearby(clause, cues, low, high, route) or _told_after(clause, cues, high)
+    told = told or _told_before(clause, ahead, low, section) or _unless_told(section, route)
+    return "discharge" if told in ("ed", "home") and _is_on_prescription(note.text, start) else told
+
+
+def _is_on_prescription(text: str, place: int) -> bool:
+    """Whether the line of text[place] is one of prescriptions by its first words."""
+    return _PRESCRIBED_LINE.match(text, text.rfind("\n", 0, place) + 1) is not None
 
 
 class _Clauses:

@@ -22,7 +22,7 @@ _AT_TIMES = re.compile(
 )
 _REPEATED = re.compile(
     r"[^.;\n\d]{0,25}?(?<!be )(?<!may )(?<!can )(?<!to )(?<!could )\brepeated[ \t]+"
-    r"(?:[x×][ \t]?(?P<count>\d)\b|(?P<word>once|twice|thrice))",
+    r"(?:[x×][ \t]?(?P<count>\d{1,2})\b|(?P<more>\d{1,2})[ \t]+times\b|(?P<word>once|twice|thrice))",
     re.I,
 )
 _MOST_TIMES = 12
@@ -66,9 +66,14 @@ def dose_grammar() -> DoseGrammar:
     count = "|".join(word for word, value in numerals().items() if 0 < value <= _MOST_TIMES)
     named = "|".join(f"(?P<{name}>{words})" for name, words in dose_words("route"))
     ahead = "|".join(f"(?P<{name}>{words})" for name, words in dose_words("route") if name not in _PLACES)
+    counted = rf"\b(?:{count}|\d(?:\.5)?)[ ]?(?:tab|cap|pill)(?:let|sule)?s?\b[ \t]*(?=[(=:])"
     words = rf"\b(?:{routes}|{link}|{count})(?!\w)|{concentration}|[x×][ ]?\d{{1,2}}\b"
+    given = (
+        "(?:slow(?:ly)?|rapid(?:ly)?|was|were|given|administered|injected|instilled|infused|applied|inserted|put|placed"
+        "|delivered|undiluted|neat|as|via|by|the|stat|bolus)"
+    )
     return DoseGrammar(
-        to_drug=re.compile(rf"\)?(?:[ \t]*+(?:\([^)\n]{{1,25}}\)|[:=,(/–-]|{words})){{0,8}}+[ \t]*", re.I),
+        to_drug=re.compile(rf"\)?(?:[ \t]*+(?:{counted}|\([^)\n]{{1,25}}\)|[:=,(/–-]|{words})){{0,8}}+[ \t]*", re.I),
         across=re.compile(
             rf"(?:[ \t]*(?:[():]|{words}))*+[ \t]*(?:[|;\t]|\n(?!\n)|<[^<>\n]{{1,20}}>)[ \t]*+"
             rf"(?:(?:dose|amount|strength|route)[ \t]*[:=]?[ \t]*"
@@ -79,7 +84,8 @@ def dose_grammar() -> DoseGrammar:
         then=re.compile(
             rf"""[ \t]*(?:(?:{routes}|push|bolus|now)\b[ \t]*)*(?:[x×*][ ]?\d{{2,3}}[ ]?kg\b[ \t]*)?
             (?:(?:over|in)[ \t]+\d{{1,4}}[ \t]?(?:min\w*|h|h(?:ou)?rs?|sec\w*|mL|cc)\b[ \t]*(?:(?:NS|D5W|LR)\b[ \t]*)?)?
-            (?:(?:at[ \t]+)?(?:[01]\d|2[0-3]):?[0-5]\d\b)?[,;:]?[ \t]*(?:and[ \t]+)?
+            (?:(?:(?:followed|given|repeated|again)[ \t]+)?(?:at[ \t]+)?(?:[01]\d|2[0-3]):?[0-5]\d\b)?[,;:]?[ \t]*
+            (?:and[ \t]+)?
             (?:then|followed[ ]by|plus|and|\+|→|->|=|\(=?|load|(?:(?:up)?titrated|increased|decreased)?[ ]*to)?[ \t]*
             (?:an(?:other)?|additional|repeat(?:ed)?|again|(?:running[ ])?at|total|gtt|drip|infusion|bolus)?[ \t]*
             (?:(?:of|at)[ \t]+)?""",
@@ -93,9 +99,7 @@ def dose_grammar() -> DoseGrammar:
         tail=re.compile(
             rf"""\)?[ \t]*(?:(?:\||<[^<>\n]{{1,20}}>)[ \t]*){{0,2}}
             (?:,?[ \t]*(?:of[ \t]+|\()?(?:{concentration})[ \t]*(?:solution[ \t]+)?)?
-            (?:(?:slow(?:ly)?|rapid(?:ly)?|was|were|given|administered|injected|instilled|infused|applied|inserted|put|placed
-            |delivered|undiluted|neat|as|via|by|the|stat|bolus)[ \t]+){{0,3}}
-            (?:(?P<route>{routes})(?!\w))?[ \t]*
+            (?:(?:{given}[ \t]+){{0,3}}?(?P<route>{routes})(?!\w)|(?:{given}[ \t]+){{0,3}})[ \t]*
             (?P<form>infusion|drip|gtt)?(?:[ \t]*(?:push|bolus))?(?:[ \t]*\b(?:was|were|given|administered)\b)*[ \t,(]*
             (?:(?:q|every)[ \t]?\d+(?:-\d+)?[ \t]?min\w*[ \t,]*)?
             (?:[x×][ \t]?(?P<count>\d{{1,2}}|(?:{count})\b)(?!\.?\d|[ \t]*(?:days?|weeks?|hours?|h|hrs?|kg|min\w*)\b)
@@ -149,4 +153,5 @@ def _times_listed(text: str, end: int, route_end: int) -> int:
     repeated = _REPEATED.match(text, begin, stop)
     if repeated is None:
         return 1
-    return 1 + (int(repeated["count"]) if repeated["count"] else _WORDS[repeated["word"].lower()])
+    counted = repeated["count"] or repeated["more"]
+    return 1 + (int(counted) if counted else _WORDS[repeated["word"].lower()])

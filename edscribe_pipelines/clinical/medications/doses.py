@@ -21,6 +21,7 @@ from edscribe_pipelines.clinical.medications.daily.most_of_day import (
     daily_limits,
     excess_of_given,
 )
+from edscribe_pipelines.clinical.medications.daily.too_often import TooOften, taken_too_often
 from edscribe_pipelines.clinical.medications.excess import Excess, excess_of, is_likely_thousandth, is_unread
 from edscribe_pipelines.clinical.medications.fluids import FluidExcess, fluid_excesses
 from edscribe_pipelines.clinical.medications.home_doses import TAKEN, home_doses, is_likely_wrong_unit, is_surely_wrong
@@ -36,6 +37,7 @@ from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status
 from edscribe_pipelines.clinical.medications.names import drugs_in
 from edscribe_pipelines.clinical.medications.quantities import Quantity, in_base
 from edscribe_pipelines.clinical.medications.routes import has_routes, wrong_route
+from edscribe_pipelines.clinical.medications.undosed import undosed_routes
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.records import ConfirmedDose, Encounter, Finding, Severity
 
@@ -48,6 +50,11 @@ _OWN_RULES: dict[str, tuple[Severity, str, dict[str, str]]] = {
         "critical",
         "under a five-hundredth of the widest limit, likely in the wrong unit",
         {"source": f"{_OWN}: a dose a thousandth of the usual one is written in the wrong unit", "year": "2026"},
+    ),
+    "unit_kind": (
+        "critical",
+        "told in mass, a drug that is dosed in units alone",
+        {"source": f"{_OWN}: what a dose in mass comes to in units nobody can tell at the bedside", "year": "2026"},
     ),
     "unread": (
         "warning",
@@ -87,6 +94,9 @@ def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Findin
     blocked = {(each.dose.drug, each.dose.start) for each in judged if each.severity == "critical"}
     further = [_home_dose(note, dose) for dose in mentions if is_likely_wrong_unit(dose)]
     further += [_daily(excess) for excess in daily_excesses(note)]
+    further += list(_undosed(note))
+    further += [_too_often(each) for each in taken_too_often(note)]
+    further += [_by_own_rule(dose, "unit_kind") for dose in mentions if _is_of_another_kind(dose)]
     further += [_miscalculated(each) for each in miscalculated_doses(note)]
     further += [_fluid(excess) for excess in fluid_excesses(note)]
     further += [_by_own_rule(dose, "unreadable") for dose in note.of(unreadable_doses) if _is_asked_for(dose)]
@@ -140,6 +150,14 @@ def _judge_one(note: ParsedNote, dose: DoseMention, excess: Excess | None, patie
         yield _excessive(dose, excess, patient)
 
 
+def _undosed(note: ParsedNote) -> Iterator[_Judged]:
+    """Yield the routes without a dose that the drug or its form never takes."""
+    for mention in undosed_routes(note):
+        wrong = wrong_route(note, mention) if mention.status in ("ed", "discharge") else None
+        if wrong and wrong.severity == "critical":
+            yield _Judged(mention, "route", wrong.severity, wrong.said, wrong.row, mention.quantity)
+
+
 def _judge_totals(summed: Iterable[Sequence[GivenDose]], patient: Patient, found_at: set[int]) -> Iterator[_Judged]:
     for given in summed:
         judged = _total(given, patient)
@@ -189,6 +207,21 @@ def _daily(excess: DailyExcess) -> _Judged:
     if blocks:
         said += f", by a factor above {limit.factor:g}"
     return _Judged(dose, "day", "critical" if blocks else "warning", said, limit.row, dose.quantity)
+
+
+def _too_often(each: TooOften) -> _Judged:
+    taken, row = each.taken, each.row
+    dose = DoseMention(taken.drug, taken.least, taken.unit, 1, False, "PO", taken.start, taken.end)
+    said = f"more often than every {row['hours']} hours"
+    return _Judged(dose, "often", "critical" if each.blocks else "warning", said, row, dose.quantity)
+
+
+def _is_of_another_kind(dose: DoseMention) -> bool:
+    """Whether a drug whose limits are all in units is told in mass: "heparin 5000 mg"."""
+    if dose.unit not in ("mg", "g") or dose.status not in _JUDGED | TAKEN:
+        return False
+    limits = dose_limits().get(dose.drug, ())
+    return bool(limits) and all(limit.unit == "units" for limit in limits)
 
 
 def _home_dose(note: ParsedNote, dose: DoseMention) -> _Judged:

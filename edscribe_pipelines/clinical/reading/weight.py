@@ -41,27 +41,30 @@ _REACH = 60
 _IN_A_FIGURE = frozenset("0123456789.")
 
 
-def weight_kg(note: ParsedNote) -> float | None:
-    """Return the first plausible weight, in kg; a figure without a unit is none."""
-    return next((each.kg for each in stated_weights(note, _PLAUSIBLE_KG)), None)
-
-
-def child_weight_kg(note: ParsedNote) -> float | None:
-    """Return the first plausible weight of a child, in kg."""
-    return next((each.kg for each in stated_weights(note, _PLAUSIBLE_CHILD_KG)), None)
-
-
-class StatedWeight(NamedTuple):
-    """A weight of the patient at text[start:end]."""
+class Weight(NamedTuple):
+    """In kg, at text[start:end]."""
 
     kg: float
-    is_in_pounds: bool
     start: int
     end: int
 
 
-def stated_weights(note: ParsedNote, plausible: tuple[float, float] = _PLAUSIBLE_CHILD_KG) -> Iterator[StatedWeight]:
-    """Yield the patient's weights within the bounds, in kg."""
+def stated_weight(note: ParsedNote) -> Weight | None:
+    """Return the first weight that anybody may have."""
+    return next(_weights(note, (_PLAUSIBLE_CHILD_KG[0], _PLAUSIBLE_KG[1])), None)
+
+
+def weight_kg(note: ParsedNote) -> float | None:
+    """Return the first plausible weight, in kg; a figure without a unit is none."""
+    return next((weight.kg for weight in _weights(note, _PLAUSIBLE_KG)), None)
+
+
+def child_weight_kg(note: ParsedNote) -> float | None:
+    """Return the first plausible weight of a child, in kg."""
+    return next((weight.kg for weight in _weights(note, _PLAUSIBLE_CHILD_KG)), None)
+
+
+def _weights(note: ParsedNote, plausible: tuple[float, float]) -> Iterator[Weight]:
     text = note.text
     small = text.lower()
     if not ("kg" in small or "lb" in small or "pound" in small or "kilo" in small):
@@ -69,7 +72,7 @@ def stated_weights(note: ParsedNote, plausible: tuple[float, float] = _PLAUSIBLE
     for match in chain(_AMOUNT.finditer(text), _UNIT_AHEAD.finditer(text)):
         weight = float(match["amount"]) * (1 if match["kg"] else _KG_PER_LB)
         if plausible[0] <= weight <= plausible[1] and _is_the_patients(note, match):
-            yield StatedWeight(round(weight, 2), not match["kg"], *match.span())
+            yield Weight(round(weight, 2), *match.span())
 
 
 def _is_the_patients(note: ParsedNote, match: re.Match[str]) -> bool:

@@ -78,13 +78,47 @@ def test_route_that_a_class_never_takes_has_the_effect_of_its_row(tmp_path: Path
     assert gravest(found, f"dose.{drug.replace(' ', '_')}.route") == effect("route_classes.csv", row)
 
 
-@pytest.mark.parametrize("drug", rows_of("reserved_routes.csv")[0]["drugs"].split(";")[:3])
-def test_route_that_only_listed_drugs_take_has_the_effect_of_its_row(tmp_path: Path, drug: str) -> None:
-    (row,) = rows_of("reserved_routes.csv")
+RESERVED = {
+    "IT": "intrathecal",
+    "EPIDURAL": "epidurally",
+    "JOINT": "intra-articular",
+    "ARTERY": "intra-arterially",
+    "HEART": "intracardiac",
+    "EYE": "into the left eye",
+    "EAR": "into the right ear",
+    "VAGINA": "per vagina",
+    "TRACHEA": "via ETT",
+    "PLEURA": "intrapleurally",
+    "PERITONEUM": "intraperitoneally",
+    "BLADDER": "intravesically",
+    "PENIS": "intracavernosal",
+    "INTRADERMAL": "intradermally",
+    "WOMB": "intrauterine",
+    "NEB": "nebulized",
+    "IN": "intranasally",
+}
+
+
+@pytest.mark.parametrize("row", rows_of("reserved_routes.csv"), ids=lambda row: row["route"])
+def test_route_that_only_listed_drugs_take_has_the_effect_of_its_row(tmp_path: Path, row: Row) -> None:
     only(tmp_path, "reserved_routes.csv", row)
-    for given, does in ((drug, "informs"), ("diphenhydramine", effect("reserved_routes.csv", row))):
-        found = check_doses(parse_note(note_of(ed=f"{given.capitalize()} 5 mg intrathecal given.")))
+    known = {each["drug"] for each in rows_of("drug_names.csv")}
+    listed = next(drug for drug in row["drugs"].split(";") if drug in known)
+    for given, does in ((listed, "informs"), ("diphenhydramine", effect("reserved_routes.csv", row))):
+        found = check_doses(parse_note(note_of(ed=f"{given.capitalize()} 5 mg {RESERVED[row['route']]} given.")))
         assert gravest([each for each in found if each["rule"].endswith(".route")]) == does
+
+
+@pytest.mark.parametrize("row", rows_of("least_intervals.csv"), ids=lambda row: row["class"])
+def test_interval_of_half_a_row_has_the_effect_of_the_row(tmp_path: Path, row: Row) -> None:
+    only(tmp_path, "least_intervals.csv", row)
+    for hours, does in (
+        (float(row["hours"]) / 2, effect("least_intervals.csv", row)),
+        (float(row["hours"]), "informs"),
+    ):
+        said = f"Discharged home. {row['drugs'].split(';')[0].capitalize()} 1 mg PO every {hours:g} hours."
+        found = check_doses(parse_note(note_of(disposition=said)))
+        assert gravest([each for each in found if each["rule"].endswith(".often")]) == does
 
 
 FORMS = {
@@ -93,10 +127,12 @@ FORMS = {
     "liquid to swallow": "Ondansetron oral solution 4 mg IV given.",
     "on the skin": "Fentanyl patch 50 mcg IV given.",
     "in the eye, the ear or the nose": "Gentamicin ophthalmic 3 mg IV given.",
+    "drops, puffs and rinses": "Atropine drops 1 mg IV given.",
     "suppository": "Acetaminophen suppository 650 mg IV given.",
     "extended release": "Morphine ER 15 mg IV given.",
     "inhaler": "Terbutaline inhaler 0.25 mg IV given.",
     "for the muscle alone": "Haloperidol decanoate 5 mg IV given.",
+    "strength of a tablet": "Augmentin 875 mg IV given.",
 }
 
 
@@ -337,6 +373,7 @@ def test_only_rules_of_the_tables_that_the_engine_lets_block_block() -> None:
             "reserved_routes",
             "dosage_forms",
             "daily_limits",
+            "least_intervals",
             "fluid_limits",
             "home_doses",
             "allergy_classes",

@@ -89,7 +89,7 @@ def _intervals() -> re.Pattern[str]:
     return re.compile(
         rf"\bq\.?[ \t]?(?P<low>\d{{1,2}}(?:\.\d)?)(?:[ \t]?h?{to}(?P<high>\d{{1,2}}))?{unit}"
         rf"|\b(?:every|each|q)[ \t]+(?:(?P<low2>{figure}|half an|half|other)(?:{to}(?P<high2>{figure}))?)?{unit}"
-        rf"|(?<![\d.-])(?P<low3>\d{{1,2}})[ \t-]?(?:hourly|hrly)\b|\b(?:hourly|qh)\b",
+        rf"|(?<![\d.-])\b(?P<low3>{figure})[ \t-]?(?:hourly|hrly)\b|\b(?:hourly|qh)\b",
         re.I,
     )
 

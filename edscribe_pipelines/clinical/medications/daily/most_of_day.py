@@ -47,7 +47,7 @@ def daily_excesses(note: ParsedNote) -> Iterator[DailyExcess]:
     """Yield what is above the most of a day, each drug of a section once for each of its settings."""
     days: dict[tuple[str, str | None, str], list[Taken]] = {}
     for taken in note.of(taken_in_a_day):
-        setting = "prescribed" if _is_prescribed(taken) else _SETTINGS.get(taken.status)
+        setting = "prescribed" if is_prescribed(taken) else _SETTINGS.get(taken.status)
         limit = daily_limits().get(taken.drug)
         if setting and limit and setting in limit.settings and taken.unit == limit.unit:
             days.setdefault((taken.drug, taken.section, setting), []).append(taken)
@@ -67,11 +67,11 @@ def excess_of_given(given: Sequence[GivenDose]) -> DailyExcess | None:
     if not is_above(total, max(limit.most, max(dose.value for dose in counted))):
         return None
     dose = dose_that_exceeds(counted, limit.most).mention
-    taken = Taken(dose.drug, total, total, limit.unit, "ed", None, False, dose.start, dose.end)
+    taken = Taken(dose.drug, total, total, limit.unit, "ed", None, False, dose.start, dose.end, 0)
     return DailyExcess(taken, total, limit, is_above(total, limit.factor * limit.most))
 
 
-def _is_prescribed(taken: Taken) -> bool:
+def is_prescribed(taken: Taken) -> bool:
     """Whether it is what the patient goes home with: also a regimen that the disposition gives."""
     return taken.status == "discharge" or (taken.status == "home" and taken.section == "Disposition")
 

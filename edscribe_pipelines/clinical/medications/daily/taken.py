@@ -34,7 +34,8 @@ _OFTEN_ENOUGH = re.compile(
 
 
 class Taken(NamedTuple):
-    """What `drug` comes to in a day, in `unit`, of a range the least and the most; said at text[start:end]."""
+    """What `drug` comes to in a day, in `unit`, of a range the least and the most; said at text[start:end].
+    `times` is how often it is taken, of a range the fewest, 0 where only a most is said."""
 
     drug: str
     least: float
@@ -45,6 +46,7 @@ class Taken(NamedTuple):
     is_limited: bool
     start: int
     end: int
+    times: float
 
 
 class _Said(NamedTuple):
@@ -107,8 +109,16 @@ def _of_drug(
             least, most = (limit, limit) if not frequency or limit > most else (min(least, limit), min(most, limit))
         end = said.place + (frequency.end if frequency else most_said.end() if most_said else 0)
         start = min(said.drug.start, dose.start if dose else said.drug.start)
-        status = dose.status if dose else status_of(note, start, end, "PO")
-        yield Taken(substance, least, most, unit, status, note.section_at(start), limit is not None, start, end)
+        status, section = dose.status if dose else status_of(note, start, end, "PO"), note.section_at(start)
+        times = _times(frequency, most_said)
+        yield Taken(substance, least, most, unit, status, section, limit is not None, start, end, times)
+
+
+def _times(frequency: Frequency | None, most_said: re.Match[str] | None) -> float:
+    """Return how often it is taken at least, at most as often as the note allows; 0 where an amount is the most."""
+    if frequency is None or (most_said and not most_said["doses"]):
+        return 0.0
+    return min(frequency.least, number_of_doses(most_said["amount"])) if most_said else frequency.least
 
 
 def _strengths(said: _Said, dose: DoseMention | None, has_tablets: bool) -> Iterator[tuple[str, float, str]]:

@@ -18,7 +18,8 @@ _NUMBERED = re.compile(
     rf"[ \t,;(]*#(?P<first>\d)\b(?:(?:[ \t]*(?:at|@)?[ \t]*{_CLOCK})?[ \t]*[,;&]?[ \t]*(?:and[ \t]*)?#\d\b){{1,8}}"
 )
 _AT_TIMES = re.compile(
-    rf"[^.;\n\d]{{0,25}}\b(?:at|@)[ \t]*{_CLOCK}(?:(?:,[ \t]*(?:and[ \t]*)?|[ \t]*(?:and|&)[ \t]*){_CLOCK}){{1,8}}"
+    rf"[^.;\n\d]{{0,25}}\b(?:at|@)[ \t]*{_CLOCK}(?:(?:,[ \t]*(?:and[ \t]*)?|[ \t]*(?:and|&)[ \t]*)"
+    rf"(?:(?:again|repeat(?:ed)?|another)[ \t]*(?:(?:at|@)[ \t]*)?)?{_CLOCK}){{1,8}}"
 )
 _REPEATED = re.compile(
     r"[^.;\n\d]{0,25}?(?<!be )(?<!may )(?<!can )(?<!to )(?<!could )\brepeated[ \t]+"
@@ -101,7 +102,7 @@ def dose_grammar() -> DoseGrammar:
             (?:,?[ \t]*(?:of[ \t]+|\()?(?:{concentration})[ \t]*(?:solution[ \t]+)?)?
             (?:(?:{given}[ \t]+){{0,3}}?(?P<route>{routes})(?!\w)|(?:{given}[ \t]+){{0,3}})[ \t]*
             (?P<form>infusion|drip|gtt)?(?:[ \t]*(?:push|bolus))?(?:[ \t]*\b(?:was|were|given|administered)\b)*[ \t,(]*
-            (?:(?:q|every)[ \t]?\d+(?:-\d+)?[ \t]?min\w*[ \t,]*)?
+            (?:(?:q|every)[ \t]?\d+(?:-\d+)?[ \t]?min\w*[ \t,]*(?:for[ \t]+)?)?
             (?:[x×][ \t]?(?P<count>\d{{1,2}}|(?:{count})\b)(?!\.?\d|[ \t]*(?:days?|weeks?|hours?|h|hrs?|kg|min\w*)\b)
             |(?P<word>(?:twice|thrice)\b(?![ \t]+(?:an?|per|daily)\b)
             |(?:{count}|\d)(?=[ \t]+(?:times|doses)\b(?![ \t]+(?:an?|per|daily)\b)))

@@ -27,9 +27,11 @@ from edscribe_pipelines.tables import read_table, table_cache
 
 _REACH = 170
 """Characters behind a drug in which its frequency still belongs to it."""
-_ENDS = re.compile(r"\n(?![ \t]*(?:[a-z(|]|Q[ \t]?\d|PO\b|[BTQ]ID\b|Take\b|Every\b|Max))|[;.](?=\s|$)")
+_ENDS = re.compile(r"\n(?![ \t]*(?:[a-z(|]|Q[ \t]?\d|PO\b|(?:[BTQ]ID|[QT]DS|BDS?)\b|Take\b|Every\b|Max))|[;.](?=\s|$)")
 _OFTEN_ENOUGH = re.compile(
-    r"\bq\.?[ \t]?\d|\b(?:every|each|hourly|daily|day|24|[bt]\.?i\.?d|qid|q\.i\.d|weekly|max)", re.I
+    r"\bq\.?[ \t]?\d|\b(?:every|each|hourly|daily|day|24|[bt]\.?i\.?d|qid|q\.i\.d|[qt]ds|bds?\b|od\b|mane|nocte|\d-\d-\d"
+    r"|weekly|max)",
+    re.I,
 )
 
 

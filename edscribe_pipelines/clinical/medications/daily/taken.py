@@ -29,8 +29,8 @@ _REACH = 170
 """Characters behind a drug in which its frequency still belongs to it."""
 _ENDS = re.compile(r"\n(?![ \t]*(?:[a-z(|]|Q[ \t]?\d|PO\b|(?:[BTQ]ID|[QT]DS|BDS?)\b|Take\b|Every\b|Max))|[;.](?=\s|$)")
 _OFTEN_ENOUGH = re.compile(
-    r"\bq\.?[ \t]?\d|\b(?:every|each|hourly|daily|day|24|[bt]\.?i\.?d|qid|q\.i\.d|[qt]ds|bds?\b|od\b|mane|nocte|\d-\d-\d"
-    r"|weekly|max)",
+    r"\bq\.?[ \t]?\d|\b(?:every|each|hourly|daily|day|24|[bt]\.?i\.?d|qid|q\.i\.d|[qt]ds|bds?\b|od\b|mane|nocte"
+    r"|\d-\d-\d|weekly|max)",
     re.I,
 )
 

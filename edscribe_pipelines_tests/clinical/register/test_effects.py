@@ -335,12 +335,16 @@ ENDED = {
     "ON A DRIP OR A DEVICE": "Heparin drip running.",
     "ADMITTED HERE": "Admitted here.",
     "HELD AGAINST THE WILL": "Involuntary hold signed.",
+    "STILL TREATED BY VEIN": "Ceftriaxone 2 g IV q24h continues.",
+    "TREATED BEYOND HOME": "",
 }
+COURSE = {"TREATED BEYOND HOME": "Alteplase given."}
 
 
 @pytest.mark.parametrize("row", rows_of("disposition_conflicts.csv"), ids=lambda row: f"{row['one']} {row['other']}")
 def test_two_dispositions_have_the_effect_of_their_conflict(row: Row) -> None:
-    note = parse_note(note_of(disposition=f"{ENDED[row['one']]} {ENDED[row['other']]}"))
+    said = f"{ENDED[row['one']]} {ENDED[row['other']]}"
+    note = parse_note(note_of(ed=COURSE.get(row["other"], "Seen."), disposition=said))
     found = [each for each in check_contradictions(note, None) if each["rule"] == "disposition.contradiction"]
     assert found
     assert gravest(found) == effect("disposition_conflicts.csv", row)
@@ -381,5 +385,5 @@ def test_only_rules_of_the_tables_that_the_engine_lets_block_block() -> None:
             "vital_relations",
             "discharge_limits",
         ),
-        *("rule_outs", "risk_scores", "disposition_conflicts", "opposites", "claims"),
+        *("rule_outs", "risk_scores", "disposition_conflicts", "never_home", "opposites", "claims"),
     }

@@ -98,10 +98,17 @@ def _by_age(note: ParsedNote, facts: Encounter | None, structured: bool) -> list
         *check_doses(note, facts),
         *check_allergies(note, facts),
         *check_contradictions(note, facts),
-        *check_against_itself(note),
+        *_against_itself(note, structured),
         *check_protocols(note, source_holds_steps=not structured),
         *check_rule_outs(note, facts, source_holds_reasoning=not structured),
     ]
+
+
+def _against_itself(note: ParsedNote, structured: bool) -> list[Finding]:
+    """Return what the note tells two ways. Of one that says only what is recorded, it is the record that tells it:
+    nobody can mend that, so it warns."""
+    found = check_against_itself(note)
+    return [{**each, "severity": "warning"} for each in found] if structured else found
 
 
 def _of_child(note: ParsedNote, facts: Encounter | None, age_years: float) -> list[Finding]:

@@ -131,3 +131,20 @@ def test_a_bad_row_is_refused_by_place_and_field(row: dict[str, Any], field: str
     with pytest.raises(BadInput, match=f"in.jsonl, line 4.*field {field}") as refused:
         list(check_lines([("in.jsonl, line 4", row)]))
     assert "Zebrawood" not in str(refused.value)
+
+
+def test_a_side_that_the_record_tells_two_ways_warns_and_of_a_physician_blocks() -> None:
+    note = note_of(
+        chief="Left shoulder pain",
+        history="Fell on the left shoulder.",
+        physical="Left shoulder deformed.",
+        ed="Closed reduction of the right shoulder.",
+        medical="Differential: fracture, dislocation. Left shoulder dislocation.",
+    )
+    facts = encounter(note_origin="rendered")
+    sides = [
+        [each["severity"] for each in check_note(note, given).findings if each["rule"] == "against_itself.side"]
+        for given in (None, facts)
+    ]
+    assert set(sides[0]) == {"critical"}
+    assert set(sides[1]) == {"warning"}

@@ -157,7 +157,7 @@ def test_a_mandatory_diagnosis_of_a_published_list_blocks_where_the_patient_goes
 
 
 def test_what_is_mandatory_and_addressed_does_not_block() -> None:
-    medical = "ACS unlikely. PE: PERC negative. No dissection on CTA."
+    medical = "ACS unlikely. PE: PERC negative. No dissection or pneumothorax on CTA."
     assert severities(note_of(medical=medical, disposition="Discharged home.")) == {"rule_out.chest_pain": "warning"}
 
 

@@ -43,9 +43,9 @@ Complete blood count normal.
 MEDICAL DECISION MAKING
 Viral illness is most likely because of the normal examination. Considered sepsis (no fever, unlikely), pneumonia \
 (clear lungs, unlikely) and appendicitis (soft abdomen, unlikely). Nothing suggests acute coronary syndrome, \
-arrhythmia, pulmonary embolism, pneumothorax, aortic dissection, an abdominal aortic aneurysm, perforation, ectopic pregnancy, \
-ovarian torsion, stroke, subarachnoid hemorrhage, meningitis, intracranial hemorrhage, hypoglycemia, cauda equina syndrome, an \
-epidural abscess, a peritonsillar abscess or a deep neck infection.
+arrhythmia, pulmonary embolism, pneumothorax, aortic dissection, an abdominal aortic aneurysm, perforation, ectopic \
+pregnancy, ovarian torsion, stroke, subarachnoid hemorrhage, meningitis, intracranial hemorrhage, hypoglycemia, \
+cauda equina syndrome, an epidural abscess, a peritonsillar abscess or a deep neck infection.
 
 DISPOSITION
 Discharged home because the patient is stable. Return for fever, fainting or worse pain. Follow-up in two days.

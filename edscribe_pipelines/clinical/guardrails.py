@@ -98,17 +98,25 @@ def _by_age(note: ParsedNote, facts: Encounter | None, structured: bool) -> list
         *check_doses(note, facts),
         *check_allergies(note, facts),
         *check_contradictions(note, facts),
-        *_against_itself(note, structured),
+        *_against_itself(note, facts, structured),
         *check_protocols(note, source_holds_steps=not structured),
         *check_rule_outs(note, facts, source_holds_reasoning=not structured),
     ]
 
 
-def _against_itself(note: ParsedNote, structured: bool) -> list[Finding]:
-    """Return what the note tells two ways. Of one that says only what is recorded, it is the record that tells it:
-    nobody can mend that, so it warns."""
+def _against_itself(note: ParsedNote, facts: Encounter | None, structured: bool) -> list[Finding]:
+    """Return what the note tells two ways. Of one that says only what is recorded, the words of the record itself
+    warn: whoever writes from it cannot mend them."""
     found = check_against_itself(note)
-    return [{**each, "severity": "warning"} for each in found] if structured else found
+    if facts is None or not structured:
+        return found
+    recorded = "\n".join(
+        [facts["chief_complaint"] or "", *(each["title"] or "" for each in facts["diagnoses"])]
+    ).lower()
+    return [
+        {**each, "severity": "warning"} if note.text[each["start"] or 0 : each["end"]].lower() in recorded else each
+        for each in found
+    ]
 
 
 def _of_child(note: ParsedNote, facts: Encounter | None, age_years: float) -> list[Finding]:

@@ -133,7 +133,7 @@ def test_a_bad_row_is_refused_by_place_and_field(row: dict[str, Any], field: str
     assert "Zebrawood" not in str(refused.value)
 
 
-def test_a_side_that_the_record_tells_two_ways_warns_and_of_a_physician_blocks() -> None:
+def test_a_side_that_the_record_tells_two_ways_warns_and_one_that_the_note_adds_blocks() -> None:
     note = note_of(
         chief="Left shoulder pain",
         history="Fell on the left shoulder.",
@@ -141,10 +141,10 @@ def test_a_side_that_the_record_tells_two_ways_warns_and_of_a_physician_blocks()
         ed="Closed reduction of the right shoulder.",
         medical="Differential: fracture, dislocation. Left shoulder dislocation.",
     )
-    facts = encounter(note_origin="rendered")
-    sides = [
-        [each["severity"] for each in check_note(note, given).findings if each["rule"] == "against_itself.side"]
-        for given in (None, facts)
-    ]
-    assert set(sides[0]) == {"critical"}
-    assert set(sides[1]) == {"warning"}
+    severities = []
+    for title in ("Pain in left shoulder", "Dislocation of right shoulder; pain in left shoulder"):
+        diagnosis = {"rank": 1, "code": "S43", "system": "icd10", "title": title}
+        facts = encounter(note_origin="rendered", chief_complaint="Left shoulder pain", diagnoses=[diagnosis])
+        found = [each for each in check_note(note, facts).findings if each["rule"] == "against_itself.side"]
+        severities.append({each["severity"] for each in found})
+    assert severities == [{"critical", "warning"}, {"warning"}]

@@ -13,7 +13,6 @@ from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.tables import read_table, table_cache
 
 _HOURS = 24
-_FURTHER = {"seven": 7, "eight": 8, "nine": 9, "twelve": 12}
 
 
 class Frequency(NamedTuple):
@@ -73,12 +72,12 @@ def _counted(said: str, frequency: Frequency) -> Frequency:
 
 def number_of_doses(said: str) -> float:
     """Return the number in figures or letters, 0 where it is none."""
-    return float(_FURTHER.get(said.lower()) or number(said) or 0)
+    return number(said) or 0.0
 
 
 def numbers_in_letters() -> str:
     """Return the alternatives of `re` for numbers in letters."""
-    return "|".join((*numerals(), *_FURTHER))
+    return "|".join(numerals())
 
 
 @table_cache

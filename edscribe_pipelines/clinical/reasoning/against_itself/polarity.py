@@ -42,7 +42,7 @@ _NOT_YET = re.compile(
     r"\b(?:rule[sd]? out|r/o|concern\w*|possib\w+|risk|questions?|any|causes?|cover\w*|evaluate|screen\w*|"
     r"if|return|watch|"
     r"asked|consider\w*|differential|ddx|vs\.?|versus|likely|unlikely|could|may|might|history of|hx|h/o|"
-    r"prone|nearly|almost|near|simulat\\w*|target|goal|end ?point|"
+    r"prone|nearly|almost|near|simulat\w*|target|goal|end ?point|"
     r"exclude[sd]?|excluding|against|prevent\w*|avoid\w*|like|mimic\w*)\b",
     re.I,
 )

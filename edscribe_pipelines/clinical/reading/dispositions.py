@@ -16,6 +16,7 @@ from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.tables import forgotten_with_tables, read_table, table_cache
 
 SECTION = "Disposition"
+HOME = "HOME"
 _AGAINST_ADVICE = "LEFT AGAINST MEDICAL ADVICE"
 _BY_THEMSELVES = (_AGAINST_ADVICE, "ELOPED", "LEFT WITHOUT BEING SEEN", "EXPIRED")
 """Each is told as a discharge, too, or beside one that was planned."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from edscribe_pipelines.clinical.reading.dispositions import disposition_of
+from edscribe_pipelines.clinical.reading.dispositions import HOME, disposition_of
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.findings import DISPOSITION, cited, place_finding
 from edscribe_pipelines.clinical.reasoning.made_diagnoses import too_ill_for_home
@@ -17,8 +17,7 @@ from edscribe_pipelines.clinical.reasoning.statements import Statement, disposit
 from edscribe_pipelines.clinical.records import Encounter, Finding, Severity
 from edscribe_pipelines.tables import read_table, table_cache
 
-_HOME = "HOME"
-_STAYS_OR_GOES = {_HOME, "ADMITTED", "TRANSFER", "EXPIRED", "ELOPED", "LEFT AGAINST MEDICAL ADVICE"}
+_STAYS_OR_GOES = {HOME, "ADMITTED", "TRANSFER", "EXPIRED", "ELOPED", "LEFT AGAINST MEDICAL ADVICE"}
 _OPENS_WITH_HOME = re.compile(
     r"\W*(?:(?:ED[ ])?(?:dispo\w*|outcome|plan)\W+)*(?:[\w/]+[ ]){0,3}?(?P<home>home|d/?c'?e?d?|discharged?)\b", re.I
 )
@@ -44,12 +43,12 @@ def check_contradictions(note: ParsedNote, facts: Encounter | None) -> list[Find
 def _statements(note: ParsedNote) -> list[Statement]:
     """Return the statements, with the disposition section as one where it tells in other words that she goes home."""
     said = disposition_statements(note)
-    if any(each.disposition == _HOME and each.is_plain for each in said):
+    if any(each.disposition == HOME and each.is_plain for each in said):
         return said
     span = next((span for span in note.spans if span.section == DISPOSITION), None)
     home = _OPENS_WITH_HOME.match(note.text, span.start, span.end) if span else None
-    if span and home and not _STAYS.search(note.text, span.start, span.end) and disposition_of(note) == _HOME:
-        said.append(Statement(_HOME, True, DISPOSITION, home.start("home"), home.end()))
+    if span and home and not _STAYS.search(note.text, span.start, span.end) and disposition_of(note) == HOME:
+        said.append(Statement(HOME, True, DISPOSITION, home.start("home"), home.end()))
     return said
 
 
@@ -57,13 +56,13 @@ def _may_conflict(note: ParsedNote, facts: Encounter | None) -> bool:
     """Whether wording of two dispositions that exclude each other is there at all, which is asked in no time."""
     recorded = facts["disposition"] if facts else None
     named = named_dispositions(note) | ({recorded} if recorded else set())
-    named |= {_HOME} if _may_go_home(note) else set()
+    named |= {HOME} if _may_go_home(note) else set()
     return any(pair <= named for pair in _conflicts())
 
 
 def _may_go_home(note: ParsedNote) -> bool:
     """Whether the note has any wording of it, which is asked in no time."""
-    return _HOME in named_dispositions(note) or _HOME_AT_ALL.search(note.sections.get(DISPOSITION, "")) is not None
+    return HOME in named_dispositions(note) or _HOME_AT_ALL.search(note.sections.get(DISPOSITION, "")) is not None
 
 
 def _within(note: ParsedNote, said: list[Statement]) -> Iterator[Finding]:
@@ -85,8 +84,8 @@ def _too_ill(note: ParsedNote) -> Iterator[Finding]:
     if ill is None or _NOT_FOR_CURE.search(note.text):
         return
     plain = [each for each in note.of(_statements) if each.is_plain]
-    if {each.disposition for each in plain} & _STAYS_OR_GOES == {_HOME}:
-        home = next(each for each in plain if each.disposition == _HOME)
+    if {each.disposition for each in plain} & _STAYS_OR_GOES == {HOME}:
+        home = next(each for each in plain if each.disposition == HOME)
         diagnosis, citation = ill
         message = f"Nobody is discharged home with this diagnosis: {diagnosis}."
         yield place_finding(note, "disposition.contradiction", "critical", (home.start, home.end), message, citation)

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from edscribe_pipelines.clinical.reading.dispositions import disposition_of
+from edscribe_pipelines.clinical.reading.dispositions import HOME, disposition_of
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.addressed import expected_diagnoses, is_addressed
 from edscribe_pipelines.clinical.reasoning.complaints import CannotMiss, Complaint
 from edscribe_pipelines.clinical.reasoning.findings import DECISION_MAKING, section_finding
 from edscribe_pipelines.clinical.records import Encounter, Finding, Severity
-
-_HOME = "HOME"
 
 
 def check_rule_outs(note: ParsedNote, facts: Encounter | None, *, source_holds_reasoning: bool) -> list[Finding]:
@@ -25,7 +23,7 @@ def check_rule_outs(note: ParsedNote, facts: Encounter | None, *, source_holds_r
     note's decision making or its source holds none.
     """
     reasons = note.states[DECISION_MAKING] in ("documented", "empty") and source_holds_reasoning
-    goes_home = reasons and disposition_of(note) == _HOME
+    goes_home = reasons and disposition_of(note) == HOME
     findings = []
     for complaint, expected in expected_diagnoses(note, facts):
         missing = [diagnosis for diagnosis in expected if not is_addressed(note, diagnosis)]

@@ -48,7 +48,7 @@ def denied_words_reported(note: ParsedNote) -> Iterator[TwoWays]:
     for stem, denials in denied.items():
         pair = _reported(note, stem, denials, words)
         if pair:
-            yield TwoWays("finding", "warning", *pair, f"Both reported and denied: {stem}.")
+            yield TwoWays("finding", "warning", *pair, "Both reported and denied, in the same words.")
 
 
 def _beginnings(note: ParsedNote) -> list[int]:

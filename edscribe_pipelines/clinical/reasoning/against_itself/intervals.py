@@ -92,7 +92,7 @@ def _levels(told: Told, onsets: list[tuple[str, _Time]]) -> Iterator[TwoWays]:
     for match in told.get("level", ()):
         after = (_time(match).minute - ingestion.minute) % _DAY if ingestion else 0
         if ingestion and abs(after - _HOUR * float(match["hours"])) > _HOUR:
-            reason = f"The level is told as of {match['hours']} hours, which is not the time since the ingestion."
+            reason = "The level is told as of other hours than have passed since the ingestion."
             yield TwoWays("time", "warning", ingestion.place, match.span(), reason)
             return
 
@@ -114,7 +114,7 @@ def _windows(note: ParsedNote, told: Told, onset: _Time, arrival: _Time) -> Iter
         sentence = note.sentence_at(match.start())
         is_of_onset = _OF_ONSET.search(match["behind"]) or _OF_ONSET.search(note.text, sentence.start, match.start())
         if is_of_onset and not note.context(*match.span()) and passed > _HOUR * float(match["hours"]) + _HOUR // 4:
-            reason = f"Told as within {match['hours']} hours; arrival was later than that."
+            reason = "Told as within hours after which the patient arrived."
             yield TwoWays("time", "warning", onset.place, match.span(), reason)
             return
 

@@ -1,6 +1,9 @@
 import pytest
 
+from edscribe_pipelines.clinical.reading.parsed_note import parse_note
+from edscribe_pipelines.clinical.reasoning.against_itself.denied_words import denied_words_reported
 from edscribe_pipelines.tables import read_table
+from edscribe_pipelines_tests.clinical.invented import note_of
 from edscribe_pipelines_tests.clinical.reasoning.against_itself.told import told
 
 
@@ -41,3 +44,10 @@ def test_no_word_of_denials_is_of_two_kinds_that_exclude_each_other() -> None:
         kinds.setdefault(row["kind"], set()).update(row["words"].split(";"))
     assert set(kinds) == {"finding", "little", "vague", "end", "turn"}
     assert not kinds["finding"] & (kinds["vague"] | kinds["end"] | kinds["turn"])
+
+
+def test_a_message_holds_no_words_of_the_note() -> None:
+    said = note_of(history="Epidural with a wet tap.", medical="Postdural headache: no wet tap.")
+    found = list(denied_words_reported(parse_note(said)))
+    assert found
+    assert all("tap" not in each.reason for each in found)

@@ -36,6 +36,7 @@ _LONGEST_FORM = 10
 _FORM_HEADING = re.compile(
     r"[^\w\n]{0,6}(?:[A-Za-z/&]+[ \t]){0,3}?(?:drug[ \t])?allerg\w*(?:[ \t][A-Za-z/&]+){0,3}[^\w\n]*$", re.I
 )
+_NONE_ALONE = re.compile(r"\W*(?:none|nil|no|denies)(?: known| reported| documented)?\W*$", re.I)
 _SHORT_HEADING = re.compile(
     r"(?:^|\n|[.;][ \t]+)[^\w\n]{0,4}(?:ALLS?|ALLG|All?g|Alls?|ADRs?)[ \t]*[:=-](?P<list>[^\n]*)"
 )
@@ -114,7 +115,7 @@ def _none_said(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _opens_with_none(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    match = re.compile(r"\W*(?:none|nil|no|denies)(?: known| reported| documented)?\W*$", re.I).match(text, start, end)
+    match = _NONE_ALONE.match(text, start, end)
     return [match.span()] if match else []
 
 

@@ -6,6 +6,7 @@ Only what stands right behind the drug counts: strengths, forms, counts and conn
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from edscribe_pipelines.clinical.medications.contexts import status_of
@@ -13,6 +14,7 @@ from edscribe_pipelines.clinical.medications.mentions import DoseMention, dose_m
 from edscribe_pipelines.clinical.medications.names import drug_mentions
 from edscribe_pipelines.clinical.medications.numbers import dose_words, numerals
 from edscribe_pipelines.clinical.medications.units import units_pattern
+from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.tables import table_cache
 
@@ -25,12 +27,20 @@ def undosed_routes(note: ParsedNote) -> Iterator[DoseMention]:
     drugs = note.of(drug_mentions)
     dosed = {dose.start for dose in note.of(dose_mentions)}
     starts = {drug.start for drug in drugs}
+    routes = sorted({match.start() for _, match in _routes().matches(note.text)})
     for drug in drugs:
-        said = None if drug.start in dosed else _route_behind().match(note.text, drug.end, drug.end + _LONGEST)
+        if drug.start in dosed or not _is_any_within(routes, drug.end, drug.end + _LONGEST):
+            continue
+        said = _route_behind().match(note.text, drug.end, drug.end + _LONGEST)
         if said is None or any(said.start("route") <= start <= said.end() + 1 for start in starts):
             continue
         status = status_of(note, drug.start, said.end(), str(said["route"]))
         yield DoseMention(drug.drug, 0, "", 1, False, _named(said), drug.start, said.end(), status=status)
+
+
+def _is_any_within(places: list[int], start: int, end: int) -> bool:
+    number = bisect_left(places, start)
+    return number < len(places) and places[number] < end
 
 
 def _named(said: re.Match[str]) -> str:
@@ -38,8 +48,18 @@ def _named(said: re.Match[str]) -> str:
 
 
 @table_cache
+def _routes() -> PatternSet[str]:
+    return PatternSet((name, rf"\b(?:{words})(?!\w)") for name, words in _routes_into_the_body())
+
+
+@table_cache
+def _routes_into_the_body() -> list[tuple[str, str]]:
+    return [(name, words) for name, words in dose_words("route") if name in _INTO_THE_BODY]
+
+
+@table_cache
 def _route_behind() -> re.Pattern[str]:
-    named = "|".join(f"(?P<{name}>{words})" for name, words in dose_words("route") if name in _INTO_THE_BODY)
+    named = "|".join(f"(?P<{name}>{words})" for name, words in _routes_into_the_body())
     link = "|".join(words for kind, words in dose_words("link") if kind != "concentration")
     count = "|".join(numerals())
     form = (

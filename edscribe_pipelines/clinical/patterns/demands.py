@@ -25,6 +25,8 @@ _PIECES = 3
 _TELLING = 3
 """A further piece is asked for only if its strings are this long; shorter ones stand on most lines."""
 
+_MANY_DIGITS = 4
+"""Notes have few figures of so many digits."""
 _BEHIND = -1
 _WORD_BOUNDARY = (codes.AT, codes.AT_BOUNDARY)
 _LINE_START = (codes.AT, codes.AT_BEGINNING)
@@ -144,17 +146,32 @@ def _beginnings(sequence: Sequence[Any], spellings: Spellings) -> Alternatives |
 
 
 def _says_where(string: str) -> bool:
-    """Whether few places of a line begin with `string`: not a letter, digits or blanks alone."""
-    return bool(string.strip(DIGIT + " ")) and (len(string) > 1 or not string.isalpha())
+    """Whether few places of a line begin with `string`: not a letter, a few digits or blanks alone."""
+    if not string.strip(DIGIT + " "):
+        return len(string) >= _MANY_DIGITS
+    return len(string) > 1 or not string.isalpha()
+
+
+def _shortened(strings: Alternatives) -> Alternatives:
+    """Return beginnings of `strings` that are few enough to be told apart: whatever begins with one begins so, too."""
+    length = max(map(len, strings), default=0)
+    while len(strings) > MOST_ALTERNATIVES and length > 1:
+        length -= 1
+        strings = frozenset(string[:length] for string in strings)
+    return strings
 
 
 def _begin(sequence: Iterable[Any], spellings: Spellings) -> Alternatives:
     """Return how matches of `sequence` begin; the empty string among them is any beginning."""
     run = NOTHING
-    for code, argument in sequence:
+    parts = list(sequence)
+    for number, (code, argument) in enumerate(parts):
         if code is codes.ASSERT and argument[0] != _BEHIND and run == NOTHING:
             return _begin(argument[1], spellings)
         strings = spellings.of(code, argument)
+        if strings is None and code in REPEATS and argument[0] == 0:
+            with_it, without = (_begin(each, spellings) for each in (argument[2], parts[number + 1 :]))
+            return joined(run, _shortened(with_it | without)) or run
         longer = joined(run, strings if strings is not None else _begin_of_part(code, argument, spellings))
         if longer is None or strings is None:
             return longer or run
@@ -169,7 +186,7 @@ def _begin_of_part(code: Any, argument: Any, spellings: Spellings) -> Alternativ
     if code is codes.SUBPATTERN:
         return _begin(argument[-1], spellings)
     if code is codes.BRANCH:
-        return frozenset().union(*(_begin(branch, spellings) for branch in argument[1]))
+        return _shortened(frozenset().union(*(_begin(branch, spellings) for branch in argument[1])))
     if code in REPEATS and argument[0] > 0:
         return _begin(argument[2], spellings)
     return NOTHING

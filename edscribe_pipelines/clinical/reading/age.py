@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.patterns.spellings import folded
+from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.banner import at_the_top
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.people import is_of_somebody_else
@@ -54,9 +54,12 @@ _OF_A_PERSON = re.compile(
     r"(?![ ](?:hours?|minutes?|weeks?|days?|months?|times?|points?|percent|pounds?|kilos?|of))",
     re.I,
 )
-# Both are searched for in a folded text, and begin with a class or with letters, so that the search skips the rest.
-_MAY_BE_IN_WORDS = re.compile(r"[ymwd](?<=[a-z][ -].)(?:ear|onth|eek|ay)s?[ -]o(?:ld|f age)")
-_MAY_BE_OF_A_PERSON = re.compile(r"(?:he(?:['’]s| is)|(?:man|male|lady|girl|boy) of) [efnost]")
+_MAY_BE = PatternSet(
+    [
+        ("in words", r"(?:year|month|week|day)s?[ -]o(?:ld|f age)"),
+        ("of a person", r"(?:he(?:['’]s| is)|(?:man|male|lady|girl|boy) of) [efnost]"),
+    ]
+)
 _BEFORE_TERSE = re.compile(r"(?:(?:\A|\n)[ \t]*|[.:][ \t]+)$")
 _BEFORE_LOOSE = re.compile(r"\b(?:an?|is|[Pp]t|[Pp]atient)[ \t]+$")
 _CHILD_AFTER = re.compile(
@@ -75,11 +78,15 @@ _IN_A_FIGURE = frozenset("0123456789.")
 
 def age_years(note: ParsedNote) -> float | None:
     """Return the age that is stated first; months, weeks and days are fractions of a year."""
-    return next((age.years for age in stated_ages(note)), None)
+    return next((age.years for age in note.of(stated_ages)), None)
 
 
-def stated_ages(note: ParsedNote) -> Iterator[StatedAge]:
-    """Yield the patient's ages in the order of the note; that of a form's field only if there is no other."""
+def stated_ages(note: ParsedNote) -> tuple[StatedAge, ...]:
+    """Return the patient's ages in the order of the note; that of a form's field only if there is no other."""
+    return tuple(_stated(note))
+
+
+def _stated(note: ParsedNote) -> Iterator[StatedAge]:
     found = False
     for match in _AGE.finditer(note.text):
         years = _years(match)
@@ -103,9 +110,9 @@ def _end_of_top(note: ParsedNote) -> int:
 
 def _spelled_out(note: ParsedNote) -> StatedAge | None:
     """Return the first age that is said in words, as speech is written down."""
-    small = folded(note.text)
-    in_words = _IN_WORDS.finditer(note.text) if _MAY_BE_IN_WORDS.search(small) else ()
-    of_a_person = _OF_A_PERSON.finditer(note.text) if _MAY_BE_OF_A_PERSON.search(small) else ()
+    may_be = _MAY_BE.keys_in(note.text)
+    in_words = _IN_WORDS.finditer(note.text) if "in words" in may_be else ()
+    of_a_person = _OF_A_PERSON.finditer(note.text) if "of a person" in may_be else ()
     for match in (*in_words, *of_a_person):
         if note.section_at(match.start()) in _NOT_ABOUT or is_of_somebody_else(note.text, *match.span()):
             continue

@@ -23,7 +23,7 @@ _SEX_FIELD = re.compile(
 def who(note: str) -> Who:
     """Return what is stated first, in whole years; the sex is that of a statement with this age, or of a field of its
     own."""
-    stated = [(int(age.years), age.sex) for age in stated_ages(parse_note(note))]
+    stated = [(int(age.years), age.sex) for age in parse_note(note).of(stated_ages)]
     age_years = stated[0][0] if stated else None
     sexes = [sex for years, sex in stated if years == age_years and sex]
     field = None if sexes else _SEX_FIELD.search(note)

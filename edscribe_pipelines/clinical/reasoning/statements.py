@@ -80,14 +80,14 @@ def _is_hedged(note: ParsedNote, start: int, end: int) -> bool:
     before = note.text[max(sentence.start, start - _REACH_BEFORE) : start]
     behind = note.text[end : min(max(sentence.end, end), end + _REACH_BEHIND)]
     hedges = _hedges()
-    return any(hedge.search(_TURN.split(before)[-1]) for hedge in hedges["before"]) or any(
-        hedge.search(_TURN.split(behind)[0]) for hedge in hedges["after"]
+    return bool(
+        hedges["before"].search(_TURN.split(before)[-1]) or hedges["after"].search(_TURN.split(behind, maxsplit=1)[0])
     )
 
 
 @table_cache
-def _hedges() -> dict[str, list[re.Pattern[str]]]:
-    hedges: dict[str, list[re.Pattern[str]]] = {"before": [], "after": []}
+def _hedges() -> dict[str, re.Pattern[str]]:
+    hedges: dict[str, list[str]] = {"before": [], "after": []}
     for row in read_table("disposition_hedges.csv"):
-        hedges[row["stands"]].append(re.compile(row["pattern"], re.I))
-    return hedges
+        hedges[row["stands"]].append(f"(?:{row['pattern']})")
+    return {stands: re.compile("|".join(patterns), re.I) for stands, patterns in hedges.items()}

@@ -22,6 +22,7 @@ from edscribe_pipelines.clinical.medications.mentions import DoseMention, dose_m
 from edscribe_pipelines.clinical.medications.names import DrugMention, drug_mentions
 from edscribe_pipelines.clinical.medications.quantities import in_base
 from edscribe_pipelines.clinical.medications.units import unit_named, units_pattern
+from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.tables import read_table, table_cache
 
@@ -33,6 +34,8 @@ _OFTEN_ENOUGH = re.compile(
     r"|\d-\d-\d|weekly|max)",
     re.I,
 )
+
+_OFTEN = PatternSet([("", _OFTEN_ENOUGH.pattern.replace("|24", ""))])
 
 
 class Taken(NamedTuple):
@@ -65,7 +68,7 @@ def taken_in_a_day(note: ParsedNote) -> tuple[Taken, ...]:
 
 
 def _taken(note: ParsedNote) -> Iterator[Taken]:
-    if not _OFTEN_ENOUGH.search(note.text):
+    if "24" not in note.text and not _OFTEN.keys_in(note.text):
         return
     doses = {dose.start: dose for dose in reversed(note.of(dose_mentions)) if not dose.is_rate and not dose.is_total}
     drugs = note.of(drug_mentions)

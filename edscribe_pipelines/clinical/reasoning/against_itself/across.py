@@ -30,6 +30,8 @@ _REASON = "A procedure on the side across from all that is ill."
 def procedure_across(note: ParsedNote) -> Iterator[TwoWays]:
     """Yield the first procedure on a side on which nothing is told as ill, with a place of what is."""
     regions = note.of(sided_places)
+    if sum(len(some) for sides in regions.values() for some in sides.values()) < _PLACES_AT_LEAST:
+        return
     known = [place for sides in regions.values() for some in sides.values() for place in some]
     for side, place in _done(note, known):
         other = "right" if side == "left" else "left"

@@ -26,6 +26,7 @@ _TABLETS = re.compile(
     r"(?P<each>\d{1,4}) ?mg\b[^.;\n(]{0,30}\((?P<grams>\d{1,3}(?:\.\d)?) ?g\b",
     re.I,
 )
+_GRAMS = re.compile(r"\(\d{1,3}(?:\.\d)? ?[gG]\b")
 _CAPPED = re.compile(r"\b(?:max\w*|cap(?:ped)?|ideal|IBW|adjusted|lean|rounded)\b", re.I)
 _OFF = 0.15
 """Doses are rounded to what can be drawn up."""
@@ -33,7 +34,7 @@ _OFF = 0.15
 
 def products_that_do_not_fit(note: ParsedNote) -> Iterator[TwoWays]:
     yield from _per_kilogram(note)
-    for match in _TABLETS.finditer(note.text):
+    for match in _TABLETS.finditer(note.text) if _GRAMS.search(note.text) else ():
         told = 1000 * float(match["grams"])
         if _is_off(int(match["count"]) * int(match["each"]), told):
             yield TwoWays(

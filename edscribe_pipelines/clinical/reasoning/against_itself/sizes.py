@@ -29,8 +29,8 @@ _SAYS_NO_PLACE = frozenset(
 _MILLIMETRES = {"cm": 10, "mm": 1}
 _OFF = 0.3
 """Two people who measure one wound differ by less."""
-_OF_BEST = re.compile(
-    r"\b(?:peak flow|PEFR?|FEV1)\b[^.;\n\d]{0,15}(?P<value>\d{2,3})(?:[ ]?L/min)?[ ]?\((?P<percent>\d{1,3})[ ]?%", re.I
+_OF_BEST = PatternSet(
+    [("", r"\b(?:peak flow|PEFR?|FEV1)\b[^.;\n\d]{0,15}(?P<value>\d{2,3})(?:[ ]?L/min)?[ ]?\((?P<percent>\d{1,3})[ ]?%")]
 )
 _OFF_BEST = 1.15
 _OFF_AGE = 1.5
@@ -56,7 +56,8 @@ def sizes_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
 def peak_flows_off_their_best(note: ParsedNote) -> Iterator[TwoWays]:
     """Yield two peak flows that would be parts of two best values."""
     told = [
-        (100 * int(each["value"]) / max(1, int(each["percent"])), each.span()) for each in _OF_BEST.finditer(note.text)
+        (100 * int(each["value"]) / max(1, int(each["percent"])), each.span())
+        for _, each in _OF_BEST.matches(note.text)
     ]
     for (one, here), (other, there) in combinations(told, 2):
         if max(one, other) > _OFF_BEST * min(one, other):
@@ -65,7 +66,7 @@ def peak_flows_off_their_best(note: ParsedNote) -> Iterator[TwoWays]:
 
 
 def ages_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
-    ages = [each for each in stated_ages(note) if each.end and not note.context(each.start, each.end) & NOT_TODAYS]
+    ages = [each for each in note.of(stated_ages) if each.end and not note.context(each.start, each.end) & NOT_TODAYS]
     for one, other in combinations(ages, 2):
         if abs(one.years - other.years) > _OFF_AGE:
             yield TwoWays("age", "warning", (one.start, one.end), (other.start, other.end), "Two ages of the patient.")

@@ -24,6 +24,7 @@ _SECTIONS = {
     "examination": {_EXAM, _DECIDED, _UNDER_NONE, "Social History", "Labs & Imaging"},
     "either": _TOLD | {_EXAM, _DECIDED},
 }
+_POLARITIES = ("reported", "denied")
 _WINDOW = 110
 """Characters around a statement in which an explanation belongs to it."""
 _CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:.h]?[0-5]\d\b")
@@ -32,8 +33,11 @@ _CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:.h]?[0-5]\d\b")
 
 def symptoms_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
     named, worded = _terms_by_name(note), note.of(said_in)
+    told = named.keys() | {word for kind, word in worded if kind in _POLARITIES}
     for row in _rows():
         name = row["finding"]
+        if name not in told:
+            continue
         said = sorted({*named.get(name, ()), *worded.get(("reported", name), ())})
         denied = worded.get(("denied", name), [])
         if len(said) + len(denied) > 1:

@@ -35,7 +35,7 @@ _OFTEN_ENOUGH = re.compile(
     re.I,
 )
 
-_OFTEN = PatternSet([("", _OFTEN_ENOUGH.pattern.replace("|24", ""))])
+_OFTEN = PatternSet({"often": _OFTEN_ENOUGH.pattern.replace("|24", "")}.items())
 
 
 class Taken(NamedTuple):

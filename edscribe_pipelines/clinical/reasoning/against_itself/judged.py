@@ -37,7 +37,7 @@ _COMPARED = re.compile(
     re.I,
 )
 _A_LIMIT = re.compile(r"\b(?:line|threshold|cut-?off|limit|mark|nomogram|upper|level of concern)\b", re.I)
-_LIMITS = PatternSet([("limit", _A_LIMIT.pattern)])
+_LIMITS = PatternSet({"limit": _A_LIMIT.pattern}.items())
 _LESS = ("less", "lower", "below", "under")
 
 

@@ -30,7 +30,10 @@ _MILLIMETRES = {"cm": 10, "mm": 1}
 _OFF = 0.3
 """Two people who measure one wound differ by less."""
 _OF_BEST = PatternSet(
-    [("", r"\b(?:peak flow|PEFR?|FEV1)\b[^.;\n\d]{0,15}(?P<value>\d{2,3})(?:[ ]?L/min)?[ ]?\((?P<percent>\d{1,3})[ ]?%")]
+    {
+        "share of the best": r"\b(?:peak flow|PEFR?|FEV1)\b[^.;\n\d]{0,15}(?P<value>\d{2,3})(?:[ ]?L/min)?[ ]?"
+        r"\((?P<percent>\d{1,3})[ ]?%"
+    }.items()
 )
 _OFF_BEST = 1.15
 _OFF_AGE = 1.5

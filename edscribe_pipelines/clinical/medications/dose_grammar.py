@@ -21,6 +21,8 @@ _AT_TIMES = re.compile(
     rf"[^.;\n\d]{{0,25}}\b(?:at|@)[ \t]*{_CLOCK}(?:(?:,[ \t]*(?:and[ \t]*)?|[ \t]*(?:and|&)[ \t]*)"
     rf"(?:(?:again|repeat(?:ed)?|another)[ \t]*(?:(?:at|@)[ \t]*)?)?{_CLOCK}){{1,8}}"
 )
+_ONE_MORE = re.compile(r"^[^\d]*\b(?:again|repeat(?:ed)?|another|further)\b", re.I)
+"""The times behind it are those of further doses."""
 _REPEATED = re.compile(
     r"[^.;\n\d]{0,25}?(?<!be )(?<!may )(?<!can )(?<!to )(?<!could )\brepeated[ \t]+"
     r"(?:[x×][ \t]?(?P<count>\d{1,2})\b|(?P<more>\d{1,2})[ \t]+times\b|(?P<word>once|twice|thrice))",
@@ -150,7 +152,7 @@ def _times_listed(text: str, end: int, route_end: int) -> int:
     if numbered := _NUMBERED.match(text, begin, stop):
         return numbered[0].count("#")
     if at_times := _AT_TIMES.match(text, begin, stop):
-        return len(re.findall(_CLOCK, at_times[0]))
+        return len(re.findall(_CLOCK, at_times[0])) + bool(_ONE_MORE.search(at_times[0]))
     repeated = _REPEATED.match(text, begin, stop)
     if repeated is None:
         return 1

@@ -90,6 +90,7 @@ RULE_TABLES: dict[str, RuleTable] = {
     "gross_doses": RuleTable(("class", "kind"), _blocks),
     "daily_limits": RuleTable(("drug",), _blocks),
     "least_intervals": RuleTable(("class",), _blocks),
+    "duplicate_classes": RuleTable(("class",), _of_severity),
     "fluid_limits": RuleTable(("kind",), _blocks),
     "home_doses": RuleTable(("drug",), _blocks),
     "child_doses": RuleTable(("drug", "routes"), _blocks),

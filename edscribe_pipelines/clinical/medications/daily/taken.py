@@ -28,6 +28,8 @@ from edscribe_pipelines.tables import read_table, table_cache
 
 _REACH = 170
 """Characters behind a drug in which its frequency still belongs to it."""
+_BEFORE = 50
+_ALTERNATES = re.compile(r"\b(?:alternat\w*|taking turns|in turn|rotat\w+)\b[^.;\n]*$", re.I)
 _ENDS = re.compile(r"\n(?![ \t]*(?:[a-z(|]|Q[ \t]?\d|PO\b|(?:[BTQ]ID|[QT]DS|BDS?)\b|Take\b|Every\b|Max))|[;.](?=\s|$)")
 _OFTEN_ENOUGH = re.compile(
     r"\bq\.?[ \t]?\d|\b(?:every|each|hourly|daily|day|24|[bt]\.?i\.?d|qid|q\.i\.d|[qt]ds|bds?\b|od\b|mane|nocte"
@@ -85,10 +87,17 @@ def _taken(note: ParsedNote) -> Iterator[Taken]:
         if not _OFTEN_ENOUGH.search(said.text):
             continue
         dose = doses.get(drug.start) or _ending_in(drug, doses)
-        frequency = frequency_in(said.text)
+        frequency = _in_turn(note.text, drug, frequency_in(said.text))
         most_said = _most_said(said.text)
         if frequency or most_said:
             yield from _of_drug(note, said, dose, frequency, most_said)
+
+
+def _in_turn(text: str, drug: DrugMention, frequency: Frequency | None) -> Frequency | None:
+    """Return half the frequency of what takes turns with another: "alternate the two every 3 hours"."""
+    if frequency is None or not _ALTERNATES.search(text, max(0, drug.start - _BEFORE), drug.end + frequency.end):
+        return frequency
+    return frequency._replace(least=frequency.least / 2, most=frequency.most / 2)
 
 
 def _ending_in(drug: DrugMention, doses: dict[int, DoseMention]) -> DoseMention | None:
@@ -98,12 +107,13 @@ def _ending_in(drug: DrugMention, doses: dict[int, DoseMention]) -> DoseMention 
 
 def _said(text: str, drugs: Sequence[DrugMention], place: int) -> _Said:
     drug = drugs[place]
-    holds = _HOLDS.match(text, drug.end) if drug.drug in _products() else None
+    name = text[drug.start : drug.end].lower()
+    is_product = drug.drug in _products() or name in _products()
+    holds = _HOLDS.match(text, drug.end) if is_product else None
     begin = holds.end() if holds else drug.end
     following = next((each.start for each in drugs[place + 1 :] if each.start >= begin), len(text))
     stop = min(begin + _REACH, following)
     end = _ENDS.search(text, begin, stop)
-    name = text[drug.start : drug.end].lower()
     return _Said(drug, text[begin : end.start() if end else stop], begin, name, holds["holds"] if holds else "")
 
 

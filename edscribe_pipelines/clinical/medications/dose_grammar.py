@@ -102,6 +102,8 @@ def dose_grammar() -> DoseGrammar:
         tail=re.compile(
             rf"""\)?[ \t]*(?:(?:\||<[^<>\n]{{1,20}}>)[ \t]*){{0,2}}
             (?:,?[ \t]*(?:of[ \t]+|\()?(?:{concentration})[ \t]*(?:solution[ \t]+)?)?
+            (?:(?:in|with)[ \t]+\d{{1,4}}[ \t]?(?:mL|cc)\b[ \t]*(?:of[ \t]+)?(?:(?:normal[ ])?saline|NS|D5W?|LR|water)\b[ \t]*
+            (?=(?:{given}[ \t]+){{0,3}}(?:{routes})(?!\w)))?
             (?:(?:{given}[ \t]+){{0,3}}?(?P<route>{routes})(?!\w)|(?:{given}[ \t]+){{0,3}})[ \t]*
             (?P<form>infusion|drip|gtt)?(?:[ \t]*(?:push|bolus))?(?:[ \t]*\b(?:was|were|given|administered)\b)*[ \t,(]*
             (?:(?:q|every)[ \t]?\d+(?:-\d+)?[ \t]?min\w*[ \t,]*(?:for[ \t]+)?)?

@@ -23,7 +23,7 @@ from edscribe_pipelines.tables import forgotten_with_tables, read_table, table_c
 UNSTATED = "unstated"
 _LONGEST_WORD = 16
 _WORD_BEFORE = re.compile(r"(?<![\w-])[A-Za-z]+(?:-?\d\d/\d\d)?[ ]$")
-_BRACKET = re.compile(r"[ \t]*\([^()\n]{3,60}\)|[ \t]+(?:of|from|using)[ \t]+(?:the[ \t]+)?[^.;,()\n]{3,40}")
+_BRACKET = re.compile(r"(?:[ \t]+(?:push|bolus|stat|slowly|x1|once|given))*[ \t]*\([^()\n]{3,60}\)|[ \t]+(?:of|from|using)[ \t]+(?:the[ \t]+)?[^.;,()\n]{3,40}")
 _BEFORE, _BEHIND = 10, 25
 """Characters around a dose in which "push" still belongs to it."""
 

@@ -108,7 +108,9 @@ def _of_day(excess: ChildExcess) -> Finding:
 def _of_volume(excess: FluidExcess) -> Finding:
     row = excess.row
     said = f"volume of a child above {row['most']} mL/kg"
-    return _finding("fluid", (excess.start, excess.end), said, f"{row['source']} ({row['year']})", "child", excess.blocks)
+    return _finding(
+        "fluid", (excess.start, excess.end), said, f"{row['source']} ({row['year']})", "child", excess.blocks
+    )
 
 
 def _finding(drug: str, place: tuple[int, int], said: str, citation: str, kind: str, blocks: bool) -> Finding:

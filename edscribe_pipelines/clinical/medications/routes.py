@@ -21,9 +21,14 @@ from edscribe_pipelines.clinical.records import Severity
 from edscribe_pipelines.tables import forgotten_with_tables, read_table, table_cache
 
 UNSTATED = "unstated"
+_BY_VEIN = re.compile(r"\b(?:IV|i\.v|intraven|infus|drip|gtt)", re.I)
+"""What a patch gives in an hour is a rate, and no infusion."""
 _LONGEST_WORD = 16
 _WORD_BEFORE = re.compile(r"(?<![\w-])[A-Za-z]+(?:-?\d\d/\d\d)?[ ]$")
-_BRACKET = re.compile(r"(?:[ \t]+(?:push|bolus|stat|slowly|x1|once|given))*[ \t]*\([^()\n]{3,60}\)|[ \t]+(?:of|from|using)[ \t]+(?:the[ \t]+)?[^.;,()\n]{3,40}")
+_BRACKET = re.compile(
+    r"(?:[ \t]+(?:push|bolus|stat|slowly|x1|once|given))*[ \t]*\([^()\n]{3,60}\)"
+    r"|[ \t]+(?:of|from|using)[ \t]+(?:the[ \t]+)?[^.;,()\n]{3,40}"
+)
 _BEFORE, _BEHIND = 10, 25
 """Characters around a dose in which "push" still belongs to it."""
 
@@ -111,6 +116,8 @@ def _not_in_its_form(note: ParsedNote, mention: DoseMention, route: str) -> Wron
     if forms is None:
         return None
     said = _with_brackets(note.text, mention)
+    if mention.route == "INFUSION" and not _BY_VEIN.search(said):
+        return None
     for each in forms:
         if each.wording.search(said) and not (each.unless and each.unless.search(note.text)):
             return each.wrong

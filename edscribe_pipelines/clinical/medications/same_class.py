@@ -49,7 +49,7 @@ def same_class_twice(note: ParsedNote) -> Iterator[Duplicate]:
 
 
 def _setting(note: ParsedNote, dose: DoseMention) -> str:
-    if dose.status == "home" and note.section_at(dose.start) == "Disposition":
+    if dose.status in ("ed", "home") and note.section_at(dose.start) == "Disposition":
         return "prescribed"
     return _SETTINGS.get(dose.status, "")
 

@@ -67,7 +67,8 @@ def excess_of_given(given: Sequence[GivenDose]) -> DailyExcess | None:
     """Return what doses of one drug that were given here exceed together: an ED course is within a day. One dose alone
     is held to the limits of a single dose."""
     limit = daily_limits().get(given[0].mention.drug)
-    counted = [dose for dose in given if limit and dose.unit == limit.unit and dose.mention.per is None]
+    same_unit = [dose for dose in given if limit and dose.unit == limit.unit]
+    counted = [dose for dose in same_unit if dose.mention.per is None] or same_unit
     if limit is None or "ordered" not in limit.settings or not counted:
         return None
     total = course_total(counted)

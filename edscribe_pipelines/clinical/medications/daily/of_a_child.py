@@ -15,7 +15,7 @@ from edscribe_pipelines.clinical.medications.course import course_total, given_d
 from edscribe_pipelines.clinical.medications.daily.most_of_day import is_prescribed
 from edscribe_pipelines.clinical.medications.daily.parts import parts_of_a_day
 from edscribe_pipelines.clinical.medications.daily.taken import Taken, taken_in_a_day
-from edscribe_pipelines.clinical.medications.limits import is_above
+from edscribe_pipelines.clinical.medications.limits import ROUNDING, is_above
 from edscribe_pipelines.clinical.medications.mentions import ed_doses
 from edscribe_pipelines.clinical.medications.names import drug_mentions
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
@@ -23,8 +23,8 @@ from edscribe_pipelines.tables import read_table, table_cache
 
 _REACH = 80
 _PER_DAY = re.compile(
-    r"(?:(?P<low>\d{1,4}(?:\.\d)?)[ \t]?(?:-|–|to)[ \t]?)?(?P<high>\d{1,4}(?:\.\d)?)[ \t]?mg[ \t]?(?:/|per)[ \t]?kg[ \t]?"
-    r"(?:/|per|a)[ \t]?(?:day|d|24[ \t]?h)\b",
+    r"(?:(?P<low>\d{1,4}(?:\.\d)?)[ \t]?(?:-|–|to)[ \t]?)?(?P<high>\d{1,4}(?:\.\d)?)[ \t]?mg"
+    r"[ \t]?(?:/|per)[ \t]?kg[ \t]?(?:/|per|a)[ \t]?(?:day|d|24[ \t]?h)\b",
     re.I,
 )
 
@@ -72,7 +72,7 @@ def _of_day(note: ParsedNote, drug: str, day: Sequence[Taken], weight_kg: float)
         for amounts in ((each.least for each in parts), (each.most for each in parts))
     )
     ceiling = min(limit.per_kg * weight_kg, limit.most)
-    if not is_above(most, ceiling):
+    if not is_above(most, ROUNDING * ceiling):
         return None
     blocks = is_above(least, ceiling) and is_above(most, limit.factor * ceiling)
     return ChildExcess(drug, day[0].start, day[0].end, limit, blocks)
@@ -87,7 +87,7 @@ def _of_course(note: ParsedNote, weight_kg: float) -> Iterator[ChildExcess]:
         if sum(each.mention.times for each in amounts) < 2:
             continue
         total, ceiling = course_total(amounts), min(limit.per_kg * weight_kg, limit.most)
-        if is_above(total, ceiling):
+        if is_above(total, ROUNDING * ceiling):
             last = amounts[-1].mention
             yield ChildExcess(drug, last.start, last.end, limit, is_above(total, limit.factor * ceiling))
 

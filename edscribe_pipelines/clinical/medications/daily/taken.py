@@ -28,6 +28,7 @@ from edscribe_pipelines.tables import read_table, table_cache
 
 _REACH = 170
 """Characters behind a drug in which its frequency still belongs to it."""
+_FARTHEST_NUMBER = 12
 _BEFORE = 50
 _ALTERNATES = re.compile(r"\b(?:alternat\w*|taking turns|in turn|rotat\w+)\b[^.;\n]*$", re.I)
 _ENDS = re.compile(r"\n(?![ \t]*(?:[a-z(|]|Q[ \t]?\d|PO\b|(?:[BTQ]ID|[QT]DS|BDS?)\b|Take\b|Every\b|Max))|[;.](?=\s|$)")
@@ -124,7 +125,7 @@ def _of_drug(
     frequency: Frequency | None,
     most_said: re.Match[str] | None,
 ) -> Iterator[Taken]:
-    tablets = _tablets(said.text)
+    tablets = _tablets(said.text) or _counted_before(note.text, said.drug)
     for substance, each, unit in _strengths(said, dose, tablets is not None):
         low, high = (each * count for count in tablets or (1.0, 1.0))
         if dose and dose.low and dose.drug == substance:
@@ -193,8 +194,18 @@ def _tablets(said: str) -> tuple[float, float] | None:
     match = _tablet_count().search(said)
     if match is None:
         return None
-    counts = sorted(_count(each) for each in (match["low"] or match["low2"], match["high"] or match["high2"]) if each)
+    said_counts = (match["low"] or match["low2"] or match["low3"], match["high"] or match["high2"])
+    counts = sorted(_count(each) for each in said_counts if each)
     return (counts[0], counts[-1]) if counts[0] else None
+
+
+def _counted_before(text: str, drug: DrugMention) -> tuple[float, float] | None:
+    """Return how many are taken where the number stands before the name: "two Percocet 10/325 every 4 hours"."""
+    if drug.drug not in _products() and text[drug.start : drug.end].lower() not in _products():
+        return None
+    match = _number_before().search(text, max(0, drug.start - _FARTHEST_NUMBER), drug.start)
+    counts = sorted(number_of_doses(each) for each in match.groups() if each) if match else None
+    return (counts[0], counts[-1]) if counts and counts[0] else None
 
 
 def _count(said: str) -> float:
@@ -226,19 +237,31 @@ _ACETAMINOPHEN_IN = re.compile(
     r"(?:paracetamol|acetaminophen|APAP)",
     re.I,
 )
-_HOLDS = re.compile(r"[ \t]*\((?P<holds>[^()\n]{0,30}[a-z]{4,}[^()\n]{0,50})\)(?=[^()\n]{0,40}\b(?:tab|cap|pill|q|x)?)", re.I)
+_HOLDS = re.compile(
+    r"[ \t]*\((?P<holds>[^()\n]{0,30}[a-z]{4,}[^()\n]{0,50})\)(?=[^()\n]{0,40}\b(?:tab|cap|pill|q|x)?)", re.I
+)
 
 
 @table_cache
 def _volume() -> re.Pattern[str]:
-    return re.compile(r"[ \t,:(]*(?:PO[ \t]+|take[ \t]+|liquid[ \t]+)?(?P<volume>\d{1,3}(?:\.\d)?)[ \t]?(?:mL|cc)s?\b", re.I)
+    return re.compile(
+        r"[ \t,:(]*(?:PO[ \t]+|take[ \t]+|liquid[ \t]+)?(?P<volume>\d{1,3}(?:\.\d)?)[ \t]?(?:mL|cc)s?\b", re.I
+    )
 
 
 @table_cache
 def _tablet_strength() -> re.Pattern[str]:
     return re.compile(
-        rf"[ \t,(]*(?P<amount>\d[\d.,]*)[ \t-]?(?P<unit>{units_pattern()})[ \t)-]*(?=(?:tab|cap|pill|gel)\w*\b)", re.I
+        rf"[ \t,(]*(?P<many>\d[ \t]?[x×][ \t]?)?(?P<amount>\d[\d.,]*)[ \t-]?(?P<unit>{units_pattern()})[ \t)-]*"
+        r"(?(many)|(?=(?:tab|cap|pill|gel)\w*\b))",
+        re.I,
     )
+
+
+@table_cache
+def _number_before() -> re.Pattern[str]:
+    figure = rf"\d|{numbers_in_letters()}"
+    return re.compile(rf"(?<![\d./-])\b({figure})(?:[ \t]?(?:-|–|to|or)[ \t]?({figure}))?[ \t]+$", re.I)
 
 
 @table_cache
@@ -250,7 +273,8 @@ def _tablet_count() -> re.Pattern[str]:
         rf"(?<![\d./(-])\b(?P<low>{figure})(?:{to}(?P<high>{figure}))?[ \t]*(?:{units_taken})\b"
         r"(?![ \t]*(?:in|per|/|a)[ \t]*(?:24|day))"
         rf"|\b(?:tab|cap)(?:let|sule)?s?\b[ \t,:(]*(?:take[ \t]+)?(?P<low2>{figure})(?:{to}(?P<high2>{figure}))?\b"
-        r"(?=[ \t]+(?:PO\b|by mouth|q|every|each|[bt]id))",
+        r"(?=[ \t]+(?:PO\b|by mouth|q|every|each|[bt]id))"
+        r"|(?<![\d./(-])\b(?P<low3>\d)[ \t]?[x×][ \t]?(?=\d{2,4}[ \t]?mg\b)",
         re.I,
     )
 

@@ -99,6 +99,8 @@ def _amount(text: str, match: re.Match[str]) -> Amount | None:
     beyond = end + 1 if text.startswith("/" + match[0], end) else _end_of_volume(text, match)
     if not beyond and behind_unit().no_dose.match(text, end):
         return None
+    if first.endswith(",") and text[match.end("first")].isspace():
+        return None
     read = [number(said) for said in (first, match["last"]) if said]
     if None in read:
         is_end = first.endswith(".") and text[match.end("first")].isspace()

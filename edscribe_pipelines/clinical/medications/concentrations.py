@@ -67,6 +67,6 @@ def _pattern() -> re.Pattern[str]:
         r"|(?<![\d.])(?P<percent>\d{1,2}(?:[.,]\d{1,3})?)[ \t]?(?:%|per[ ]?cent\b)"
         rf"|\b(?P<spoken>{letters_pattern()})[ \t]per[ ]?cent\b"
         r"|\bD(?=(?:10|25|50)W?\b)"
-        r"(?P<dextrose>\d\d)|\b1:(?P<ratio>\d[\d,]*)",
+        r"(?P<dextrose>\d\d)|\b1(?::|[ ]in[ ](?=\d{1,3},?\d{3}))(?P<ratio>\d[\d,]*)",
         re.I,
     )

@@ -29,6 +29,13 @@ _PRESCRIBED_LINE = re.compile(
     r"(?:[ \t]+(?:given|sent|issued|on discharge|meds?))*[ \t*]*[:=|-]",
     re.I,
 )
+_AFTERCARE_LINE = re.compile(
+    r"[ \t*#>|-]*(?:home[ \t]+(?:treatment|care|regimen|instructions)|treatment[ \t]+at[ \t]+home"
+    r"|(?:discharge|going[- ]home|aftercare)[ \t]+(?:plan|instructions|advice)|aftercare|advice|instructions)"
+    r"[ \t*]*[:=|-]",
+    re.I,
+)
+"""Of the second half of a note: at its beginning what was done at home is told so."""
 _TURN = re.compile(r"\b(?:then|here|but|on arrival|upon arrival)\b", re.I)
 _ANYWHERE = 99
 _REACH_BEFORE = 200
@@ -62,7 +69,9 @@ def status_of(note: ParsedNote, start: int, end: int, route: str, previous: tupl
 
 def _is_on_prescription(text: str, place: int) -> bool:
     """Whether the line of text[place] is one of prescriptions by its first words."""
-    return _PRESCRIBED_LINE.match(text, text.rfind("\n", 0, place) + 1) is not None
+    line = text.rfind("\n", 0, place) + 1
+    is_aftercare = 2 * place > len(text) and _AFTERCARE_LINE.match(text, line) is not None
+    return is_aftercare or _PRESCRIBED_LINE.match(text, line) is not None
 
 
 class _Clauses:

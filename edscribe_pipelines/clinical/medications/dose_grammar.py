@@ -13,7 +13,7 @@ from edscribe_pipelines.tables import table_cache
 
 _BEFORE, _BEHIND = 30, 90
 _FARTHEST_TIME = 100
-_CLOCK = r"(?:[01]\d|2[0-3]):?[0-5]\d"
+_CLOCK = r"(?:(?:[01]\d|2[0-3]):?[0-5]\d|\d:[0-5]\d)"
 _NUMBERED = re.compile(
     rf"[ \t,;(]*#(?P<first>\d)\b(?:(?:[ \t]*(?:at|@)?[ \t]*{_CLOCK})?[ \t]*[,;&]?[ \t]*(?:and[ \t]*)?#\d\b){{1,8}}"
 )
@@ -21,6 +21,8 @@ _AT_TIMES = re.compile(
     rf"[^.;\n\d]{{0,25}}\b(?:at|@)[ \t]*{_CLOCK}(?:(?:,[ \t]*(?:and[ \t]*)?|[ \t]*(?:and|&)[ \t]*)"
     rf"(?:(?:again|repeat(?:ed)?|another)[ \t]*(?:(?:at|@)[ \t]*)?)?{_CLOCK}){{1,8}}"
 )
+_ONE_MORE = re.compile(r"^[^\d]*\b(?:again|repeat(?:ed)?|another|further)\b", re.I)
+"""The times behind it are those of further doses."""
 _REPEATED = re.compile(
     r"[^.;\n\d]{0,25}?(?<!be )(?<!may )(?<!can )(?<!to )(?<!could )\brepeated[ \t]+"
     r"(?:[x×][ \t]?(?P<count>\d{1,2})\b|(?P<more>\d{1,2})[ \t]+times\b|(?P<word>once|twice|thrice))",
@@ -85,7 +87,7 @@ def dose_grammar() -> DoseGrammar:
         then=re.compile(
             rf"""[ \t]*(?:(?:{routes}|push|bolus|now)\b[ \t]*)*(?:[x×*][ ]?\d{{2,3}}[ ]?kg\b[ \t]*)?
             (?:(?:over|in)[ \t]+\d{{1,4}}[ \t]?(?:min\w*|h|h(?:ou)?rs?|sec\w*|mL|cc)\b[ \t]*(?:(?:NS|D5W|LR)\b[ \t]*)?)?
-            (?:(?:(?:followed|given|repeated|again)[ \t]+)?(?:at[ \t]+)?(?:[01]\d|2[0-3]):?[0-5]\d\b)?[,;:]?[ \t]*
+            (?:(?:(?:followed|given|repeated|again)[ \t]+)?(?:at[ \t]+|@[ \t]*)?{_CLOCK}\b)?[,;:]?[ \t]*
             (?:and[ \t]+)?
             (?:then|followed[ ]by|plus|and|\+|→|->|=|\(=?|load|(?:(?:up)?titrated|increased|decreased)?[ ]*to)?[ \t]*
             (?:an(?:other)?|additional|repeat(?:ed)?|again|(?:running[ ])?at|total|gtt|drip|infusion|bolus)?[ \t]*
@@ -100,6 +102,8 @@ def dose_grammar() -> DoseGrammar:
         tail=re.compile(
             rf"""\)?[ \t]*(?:(?:\||<[^<>\n]{{1,20}}>)[ \t]*){{0,2}}
             (?:,?[ \t]*(?:of[ \t]+|\()?(?:{concentration})[ \t]*(?:solution[ \t]+)?)?
+            (?:(?:in|with)[ \t]+\d{{1,4}}[ \t]?(?:mL|cc)\b[ \t]*(?:of[ \t]+)?
+            (?:(?:normal[ ])?saline|NS|D5W?|LR|water)\b[ \t]*(?=(?:{given}[ \t]+){{0,3}}(?:{routes})(?!\w)))?
             (?:(?:{given}[ \t]+){{0,3}}?(?P<route>{routes})(?!\w)|(?:{given}[ \t]+){{0,3}})[ \t]*
             (?P<form>infusion|drip|gtt)?(?:[ \t]*(?:push|bolus))?(?:[ \t]*\b(?:was|were|given|administered)\b)*[ \t,(]*
             (?:(?:q|every)[ \t]?\d+(?:-\d+)?[ \t]?min\w*[ \t,]*(?:for[ \t]+)?)?
@@ -150,7 +154,7 @@ def _times_listed(text: str, end: int, route_end: int) -> int:
     if numbered := _NUMBERED.match(text, begin, stop):
         return numbered[0].count("#")
     if at_times := _AT_TIMES.match(text, begin, stop):
-        return len(re.findall(_CLOCK, at_times[0]))
+        return len(re.findall(_CLOCK, at_times[0])) + bool(_ONE_MORE.search(at_times[0]))
     repeated = _REPEATED.match(text, begin, stop)
     if repeated is None:
         return 1

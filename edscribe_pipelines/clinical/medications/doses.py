@@ -37,6 +37,7 @@ from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status
 from edscribe_pipelines.clinical.medications.names import drugs_in
 from edscribe_pipelines.clinical.medications.quantities import Quantity, in_base
 from edscribe_pipelines.clinical.medications.routes import has_routes, wrong_route
+from edscribe_pipelines.clinical.medications.same_class import Duplicate, same_class_twice
 from edscribe_pipelines.clinical.medications.undosed import undosed_routes
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.records import ConfirmedDose, Encounter, Finding, Severity
@@ -96,6 +97,7 @@ def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Findin
     further += [_daily(excess) for excess in daily_excesses(note)]
     further += list(_undosed(note))
     further += [_too_often(each) for each in taken_too_often(note)]
+    further += [_duplicate(each) for each in same_class_twice(note)]
     further += [_by_own_rule(dose, "unit_kind") for dose in mentions if _is_of_another_kind(dose)]
     further += [_miscalculated(each) for each in miscalculated_doses(note)]
     further += [_fluid(excess) for excess in fluid_excesses(note)]
@@ -214,6 +216,13 @@ def _too_often(each: TooOften) -> _Judged:
     dose = DoseMention(taken.drug, taken.least, taken.unit, 1, False, "PO", taken.start, taken.end)
     said = f"more often than every {row['hours']} hours"
     return _Judged(dose, "often", "critical" if each.blocks else "warning", said, row, dose.quantity)
+
+
+def _duplicate(each: Duplicate) -> _Judged:
+    dose, row = each
+    severity: Severity = "critical" if row["severity"] == "critical" else "warning"
+    said = f"beside another of the {row['class']}, {row['note']}"
+    return _Judged(dose, "duplicate", severity, said, row, dose.quantity)
 
 
 def _is_of_another_kind(dose: DoseMention) -> bool:

@@ -23,6 +23,7 @@ _LEADS = re.compile(
     rf"[ \t]*(?:[(,:=|]?[ \t]*{_WORDS}\b[ \t]*)*[(,:=|]?[ \t]*(?:[\d.,]+[ \t]?(?:mL|L|cc)[ \t]*[(=,]*[ \t]*)?", re.I
 )
 _FOLLOWS = re.compile(rf"(?:[ \t]*[(]?{_WORDS}\b)*[ \t]*(?:of[ \t]+)?", re.I)
+_BAG = re.compile(r"[^.;\n]{0,20}\b(?:bag|at[ \t]+\d|@)", re.I)
 _LEAST_BY_WEIGHT = 2000
 """In mL: of less no adult is given too much."""
 
@@ -45,6 +46,17 @@ def fluid_excesses(note: ParsedNote) -> Iterator[FluidExcess]:
         is_much = amount > float(row["most"]) or (kind == "volume" and _is_much_by_weight(note, amount))
         if is_much and _is_of_fluid(note.text, *match.span()):
             yield FluidExcess(*match.span(), row, amount > float(row["factor"]) * float(row["most"]))
+
+
+def fluid_excesses_of_child(note: ParsedNote, weight_kg: float) -> Iterator[FluidExcess]:
+    """Yield the volumes of a fluid above what a child of this weight is given; the size of a bag is none."""
+    row = _limits()["child_per_kg"]
+    for match in _VOLUME.finditer(note.text):
+        amount = (number(match["amount"]) or 0) * (1000 if match["litre"] else 1)
+        per_kg = amount if match["kg"] else amount / weight_kg
+        is_bag = _BAG.search(note.text, match.end(), match.end() + _REACH) is not None
+        if per_kg > float(row["most"]) and not is_bag and _is_of_fluid(note.text, *match.span()):
+            yield FluidExcess(*match.span(), row, per_kg > float(row["factor"]) * float(row["most"]))
 
 
 def _is_much_by_weight(note: ParsedNote, amount: float) -> bool:

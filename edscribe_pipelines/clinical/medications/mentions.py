@@ -153,11 +153,11 @@ def _route(text: str, dosed: DosedDrug) -> str:
     grammar, tail, per = dose_grammar(), dosed.tail, dosed.amount.per
     if tail["form"] or (per and per.rpartition("/")[2] in ("h", "min")):
         return "INFUSION"
-    if text[dosed.start : dosed.end].lower().startswith(_INTO_THE_MUSCLE):
-        return "IM"
     said = (
         (tail["route"] and grammar.route.match(tail["route"]))
         or grammar.route.search(text, dosed.start, dosed.end)
         or grammar.route_ahead.search(text, max(0, dosed.start - 30), dosed.start)
     )
+    if said is None and text[dosed.start : dosed.end].lower().startswith(_INTO_THE_MUSCLE):
+        return "IM"
     return str(said.lastgroup) if said else "unstated"

@@ -21,6 +21,14 @@ from edscribe_pipelines.clinical.records import Severity
 from edscribe_pipelines.tables import forgotten_with_tables, read_table, table_cache
 
 UNSTATED = "unstated"
+_BY_VEIN = re.compile(r"\b(?:IV|i\.v|intraven|infus|drip|gtt)", re.I)
+"""What a patch gives in an hour is a rate, and no infusion."""
+_LONGEST_WORD = 16
+_WORD_BEFORE = re.compile(r"(?<![\w-])[A-Za-z]+(?:-?\d\d/\d\d)?[ ]$")
+_BRACKET = re.compile(
+    r"(?:[ \t]+(?:push|bolus|stat|slowly|x1|once|given))*[ \t]*\([^()\n]{3,60}\)"
+    r"|[ \t]+(?:of|from|using)[ \t]+(?:the[ \t]+)?[^.;,()\n]{3,40}"
+)
 _BEFORE, _BEHIND = 10, 25
 """Characters around a dose in which "push" still belongs to it."""
 
@@ -49,6 +57,7 @@ class _Forbidden(NamedTuple):
     routes: frozenset[str]
     wording: re.Pattern[str]
     wrong: WrongRoute
+    unless: re.Pattern[str] | None = None
 
 
 def routes_meant(mention: DoseMention) -> tuple[str, ...]:
@@ -103,8 +112,23 @@ def wrong_route(note: ParsedNote, mention: DoseMention) -> WrongRoute | None:
 
 def _not_in_its_form(note: ParsedNote, mention: DoseMention, route: str) -> WrongRoute | None:
     """Return what is wrong where the form that is said with the dose never goes this way: "ondansetron ODT 4 mg IV"."""
-    said = note.text[mention.start : mention.end]
-    return next((each.wrong for each in _forms() if route in each.routes and each.wording.search(said)), None)
+    forms = _forms().get(route)
+    if forms is None:
+        return None
+    said = _with_brackets(note.text, mention)
+    if mention.route == "INFUSION" and not _BY_VEIN.search(said):
+        return None
+    for each in forms:
+        if each.wording.search(said) and not (each.unless and each.unless.search(note.text)):
+            return each.wrong
+    return None
+
+
+def _with_brackets(text: str, mention: DoseMention) -> str:
+    """Return the dose with the word before it and the bracket behind it: "ibuprofen 400 mg IV (oral suspension)"."""
+    before = _WORD_BEFORE.search(text, max(0, mention.start - _LONGEST_WORD), mention.start)
+    behind = _BRACKET.match(text, mention.end)
+    return text[before.start() if before else mention.start : behind.end() if behind else mention.end]
 
 
 def has_routes(drug: str) -> bool:
@@ -155,15 +179,19 @@ def _reserved() -> dict[str, _Reserved]:
 
 
 @table_cache
-def _forms() -> tuple[_Forbidden, ...]:
-    return tuple(
-        _Forbidden(
+def _forms() -> dict[str, tuple[_Forbidden, ...]]:
+    """Return by route the forms that never take it."""
+    forms: dict[str, tuple[_Forbidden, ...]] = {}
+    for row in read_table("dosage_forms.csv"):
+        form = _Forbidden(
             frozenset(row["routes"].split(";")),
             re.compile(rf"\b(?:{row['wording']})(?!\w)", re.I),
             WrongRoute("critical", f"its form never goes this way ({row['form']})", row),
+            re.compile(row["unless"], re.I) if row["unless"] else None,
         )
-        for row in read_table("dosage_forms.csv")
-    )
+        for route in form.routes:
+            forms[route] = (*forms.get(route, ()), form)
+    return forms
 
 
 def _forbidden(row: dict[str, str]) -> _Forbidden:

@@ -64,8 +64,9 @@ def _route_behind() -> re.Pattern[str]:
     count = "|".join(numerals())
     form = (
         r"drops?|puffs?|sprays?|tab(?:let)?s?|cap(?:sule)?s?|suppositor\w+|mouthwash|pessar\w+|sachets?|neb(?:ule)?s?"
+        r"|paste|ointment|cream|gel|patch(?:es)?|lozenges?|inch(?:es)?|respules?|packets?|suspension|elixir|syrup"
     )
-    figure = rf"(?:[x×][ ]?)?\d[\d.,/]*[ ]?(?:%|{units_pattern()})?"
+    figure = rf"(?:[x×][ ]?)?\d[\d.,/]*[ ]?(?:%|{units_pattern()})?(?:/\d*[ ]?mL)?"
     return re.compile(
         rf"\)?(?:[ \t(:]*+(?:{figure}|(?:{form}|{link}|{count})(?!\w))){{0,6}}?[ \t]+(?P<route>{named})(?!\w)", re.I
     )

@@ -21,6 +21,11 @@ def rules(age: str = "A 16-month-old girl.", years: float = 1.3, **sections: str
         ("Weight 12 kg. Ceftriaxone 4 g IV given.", "dose.ceftriaxone.child"),
         ("Ketamine 200 mg IV given.", "dose.ketamine.child"),
         ("Weight 12 kg. Ondansetron 8 mg PO given.", "dose.ondansetron.child"),
+        ("Weight 11 kg. Acetaminophen 650 mg PR given.", "dose.acetaminophen.child"),
+        ("Weight 11 kg. Albuterol 25 mg nebulized.", "dose.albuterol.child"),
+        ("Weight 11 kg. NS 2000 mL bolus over 20 minutes.", "dose.fluid.child"),
+        ("Weight 11 kg. NS bolus 200 mL/kg given.", "dose.fluid.child"),
+        ("Weight 11 kg. 3% hypertonic saline 50 mL/kg IV given.", "dose.hypertonic_saline.child"),
     ],
 )
 def test_dose_far_above_the_weight_of_a_child_blocks(said: str, rule: str) -> None:
@@ -37,6 +42,14 @@ def test_dose_far_above_the_weight_of_a_child_blocks(said: str, rule: str) -> No
         "Weight 12 kg. Epinephrine 0.12 mg IM given.",
         "Weight 12 kg. Amoxicillin 540 mg PO BID for 10 days prescribed.",
         "Acetaminophen 240 mg PO given.",
+        "Weight 11 kg. Acetaminophen 325 mg PR given.",
+        "Weight 11 kg. 2.25% racemic epinephrine 0.5 mL in 3 mL saline by nebulizer.",
+        "Weight 11 kg. Nebulized epinephrine 1:1000 5 mL given.",
+        "Weight 11 kg. Albuterol 2.5 mg neb x 3 given.",
+        "Weight 11 kg. NS bolus 20 mL/kg x 3 given.",
+        "Weight 11 kg. D5NS 1 L bag at 42 mL/h.",
+        "CSF: glucose 48, gram stain negative.",
+        "Weight 11 kg. Amoxicillin 90 mg/kg/day prescribed.",
         "Weight 10.2 kg. Acetaminophen 500 mg PO was not given.",
     ],
 )
@@ -76,3 +89,13 @@ def test_rules_of_adults_stay_off_in_a_child_and_the_note_says_so() -> None:
     found = {finding["rule"]: finding for finding in check_note(note).findings}
     assert not any(rule.startswith(("vital.", "rule_out.", "protocol.")) for rule in found)
     assert "Not applied: alarm limits" in found["scope.under_18"]["message"]
+
+
+def test_a_third_above_the_most_of_the_weight_warns() -> None:
+    assert rules(ed="Weight 10 kg. Ibuprofen 150 mg PO given.") == [("dose.ibuprofen.child", "warning")]
+    assert rules(ed="Ibuprofen 150 mg PO given.") == []
+
+
+def test_racemic_epinephrine_of_tenfold_volume_blocks() -> None:
+    found = rules(ed="Weight 11 kg. Racemic epinephrine 2.25% 5 mL in 3 mL saline by nebulizer.")
+    assert found == [("dose.racemic_epinephrine.gross", "critical")]

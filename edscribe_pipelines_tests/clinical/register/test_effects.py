@@ -133,6 +133,11 @@ FORMS = {
     "inhaler": "Terbutaline inhaler 0.25 mg IV given.",
     "for the muscle alone": "Haloperidol decanoate 5 mg IV given.",
     "strength of a tablet": "Augmentin 875 mg IV given.",
+    "crystals for a muscle or a joint": "Kenalog 40 mg IV given.",
+    "suspension": "Methylprednisolone suspension 40 mg IV given.",
+    "strength of a syrup": "Ibuprofen 400 mg IV (20 mL of 100 mg/5 mL) given.",
+    "autoinjector for the thigh": "EpiPen 0.3 mg IV given.",
+    "undiluted epinephrine of 1 in 1000": "Epinephrine 0.05 mg IV (0.05 mL of 1:1000) given.",
 }
 
 
@@ -143,7 +148,12 @@ def test_form_by_a_route_that_it_never_takes_has_the_effect_of_its_row(tmp_path:
     assert gravest([each for each in found if each["rule"].endswith(".route")]) == effect("dosage_forms.csv", row)
 
 
-TABLETS = {row["product"]: float(row["per_tablet"]) for row in rows_of("combination_products.csv")}
+CHILD = "child_doses.csv"
+TABLETS = {
+    row["product"]: float(row["per_tablet"])
+    for row in rows_of("combination_products.csv")
+    if row["per_tablet"] and not row["written"] and row["product"] != row["ingredient"]
+}
 
 
 @pytest.mark.parametrize("row", rows_of("daily_limits.csv"), ids=lambda row: row["drug"])
@@ -156,8 +166,36 @@ def test_day_far_above_the_most_of_a_row_has_the_effect_of_the_row(tmp_path: Pat
     assert gravest(found, f"dose.{row['drug'].replace(' ', '_')}") == effect("daily_limits.csv", row)
 
 
+@pytest.mark.parametrize("row", rows_of("duplicate_classes.csv"), ids=lambda row: row["class"])
+def test_two_drugs_of_a_class_have_the_effect_of_its_row(tmp_path: Path, row: Row) -> None:
+    only(tmp_path, "duplicate_classes.csv", row)
+    one, two = row["drugs"].split(";")[:2]
+    ends = "ER, prescribed" if row["wording"] else "prescribed"
+    ends = ends if "prescribed" in row["settings"] else "IV given here"
+    for second, does in ((two, effect("duplicate_classes.csv", row)), (one, "informs")):
+        said = f"{one.capitalize()} 5 mg {ends} and {second} 5 mg {ends}."
+        found = check_doses(parse_note(note_of(**{"disposition" if "prescribed" in ends else "ed": said})))
+        assert gravest([each for each in found if each["rule"].endswith(".duplicate")]) == does
+
+
+@pytest.mark.parametrize("row", rows_of("child_days.csv"), ids=lambda row: row["drug"])
+def test_day_of_a_child_far_above_a_row_has_the_effect_of_the_row(tmp_path: Path, row: Row) -> None:
+    write_table(tmp_path, "child_doses.csv", [each for each in rows_of(CHILD) if each["drug"] == "mannitol"])
+    only(tmp_path, "child_days.csv", row)
+    for factor, does in ((3, effect("child_days.csv", row)), (0.9, "informs")):
+        said = f"Discharged home. {row['drug'].capitalize()} {factor * 10 * float(row['per_kg']) / 4:.10g} mg PO QID."
+        note = note_of(history="A 2-year-old girl.", physical="Weight 10 kg.", disposition=said)
+        found = check_child_doses(parse_note(note), None, 2)
+        assert gravest(found, f"dose.{row['drug'].replace(' ', '_')}.") == does, said
+
+
 @pytest.mark.parametrize("row", rows_of("fluid_limits.csv"), ids=lambda row: row["kind"])
 def test_volume_far_above_a_row_has_the_effect_of_the_row(row: Row) -> None:
+    if row["kind"].startswith("child"):
+        note = note_of(history="A 2-year-old girl.", ed=f"LR {3 * float(row['most']):g} mL/kg IV given.")
+        found = check_child_doses(parse_note(note), None, 2)
+        assert gravest(found, "dose.fluid") == effect("fluid_limits.csv", row)
+        return
     unit = "mL/kg" if row["kind"] == "per_kg" else "mL"
     said = f"LR {3 * float(row['most']):g} {unit} IV given."
     assert gravest(check_doses(parse_note(note_of(ed=said))), "dose.fluid") == effect("fluid_limits.csv", row)
@@ -203,9 +241,6 @@ def test_route_that_is_not_usual_warns(tmp_path: Path) -> None:
     only(tmp_path, "drug_routes.csv", row)
     found = check_doses(parse_note(note_of(ed="Acetaminophen 650 mg SC given.")))
     assert gravest(found, "dose.acetaminophen.route") == effect("drug_routes.csv", row) == "warns"
-
-
-CHILD = "child_doses.csv"
 
 
 @pytest.mark.parametrize("row", rows_of(CHILD), ids=lambda row: f"{row['drug']} {row['routes']}")
@@ -372,6 +407,8 @@ def test_only_rules_of_the_tables_that_the_engine_lets_block_block() -> None:
             "dose_limits",
             "gross_doses",
             "child_doses",
+            "child_days",
+            "duplicate_classes",
             "drug_routes",
             "route_classes",
             "reserved_routes",

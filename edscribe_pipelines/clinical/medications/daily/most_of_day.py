@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.contexts import Status
 from edscribe_pipelines.clinical.medications.course import GivenDose, course_total, dose_that_exceeds
+from edscribe_pipelines.clinical.medications.daily.parts import parts_of_a_day
 from edscribe_pipelines.clinical.medications.daily.taken import Taken, taken_in_a_day
 from edscribe_pipelines.clinical.medications.limits import is_above
 from edscribe_pipelines.clinical.medications.quantities import in_base
@@ -47,20 +48,27 @@ def daily_excesses(note: ParsedNote) -> Iterator[DailyExcess]:
     """Yield what is above the most of a day, each drug of a section once for each of its settings."""
     days: dict[tuple[str, str | None, str], list[Taken]] = {}
     for taken in note.of(taken_in_a_day):
-        setting = "prescribed" if is_prescribed(taken) else _SETTINGS.get(taken.status)
+        setting = _setting(taken)
         limit = daily_limits().get(taken.drug)
         if setting and limit and setting in limit.settings and taken.unit == limit.unit:
             days.setdefault((taken.drug, taken.section, setting), []).append(taken)
     for (drug, section, setting), day in days.items():
-        if excess := _excess(day, daily_limits()[drug], setting, section):
+        if excess := _excess(note, day, daily_limits()[drug], setting, section):
             yield excess
+
+
+def _setting(taken: Taken) -> str | None:
+    """Return where it is taken; what the disposition orders goes on beside what it prescribes."""
+    ends_here = taken.status == "ed" and taken.section == "Disposition"
+    return "prescribed" if ends_here or is_prescribed(taken) else _SETTINGS.get(taken.status)
 
 
 def excess_of_given(given: Sequence[GivenDose]) -> DailyExcess | None:
     """Return what doses of one drug that were given here exceed together: an ED course is within a day. One dose alone
     is held to the limits of a single dose."""
     limit = daily_limits().get(given[0].mention.drug)
-    counted = [dose for dose in given if limit and dose.unit == limit.unit and dose.mention.per is None]
+    same_unit = [dose for dose in given if limit and dose.unit == limit.unit]
+    counted = [dose for dose in same_unit if dose.mention.per is None] or same_unit
     if limit is None or "ordered" not in limit.settings or not counted:
         return None
     total = course_total(counted)
@@ -76,12 +84,14 @@ def is_prescribed(taken: Taken) -> bool:
     return taken.status == "discharge" or (taken.status == "home" and taken.section == "Disposition")
 
 
-def _excess(day: list[Taken], limit: DailyLimit, setting: str, section: str | None) -> DailyExcess | None:
+def _excess(
+    note: ParsedNote, day: list[Taken], limit: DailyLimit, setting: str, section: str | None
+) -> DailyExcess | None:
     """Return what one of them, or all together, are above the limit by; what the note itself limits is not summed."""
-    parts = list({(each.least, each.most): each for each in day}.values())
-    worst = max(parts, key=lambda each: each.most)
+    worst = max(day, key=lambda each: each.most)
     least, most = worst.least, worst.most
-    if setting != "taken" and not any(each.is_limited for each in parts):
+    if len(day) > 1 and setting != "taken" and not any(each.is_limited for each in day):
+        parts = parts_of_a_day(note, day)
         least, most = sum(each.least for each in parts), sum(each.most for each in parts)
     if not is_above(most, limit.most):
         return None

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.care import care_against_values
+from edscribe_pipelines.clinical.reasoning.against_itself.conditions import (
+    conditions_against_values,
+    conditions_of_adults_against_values,
+)
 from edscribe_pipelines.clinical.reasoning.against_itself.counted import items_against_count
 from edscribe_pipelines.clinical.reasoning.against_itself.denied_words import denied_words_reported
 from edscribe_pipelines.clinical.reasoning.against_itself.diagnoses import diagnoses_ruled_out_and_made
@@ -49,8 +53,14 @@ _OF_ALL = (
     products_that_do_not_fit,
     diagnoses_ruled_out_and_made,
     denied_words_reported,
+    conditions_against_values,
 )
-_OF_ADULTS = (values_against_judgements, values_against_words, care_against_values)
+_OF_ADULTS = (
+    values_against_judgements,
+    values_against_words,
+    care_against_values,
+    conditions_of_adults_against_values,
+)
 """Held to limits of adults."""
 
 

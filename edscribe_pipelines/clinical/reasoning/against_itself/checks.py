@@ -9,6 +9,10 @@ from edscribe_pipelines.clinical.reasoning.against_itself.conditions import (
     conditions_of_adults_against_values,
 )
 from edscribe_pipelines.clinical.reasoning.against_itself.counted import items_against_count
+from edscribe_pipelines.clinical.reasoning.against_itself.courses_told import (
+    courses_told_two_ways,
+    gestations_told_two_ways,
+)
 from edscribe_pipelines.clinical.reasoning.against_itself.denied_words import denied_words_reported
 from edscribe_pipelines.clinical.reasoning.against_itself.diagnoses import diagnoses_ruled_out_and_made
 from edscribe_pipelines.clinical.reasoning.against_itself.elapsed import hours_that_did_not_pass
@@ -30,6 +34,7 @@ from edscribe_pipelines.clinical.reasoning.against_itself.sizes import (
 )
 from edscribe_pipelines.clinical.reasoning.against_itself.symptoms import symptoms_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.times import times_against_each_other
+from edscribe_pipelines.clinical.reasoning.against_itself.told_again import figures_told_again
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays, findings_of
 from edscribe_pipelines.clinical.reasoning.against_itself.totals import totals_of_no_doses
 from edscribe_pipelines.clinical.records import Finding
@@ -54,6 +59,9 @@ _OF_ALL = (
     diagnoses_ruled_out_and_made,
     denied_words_reported,
     conditions_against_values,
+    figures_told_again,
+    courses_told_two_ways,
+    gestations_told_two_ways,
 )
 _OF_ADULTS = (
     values_against_judgements,

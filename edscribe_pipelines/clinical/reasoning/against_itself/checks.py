@@ -15,6 +15,7 @@ from edscribe_pipelines.clinical.reasoning.against_itself.courses_told import (
 )
 from edscribe_pipelines.clinical.reasoning.against_itself.denied_words import denied_words_reported
 from edscribe_pipelines.clinical.reasoning.against_itself.diagnoses import diagnoses_ruled_out_and_made
+from edscribe_pipelines.clinical.reasoning.against_itself.directions import changes_the_other_way
 from edscribe_pipelines.clinical.reasoning.against_itself.elapsed import hours_that_did_not_pass
 from edscribe_pipelines.clinical.reasoning.against_itself.intervals import intervals_that_do_not_fit
 from edscribe_pipelines.clinical.reasoning.against_itself.judged import comparisons_that_fail, values_against_judgements
@@ -25,6 +26,7 @@ from edscribe_pipelines.clinical.reasoning.against_itself.numbers import (
 from edscribe_pipelines.clinical.reasoning.against_itself.opposites import opposites_in
 from edscribe_pipelines.clinical.reasoning.against_itself.products import products_that_do_not_fit
 from edscribe_pipelines.clinical.reasoning.against_itself.restated import figures_restated
+from edscribe_pipelines.clinical.reasoning.against_itself.score_levels import scores_called_otherwise
 from edscribe_pipelines.clinical.reasoning.against_itself.scores import scores_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.sides import sides_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.sizes import (
@@ -32,11 +34,13 @@ from edscribe_pipelines.clinical.reasoning.against_itself.sizes import (
     peak_flows_off_their_best,
     sizes_told_two_ways,
 )
+from edscribe_pipelines.clinical.reasoning.against_itself.sums import calculations_that_fail
 from edscribe_pipelines.clinical.reasoning.against_itself.symptoms import symptoms_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.times import times_against_each_other
 from edscribe_pipelines.clinical.reasoning.against_itself.told_again import figures_told_again
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays, findings_of
 from edscribe_pipelines.clinical.reasoning.against_itself.totals import totals_of_no_doses
+from edscribe_pipelines.clinical.reasoning.against_itself.units import figures_of_two_units
 from edscribe_pipelines.clinical.records import Finding
 
 _OF_ALL = (
@@ -62,6 +66,10 @@ _OF_ALL = (
     figures_told_again,
     courses_told_two_ways,
     gestations_told_two_ways,
+    calculations_that_fail,
+    figures_of_two_units,
+    scores_called_otherwise,
+    changes_the_other_way,
 )
 _OF_ADULTS = (
     values_against_judgements,

@@ -29,6 +29,7 @@ from edscribe_pipelines.clinical.reasoning.against_itself.restated import figure
 from edscribe_pipelines.clinical.reasoning.against_itself.score_levels import scores_called_otherwise
 from edscribe_pipelines.clinical.reasoning.against_itself.scores import scores_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.sides import sides_told_two_ways
+from edscribe_pipelines.clinical.reasoning.against_itself.since_onset import hours_since_onset
 from edscribe_pipelines.clinical.reasoning.against_itself.sizes import (
     ages_told_two_ways,
     peak_flows_off_their_best,
@@ -70,6 +71,7 @@ _OF_ALL = (
     figures_of_two_units,
     scores_called_otherwise,
     changes_the_other_way,
+    hours_since_onset,
 )
 _OF_ADULTS = (
     values_against_judgements,

@@ -28,11 +28,14 @@ _CHANGES = PatternSet(
         "from first": rf"\b{_WORD}(?:[ ](?:slightly|steadily|nicely|significantly|further))?[ ]from[ ](?:an? )?{_FIRST}[ ]?(?:to|->|→)[ ]?{_THEN}",
         "to then": rf"\b{_WORD}[ ](?:back[ ])?to[ ]{_THEN},?[ ]\(?(?:from|was)[ ]{_FIRST}",
         "between": rf"\b{_WORD}[ ]to[ ]{_THEN}(?![ ]\(?from)",
+        "in brackets": rf"\b{_WORD}(?=[ ]?[).,;])",
         "behind": rf"\b{_WORD}[ ]from[ ]{_FIRST}(?![ ]?(?:to|->|→)[ ]?\d)",
     }.items()
 )
-_OF_THE_FIRST = re.compile(rf"(?<![\d./:-]){_FIRST}(?:,|[ ]and|[ ]then)?[ ]$")
+_OF_BOTH = re.compile(rf"(?<![\w./:-]){_FIRST}[ ]?(?:->|→|to|then)[ ]?{_THEN},?[ ]?\(?$")
+_OF_THE_FIRST = re.compile(rf"(?<![\w./:-]){_FIRST}(?:,|[ ]and|[ ]then)?[ ]$")
 _OF_THE_THEN = re.compile(rf"(?<![\d./:-]){_THEN}[ ]?(?:,|\(|;|-)[ ]?$")
+_HALVES = {"between": _OF_THE_FIRST, "behind": _OF_THE_THEN, "in brackets": _OF_BOTH}
 _DOSED = re.compile(r"^[ ]?(?:mcg|mg|mL|units?|L\b|g\b|J\b|joules|cmH2O|liters?|litres?|puffs|tablets?)", re.I)
 _BACK, _NAMED = 16, 46
 _LOWER = re.compile(rf"(?:{_DOWN})$", re.I)
@@ -44,10 +47,8 @@ def changes_the_other_way(note: ParsedNote) -> Iterator[TwoWays]:
     for form, match in _CHANGES.matches(note.text):
         told = match.groupdict()
         place = match.span()
-        if form in ("between", "behind"):
-            missing = (_OF_THE_FIRST if form == "between" else _OF_THE_THEN).search(
-                note.text, max(0, match.start() - _BACK), match.start()
-            )
+        if form in _HALVES:
+            missing = _HALVES[form].search(note.text, max(0, match.start() - _BACK), match.start())
             if not missing:
                 continue
             told |= missing.groupdict()

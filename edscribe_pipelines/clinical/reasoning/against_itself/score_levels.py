@@ -15,7 +15,7 @@ from edscribe_pipelines.tables import read_table, table_cache
 _VALUE = re.compile(
     r"(?:[ ]?[:=]|[ ](?:of|is|was|score|at))*[ ]?\(?(?P<value>-?\d{1,2}(?:\.[05])?)(?:[ ]?/[ ]?\d{1,2})?(?![\d.:]*\d|[ ]?(?:-|to)[ ]?\d)\)?"
 )
-_JOINED = r"[ ]?(?:points?)?[ ]?(?:[,(:;=–-]|->|→|[ ](?:is|was|means|so|and|for))?[ ]?(?:a |an |thus |therefore |at |hence )?"
+_JOINED = r"[ ]?(?:points?|for (?:PE|DVT))?[ ]?(?:[,(:;=–-]|->|→|[ ](?:is|was|means|so|and|for))?[ ]?(?:a |an |thus |therefore |at |hence )?"
 _LED = r"(?:[ ](?:risk|probability|croup|withdrawal|stroke|pneumonia|TBI|injury|likelihood|by|per|on|with|a|of|the|disease|cirrhosis))*[ ,(:]*$"
 _NOT_SO = re.compile(r"\b(?:not|no|non|isn't|never|than|if|or)[ -]$", re.I)
 _OF_ANOTHER = re.compile(r"[- ](?:threshold|suspicion|dose|flow|grade|oxygen|blood|pressure|output|back)", re.I)
@@ -60,7 +60,7 @@ def _levels() -> dict[str, list[_Level]]:
         level = _Level(
             re.compile(_JOINED + called, re.I),
             re.compile(called + _LED, re.I),
-            re.compile(rf"[ ,:]{{1,2}}(?:is |was )?{called}(?:[ ]risk)?(?:[ ](?:at|with|of))?[ ]?[(,:]?[ ]?(?P<value>\d{{1,2}})\b(?![./:\d]|[ ]?%)", re.I),
+            re.compile(rf"[ ,:]{{1,2}}(?:is |was )?{called}(?:[ ]risk)?(?:[ ](?:at|with|of))?[ ]?[(,:]?[ ]?(?P<value>\d{{1,2}})\b(?!\.\d|[/:\d]|[ ]?%)", re.I),
             float(row["lowest"]),
             float(row["highest"]),
             cited(row),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reasoning.against_itself.ages import ages_that_do_not_fit
 from edscribe_pipelines.clinical.reasoning.against_itself.care import care_against_values
 from edscribe_pipelines.clinical.reasoning.against_itself.conditions import (
     conditions_against_values,
@@ -17,6 +18,7 @@ from edscribe_pipelines.clinical.reasoning.against_itself.denied_words import de
 from edscribe_pipelines.clinical.reasoning.against_itself.diagnoses import diagnoses_ruled_out_and_made
 from edscribe_pipelines.clinical.reasoning.against_itself.directions import changes_the_other_way
 from edscribe_pipelines.clinical.reasoning.against_itself.elapsed import hours_that_did_not_pass
+from edscribe_pipelines.clinical.reasoning.against_itself.how_long import symptoms_lasting_otherwise
 from edscribe_pipelines.clinical.reasoning.against_itself.intervals import intervals_that_do_not_fit
 from edscribe_pipelines.clinical.reasoning.against_itself.judged import comparisons_that_fail, values_against_judgements
 from edscribe_pipelines.clinical.reasoning.against_itself.numbers import (
@@ -72,6 +74,8 @@ _OF_ALL = (
     scores_called_otherwise,
     changes_the_other_way,
     hours_since_onset,
+    symptoms_lasting_otherwise,
+    ages_that_do_not_fit,
 )
 _OF_ADULTS = (
     values_against_judgements,

@@ -9,6 +9,7 @@ from itertools import combinations, pairwise
 from edscribe_pipelines.clinical.medications.names import drug_mentions
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
+from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 
 _ORDERED_IN = {"Medical Decision Making", "Disposition"}
@@ -17,7 +18,8 @@ _DAYS = re.compile(
 )
 _OTHERWISE = re.compile(r"\b(?:then|or|if|took|finished|completed|already|after|prior|previous|instead|not|taper)\b", re.I)
 _REACH = 70
-_PREGNANT = re.compile(r"\bIUP\b|[Pp]regnan|[Gg]estation|\bLMP\b|\bG\d ?P\d|\bEGA\b|\bEDD\b")
+_PREGNANT = Wordings(lambda: (("pregnant", r"\bIUP\b|\bpregnan|\bgestation|\bLMP\b|\bG\d ?P\d|\bEGA\b"),))
+_WEEKS = re.compile(r"\d(?:[ -]?w|\+\d|/40)")
 _GESTATION = re.compile(
     r"(?<![\d.+<>≤≥-])(?P<weeks>\d{1,2})(?:[ ]?w(?:k|ks|eeks?)?[ ]?(?P<days>[0-6])[ ]?d(?:ays?)?\b|\+(?P<more>[0-6])\b(?!\d)|/40\b"
     r"|[ -]?(?:weeks?|wks?)(?=[ -](?:pregnan|gestation|GA\b|EGA|by\b|IUP|intrauterine|gravid|with (?:bleed|contr|pain|sever))))"
@@ -55,7 +57,7 @@ def courses_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
 
 def gestations_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
     """Yield two ages of one pregnancy, further apart than two ways of dating are."""
-    if not _PREGNANT.search(note.text):
+    if not _PREGNANT.matches_in(note) or not _WEEKS.search(note.text):
         return
     told = [each for match in _GESTATION.finditer(note.text) if (each := _gestation(note, match))]
     for (one, place), (other, second) in pairwise(told):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
+from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 from edscribe_pipelines.clinical.reasoning.findings import cited
 from edscribe_pipelines.tables import read_table, table_cache
 
@@ -23,8 +24,8 @@ _UNIT = r"(?:[ ]?(?:%|/10|/15|out of 10|mg/dL|g/dL|mmol/L|mEq/L|ng/L|ng/mL|/min|
 _GUARD = r"(?![\d:.]*\d|[ ]?(?:h|hours?|min\w*|days?|weeks?|am|pm|years?|kg|lbs?|Fr|gauge)\b)"
 _FIRST = rf"(?P<first>\d{{1,4}}(?:\.\d{{1,2}})?)(?:/\d{{2,3}})?{_UNIT}{_GUARD}"
 _THEN = rf"(?P<then>\d{{1,4}}(?:\.\d{{1,2}})?)(?:/\d{{2,3}})?{_UNIT}{_GUARD}"
-_CHANGES = PatternSet(
-    {
+_CHANGES = Wordings(
+    lambda: {
         "from first": rf"\b{_WORD}(?:[ ](?:slightly|steadily|nicely|significantly|further))?[ ]from[ ](?:an? )?{_FIRST}[ ]?(?:to|->|→)[ ]?{_THEN}",
         "to then": rf"\b{_WORD}[ ](?:back[ ])?to[ ]{_THEN},?[ ]\(?(?:from|was)[ ]{_FIRST}",
         "between": rf"\b{_WORD}[ ]to[ ]{_THEN}(?![ ]\(?from)",
@@ -44,7 +45,7 @@ _GOOD = re.compile(rf"(?:{_BETTER})$", re.I)
 
 
 def changes_the_other_way(note: ParsedNote) -> Iterator[TwoWays]:
-    for form, match in _CHANGES.matches(note.text):
+    for form, match in _CHANGES.matches_in(note):
         told = match.groupdict()
         place = match.span()
         if form in _HALVES:

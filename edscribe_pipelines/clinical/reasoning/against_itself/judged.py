@@ -13,6 +13,7 @@ from edscribe_pipelines.clinical.reasoning.against_itself.measures import (
     measured_in,
 )
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
+from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 from edscribe_pipelines.clinical.reasoning.vocabulary import places_of
 
 _JUDGED = (
@@ -36,6 +37,7 @@ _COMPARED = re.compile(
     re.I,
 )
 _A_LIMIT = re.compile(r"\b(?:line|threshold|cut-?off|limit|mark|nomogram|upper|level of concern)\b", re.I)
+_LIMITS = Wordings(lambda: (("limit", _A_LIMIT.pattern),))
 _LESS = ("less", "lower", "below", "under")
 
 
@@ -48,7 +50,7 @@ def values_against_judgements(note: ParsedNote) -> Iterator[TwoWays]:
 
 def comparisons_that_fail(note: ParsedNote) -> Iterator[TwoWays]:
     """Yield a value that is called above or below a limit and lies on the other side of it."""
-    if not _A_LIMIT.search(note.text):
+    if not _LIMITS.matches_in(note):
         return
     for match in _COMPARED.finditer(note.text):
         if _A_LIMIT.search(match["what"] + match["behind"]):

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
+from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 from edscribe_pipelines.clinical.reasoning.findings import cited
 from edscribe_pipelines.tables import read_table, table_cache
 
@@ -32,7 +32,7 @@ class _Level(NamedTuple):
 
 
 def scores_called_otherwise(note: ParsedNote) -> Iterator[TwoWays]:
-    for score, match in _wordings().matches(note.text):
+    for score, match in _WORDINGS.matches_in(note):
         value = _VALUE.match(note.text, match.end())
         for level in _levels()[score]:
             if value:
@@ -69,7 +69,8 @@ def _levels() -> dict[str, list[_Level]]:
     return levels
 
 
-@table_cache
-def _wordings() -> PatternSet[str]:
-    wordings = {row["score"]: row["wording"] for row in read_table("score_levels.csv")}
-    return PatternSet(wordings.items(), re.NOFLAG)
+def _scores() -> dict[str, str]:
+    return {row["score"]: f"(?-i:{row['wording']})" for row in read_table("score_levels.csv")}
+
+
+_WORDINGS = Wordings(lambda: _scores().items())

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
+from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 
 _NUMBERS = {
@@ -22,8 +22,8 @@ _MINUTES = r"(?P<minutes>\d{1,3})[ -]?(?:min|mins|minutes?|m)\b"
 _DAYS = rf"(?P<days>\d{{1,2}}|{'|'.join(_NUMBERS)})[ -]?days?\b"
 _SPAN = rf"(?<![\d.<>≤≥/:-])(?:\b{_HOURS}(?:[ ](?:and[ ])?{_MINUTES})?|{_MINUTES.replace('minutes>', 'alone>')}|{_DAYS})"
 _EVENT = r"(?:(?:the|his|her|symptom|pain|this) )?(?:onset|symptoms?|LKW|LKN|last known|last seen|injury|bite|sting|fall|ingestion|overdose|stroke)"
-_KEYS = PatternSet(
-    {
+_KEYS = Wordings(
+    lambda: {
         "before arrival": r"\b(?:ago|back(?! to| at| in| home)|prior to arrival|before arrival|before presentation|PTA)\b",
         "since": rf"\b(?:(?:from|since|after|into|of|post) {_EVENT}\b|since(?=[ ]?[.,;\n]))",
         "ill for": rf"\b(?:N?STEMI|stroke|infarct(?:ion)?|torsion|dissection|fibrillation|palpitations|symptoms) (?:at|for|of|x) (?:about |approximately |only )?{_SPAN}",
@@ -67,7 +67,7 @@ class _Clock(NamedTuple):
 
 
 def hours_since_onset(note: ParsedNote) -> Iterator[TwoWays]:
-    told = [(key, match) for key, match in _KEYS.matches(note.text)]
+    told = _KEYS.matches_in(note)
     spans = [(key, *span) for key, match in told if (span := _span(note, match))]
     if not spans:
         return

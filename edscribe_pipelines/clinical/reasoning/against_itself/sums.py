@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
+from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 from edscribe_pipelines.clinical.reasoning.findings import cited
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 from edscribe_pipelines.tables import read_table, table_cache
@@ -44,7 +44,7 @@ _OPERATIONS: dict[str, Callable[[Sequence[float]], list[float]]] = {
 
 
 def calculations_that_fail(note: ParsedNote) -> Iterator[TwoWays]:
-    for name, match in _results().matches(note.text):
+    for name, match in _RESULTS.matches_in(note):
         row = _rows()[name]
         told = re.compile(_VALUE).match(note.text, match.end())
         if not told or _NOT_ONE.search(note.text, match.start(), told.end() + 4):
@@ -81,6 +81,4 @@ def _rows() -> dict[str, dict[str, str]]:
     return {row["result"]: row for row in read_table("formulas.csv")}
 
 
-@table_cache
-def _results() -> PatternSet[str]:
-    return PatternSet((name, row["wording"]) for name, row in _rows().items())
+_RESULTS = Wordings(lambda: ((name, row["wording"]) for name, row in _rows().items()))

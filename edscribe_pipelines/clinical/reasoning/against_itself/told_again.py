@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.figure_kinds import Figures, figures_before, figures_behind
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import NOT_TODAYS, TwoWays, says_why
+from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 from edscribe_pipelines.tables import read_table, table_cache
 
@@ -38,14 +38,15 @@ class _Told(NamedTuple):
 
 
 def figures_told_again(note: ParsedNote) -> Iterator[TwoWays]:
-    told: dict[tuple[str, str], list[_Told]] = {}
-    for fact, match in _wordings().matches(note.text):
-        each = _read(note, _rows()[fact], match)
-        if each:
-            key = " ".join(filter(None, match.groupdict().values())).lower()
-            told.setdefault((fact, key), []).append(each)
-    for (fact, _), places in told.items():
-        pair = _differing(_rows()[fact], places)
+    named: dict[tuple[str, str], list[re.Match[str]]] = {}
+    for fact, match in _WORDINGS.matches_in(note):
+        key = " ".join(filter(None, match.groupdict().values())).lower()
+        named.setdefault((fact, key), []).append(match)
+    for (fact, _), matches in named.items():
+        if len(matches) < 2:
+            continue
+        row = _rows()[fact]
+        pair = _differing(row, [each for match in matches if (each := _read(note, row, match))])
         if pair:
             yield TwoWays("number", "warning", *pair, f"Told with two figures: {fact}.")
 
@@ -114,6 +115,4 @@ def _rows() -> dict[str, dict[str, str]]:
     return {row["fact"]: row for row in read_table("figures_told_again.csv")}
 
 
-@table_cache
-def _wordings() -> PatternSet[str]:
-    return PatternSet((fact, row["wording"]) for fact, row in _rows().items())
+_WORDINGS = Wordings(lambda: ((fact, row["wording"]) for fact, row in _rows().items()))

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.weight import weight_kg
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
+from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 
 _LB, _FREEZING, _DEGREES = 2.20462, 32, 1.8
 _N = r"\d{1,3}(?:\.\d{1,2})?"
@@ -31,7 +31,7 @@ _BEFORE = re.compile(r"(?P<first>\d{1,4}(?:\.\d{1,2})?)[ ]?%?[ ]?[°º]?$")
 _PERCENT = re.compile(r"(\d{1,2}(?:\.\d)?)[ ]?%")
 _IDEAL = re.compile(r"\b(?:ideal|IBW|adjusted|lean|capped|max\w*|predicted)\b", re.I)
 
-_PATTERNS = PatternSet(_PAIRS.items())
+_WORDINGS = Wordings(lambda: _PAIRS.items())
 
 
 class _Equation(NamedTuple):
@@ -59,7 +59,7 @@ _EQUATIONS = {
 
 
 def figures_of_two_units(note: ParsedNote) -> Iterator[TwoWays]:
-    for name, match in _PATTERNS.matches(note.text):
+    for name, match in _WORDINGS.matches_in(note):
         kg = note.of(weight_kg) if name in ("grams and mg/kg", "volume per kg") else None
         before = _BEFORE.search(note.text, max(0, match.start() - 9), match.start())
         first = float(before["first"]) if before else None

@@ -75,7 +75,11 @@ _IN_A_FIGURE = frozenset("0123456789.")
 
 def age_years(note: ParsedNote) -> float | None:
     """Return the age that is stated first; months, weeks and days are fractions of a year."""
-    return next((age.years for age in stated_ages(note)), None)
+    return next((age.years for age in note.of(all_stated_ages)), None)
+
+
+def all_stated_ages(note: ParsedNote) -> tuple[StatedAge, ...]:
+    return tuple(stated_ages(note))
 
 
 def stated_ages(note: ParsedNote) -> Iterator[StatedAge]:

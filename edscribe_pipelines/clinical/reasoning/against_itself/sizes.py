@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.reading.age import stated_ages
+from edscribe_pipelines.clinical.reading.age import all_stated_ages
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import NOT_TODAYS, TwoWays, is_explained
 from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
@@ -65,7 +65,7 @@ def peak_flows_off_their_best(note: ParsedNote) -> Iterator[TwoWays]:
 
 
 def ages_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
-    ages = [each for each in stated_ages(note) if each.end and not note.context(each.start, each.end) & NOT_TODAYS]
+    ages = [each for each in note.of(all_stated_ages) if each.end and not note.context(each.start, each.end) & NOT_TODAYS]
     for one, other in combinations(ages, 2):
         if abs(one.years - other.years) > _OFF_AGE:
             yield TwoWays("age", "warning", (one.start, one.end), (other.start, other.end), "Two ages of the patient.")

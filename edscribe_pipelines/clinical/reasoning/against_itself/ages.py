@@ -1,4 +1,4 @@
-"""An age that does not go with what else a note says of it: another age, a limit, a word, an event, years of a habit."""
+"""An age that does not go with what a note says of it: another age, a limit, a word, an event, years of a habit."""
 
 from __future__ import annotations
 
@@ -19,14 +19,20 @@ _PERSON = r"(?:man|woman|patient|gentleman|lady|male|female|adult|person|smoker)
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _ONES = dict(zip(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), range(1, 10), strict=True))
 _AGES = {
-    "over": rf"\b(?:a |this )(?:\w+ )?{_PERSON}(?: aged)? {_OVER} ?(?P<over>\d{{2}})\b|\bage[ds]? (?:is |was )?{_OVER} ?(?P<above>\d{{2}})\b(?! ?(?:months|weeks))",
-    "under": rf"\b(?:a |this )(?:\w+ )?{_PERSON}(?: aged)? {_UNDER} ?(?P<under>\d{{2}})\b|\bage[ds]? (?:is |was )?{_UNDER} ?(?P<below>\d{{2}})\b(?! ?(?:months|weeks))",
+    "over": rf"\b(?:a |this )(?:\w+ )?{_PERSON}(?: aged)? {_OVER} ?(?P<over>\d{{2}})\b|\bage[ds]? (?:is |was "
+    rf")?{_OVER} ?(?P<above>\d{{2}})\b(?! ?(?:months|weeks))",
+    "under": rf"\b(?:a |this )(?:\w+ )?{_PERSON}(?: aged)? {_UNDER} ?(?P<under>\d{{2}})\b|\bage[ds]? (?:is |"
+    rf"was )?{_UNDER} ?(?P<below>\d{{2}})\b(?! ?(?:months|weeks))",
     "range": r"\bage[ds]? (?P<low>\d{1,2}) ?(?:-|–|to) ?(?P<high>\d{1,2}) ?(?P<unit>months|years)\b",
-    "event": r"\b(?:at |at age |aged |age |at the age of )(?:(?P<months>\d{1,2})[ ]?(?:months?|mos?)\b|(?<=age )(?P<years>\d{1,2})(?![\d/:%+-]|\.\d|[ ]?"
-    r"(?:months?|mos?|weeks?|days?|years? ago|to|or)\b)|(?<=aged )(?P<aged>\d{1,2})(?![\d/:%+-]|\.\d|[ ]?(?:months?|mos?|weeks?|days?|to|or)\b))",
-    "field": r"\bage(?:/sex|/gender| \(years\))?[ ]?[:=|][ ]?(?P<field>\d{1,3})(?P<unit>[ ]?(?:months?|mo)\b)?(?!\.\d|[\d/])",
+    "event": r"\b(?:at |at age |aged |age |at the age of )(?:(?P<months>\d{1,2})[ ]?(?:months?|mos?)\b|"
+    r"(?<=age )(?P<years>\d{1,2})(?![\d/:%+-]|\.\d|[ ]?"
+    r"(?:months?|mos?|weeks?|days?|years? ago|to|or)\b)|(?<=aged )(?P<aged>\d{1,2})(?![\d/:%+-]|\.\d|"
+    r"[ ]?(?:months?|mos?|weeks?|days?|to|or)\b))",
+    "field": r"\bage(?:/sex|/gender| \(years\))?[ ]?[:=|][ ]?(?P<field>\d{1,3})(?P<unit>[ ]?(?:months?|"
+    r"mo)\b)?(?!\.\d|[\d/])",
     "worded": rf"\b(?P<tens>{'|'.join(_TENS)})(?:[ -](?P<ones>{'|'.join(_ONES)}))?[ -]year[ -]old\b",
-    "habit": r"\b(?:smok\w+|drink\w*|drank|married|diabet\w+|hypertension|HTN|asthma|epilepsy)(?: heavily| cigarettes| daily| tobacco)?(?: for| x) (?P<long>\d{2}) ?(?:years|yrs?|y)\b(?! ago)",
+    "habit": r"\b(?:smok\w+|drink\w*|drank|married|diabet\w+|hypertension|HTN|asthma|epilepsy)(?: heavily| "
+    r"cigarettes| daily| tobacco)?(?: for| x) (?P<long>\d{2}) ?(?:years|yrs?|y)\b(?! ago)",
 }
 _NOT_MET = re.compile(
     r"\b(?:not|no|if|would|unless|criteri\w+|rule|or|except|risk|PERC|HEART|CHA\w+|score|for|women|men|patients|those|until|since|"
@@ -53,8 +59,9 @@ def ages_that_do_not_fit(note: ParsedNote) -> Iterator[TwoWays]:
             reason = "What is told of the age does not go with the patient's age."
             yield TwoWays("age", "warning", match.span(), match.span(), reason)
             return
+    rows = _rows() if words else {}
     for word, match in words:
-        row = _rows()[word]
+        row = rows[word]
         is_other = is_of_somebody_else(note.text, *match.span()) or note.context(*match.span())
         if not is_other and not float(row["youngest"]) <= years <= float(row["oldest"]):
             reason = f"The patient is called {word}, which does not go with the age."
@@ -82,7 +89,11 @@ def _fits(kind: str, match: re.Match[str], years: float) -> bool:
 
 def _is_of_another(note: ParsedNote, match: re.Match[str], kind: str) -> bool:
     sentence = note.sentence_at(match.start())
-    if is_of_somebody_else(note.text, *match.span()) or note.context(*match.span()) & {"family", "hypothetical", "planned"}:
+    if is_of_somebody_else(note.text, *match.span()) or note.context(*match.span()) & {
+        "family",
+        "hypothetical",
+        "planned",
+    }:
         return True
     if kind in ("field", "worded"):
         return False

@@ -36,19 +36,26 @@ _NOT_PLAIN = re.compile(
     re.I,
 )
 _NO_MORE = re.compile(
-    r"[^.;:\n,]{0,30}?\b(?:resolved|absent|excluded|considered|unlikely|ruled|against|gone|if|precautions|before|at home|per|"
-    r"EMS|field|normali[sz]ed|treated|corrected|cleared|arrest|dose|would|threshold|range|protocol|pathway)\b|[ ]*[?]|[ ]*[-+]/|[ ]*(?:\||-|=|:)[ ]*"
+    r"[^.;:\n,]{0,30}?\b(?:resolved|absent|excluded|considered|unlikely|ruled|against|gone|if|precautions|"
+    r"before|at home|per|"
+    r"EMS|field|normali[sz]ed|treated|corrected|cleared|arrest|dose|would|threshold|range|protocol|pathway)\b|"
+    r"[ ]*[?]|[ ]*[-+]/|[ ]*(?:\||-|=|:)[ ]*"
     r"(?:no|not|neg\w*|none|nil|normal|unlikely)\b",
     re.I,
 )
-_TREATED = re.compile(r"\b(?:given|started|replaced|treated|transfus\w+|repleted|corrected|drip|infusion|bolus)\b", re.I)
+_TREATED = re.compile(
+    r"\b(?:given|started|replaced|treated|transfus\w+|repleted|corrected|drip|infusion|bolus)\b", re.I
+)
 _SUPPORTED = re.compile(
-    r"\bon \d{1,2} ?L|\d ?L(?:/min)? ?(?:NC|O2|via|NP|nasal|mask)|\bNRB|nonrebreather|non-rebreather|nasal cannula|BiPAP|CPAP|"
+    r"\bon \d{1,2} ?L|\d ?L(?:/min)? ?(?:NC|O2|via|NP|nasal|mask)|\bNRB|nonrebreather|non-rebreather|nasal "
+    r"cannula|BiPAP|CPAP|"
     r"HFNC|FiO2|\bvent\b|venturi|on O2|on oxygen|supplemental|intubat",
     re.I,
 )
 """Under oxygen a saturation says nothing of hypoxia."""
-_ITS_VALUE = re.compile(r"[ ]?(?:\(|with |of )(?:[A-Za-z0-9 ]{1,14}?)[ =:]?(?P<value>\d{1,4}(?:\.\d{1,2})?)\b(?![\d:/.]*\d)")
+_ITS_VALUE = re.compile(
+    r"[ ]?(?:\(|with |of )(?:[A-Za-z0-9 ]{1,14}?)[ =:]?(?P<value>\d{1,4}(?:\.\d{1,2})?)\b(?![\d:/.]*\d)"
+)
 _VITAL = "_"
 _BACK, _REACH = 30, 60
 
@@ -111,13 +118,18 @@ def _is_made(note: ParsedNote, place: Place) -> bool:
     """Whether it does not open a list of what is weighed: "Hypoglycemia, thyroid disease, withdrawal"."""
     sentence = note.sentence_at(place[0])
     opens = not note.text[sentence.start : place[0]].strip(" -*#•0123456789.)")
-    return not opens or note.text[place[1] : place[1] + 1] not in (",", "/") or bool(
-        _TREATED.search(note.text, place[1], max(sentence.end, place[1]))
+    return (
+        not opens
+        or note.text[place[1] : place[1] + 1] not in (",", "/")
+        or bool(_TREATED.search(note.text, place[1], max(sentence.end, place[1])))
     )
 
 
 def _is_denied(note: ParsedNote, start: int, place: Place) -> bool:
-    return bool(_DENIED.search(note.text, max(start, place[0] - _BACK), place[0])) and note.context(*place) <= {"negated", "uncertain"}
+    return bool(_DENIED.search(note.text, max(start, place[0] - _BACK), place[0])) and note.context(*place) <= {
+        "negated",
+        "uncertain",
+    }
 
 
 def _values(note: ParsedNote, row: dict[str, str]) -> list[_Value]:
@@ -129,9 +141,7 @@ def _values(note: ParsedNote, row: dict[str, str]) -> list[_Value]:
         told = [each for each in told if note.section_at(each.place[0]) not in _HISTORY]
     else:
         told = [
-            _Value(value, (each.start, each.end))
-            for each in every_value(note, row["measure"])
-            for value in each.values
+            _Value(value, (each.start, each.end)) for each in every_value(note, row["measure"]) for value in each.values
         ]
     low, high = float(row["lowest"]), float(row["highest"])
     return told if all(low <= each.value <= high for each in told) else []

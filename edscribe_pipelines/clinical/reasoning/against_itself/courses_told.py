@@ -14,16 +14,22 @@ from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 
 _ORDERED_IN = {"Medical Decision Making", "Disposition"}
 _DAYS = re.compile(
-    r"\b(?:for|x)[ ]?(?P<days>\d{1,2})[ -]?(?:d|days?)\b|\b(?P<sevenths>\d{1,2})/7\b|\b(?P<course>\d{1,2})[ -]day\b", re.I
+    r"\b(?:for|x)[ ]?(?P<days>\d{1,2})[ -]?(?:d|days?)\b|\b(?P<sevenths>\d{1,2})/7\b|\b(?P<course>\d{1,2})[ -]day\b",
+    re.I,
 )
-_OTHERWISE = re.compile(r"\b(?:then|or|if|took|finished|completed|already|after|prior|previous|instead|not|taper)\b", re.I)
+_OTHERWISE = re.compile(
+    r"\b(?:then|or|if|took|finished|completed|already|after|prior|previous|instead|not|taper)\b", re.I
+)
 _REACH = 70
 _PREGNANT = Wordings(lambda: (("pregnant", r"\bIUP\b|\bpregnan|\bgestation|\bLMP\b|\bG\d ?P\d|\bEGA\b"),))
 _WEEKS = re.compile(r"\d(?:[ -]?w|\+\d|/40)")
 _GESTATION = re.compile(
-    r"(?<![\d.+<>≤≥-])(?P<weeks>\d{1,2})(?:[ ]?w(?:k|ks|eeks?)?[ ]?(?P<days>[0-6])[ ]?d(?:ays?)?\b|\+(?P<more>[0-6])\b(?!\d)|/40\b"
-    r"|[ -]?(?:weeks?|wks?)(?=[ -](?:pregnan|gestation|GA\b|EGA|by\b|IUP|intrauterine|gravid|with (?:bleed|contr|pain|sever))))"
-    r"|\b(?:pregnan(?:t|cy)(?: of| at)?|IUP|gestation(?:al age)?(?: of)?|at|GA|EGA)[ :]{1,2}(?P<told>\d{1,2})[ -]?(?:weeks?|wks?|w)\b"
+    r"(?<![\d.+<>≤≥-])(?P<weeks>\d{1,2})(?:[ ]?w(?:k|ks|eeks?)?[ ]?(?P<days>[0-6])[ ]?d(?:ays?)?\b|"
+    r"\+(?P<more>[0-6])\b(?!\d)|/40\b"
+    r"|[ -]?(?:weeks?|wks?)(?=[ -](?:pregnan|gestation|GA\b|EGA|by\b|IUP|intrauterine|gravid|with (?:bleed|"
+    r"contr|pain|sever))))"
+    r"|\b(?:pregnan(?:t|cy)(?: of| at)?|IUP|gestation(?:al age)?(?: of)?|at|GA|"
+    r"EGA)[ :]{1,2}(?P<told>\d{1,2})[ -]?(?:weeks?|wks?|w)\b"
     r"(?![ ](?:of age|ago|old|later|post))"
 )
 _ANOTHER = re.compile(
@@ -33,7 +39,7 @@ _ANOTHER = re.compile(
 )
 _NOT_IN = {"Past Medical/Surgical History", "Disposition", "Medications", "Allergies", "Social History"}
 _TWO_DATINGS = 12
-"""Days by which dates and ultrasound may differ (ACOG Committee Opinion 700, 2017: 5 to 10 before week 22), with room."""
+"""Days by which dates and ultrasound may differ: 5 to 10 before week 22 (ACOG Committee Opinion 700, 2017)."""
 
 
 def courses_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:

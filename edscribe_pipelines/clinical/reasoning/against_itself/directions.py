@@ -16,7 +16,10 @@ from edscribe_pipelines.clinical.reasoning.findings import cited
 from edscribe_pipelines.tables import read_table, table_cache
 
 _UP = r"rose|risen|rising|rises|increas(?:ed|ing)|climb(?:ed|ing)|went up|uptrend(?:ed|ing)|up"
-_DOWN = r"fell|fallen|falling|falls|dropp(?:ed|ing)|drops?|decreas(?:ed|ing)|declin(?:ed|ing)|came down|went down|down|down-?trend(?:ed|ing)|cleared"
+_DOWN = (
+    r"fell|fallen|falling|falls|dropp(?:ed|ing)|drops?|decreas(?:ed|ing)|declin(?:ed|ing)|came down|went "
+    r"down|down|down-?trend(?:ed|ing)|cleared"
+)
 _BETTER = r"improv(?:ed|ing)|recover(?:ed|ing)|better|normali[sz](?:ed|ing)|eas(?:ed|ing)"
 _WORSE = r"worsen(?:ed|ing)|deteriorat(?:ed|ing)|worse"
 _WORD = rf"(?P<word>(?:{_UP})|(?:{_DOWN})|(?:{_BETTER})|(?:{_WORSE}))"
@@ -26,7 +29,8 @@ _FIRST = rf"(?P<first>\d{{1,4}}(?:\.\d{{1,2}})?)(?:/\d{{2,3}})?{_UNIT}{_GUARD}"
 _THEN = rf"(?P<then>\d{{1,4}}(?:\.\d{{1,2}})?)(?:/\d{{2,3}})?{_UNIT}{_GUARD}"
 _CHANGES = Wordings(
     lambda: {
-        "from first": rf"\b{_WORD}(?:[ ](?:slightly|steadily|nicely|significantly|further))?[ ]from[ ](?:an? )?{_FIRST}[ ]?(?:to|->|→)[ ]?{_THEN}",
+        "from first": rf"\b{_WORD}(?:[ ](?:slightly|steadily|nicely|significantly|further))?[ ]from[ ](?:an? "
+        rf")?{_FIRST}[ ]?(?:to|->|→)[ ]?{_THEN}",
         "to then": rf"\b{_WORD}[ ](?:back[ ])?to[ ]{_THEN},?[ ]\(?(?:from|was)[ ]{_FIRST}",
         "between": rf"\b{_WORD}[ ]to[ ]{_THEN}(?![ ]\(?from)",
         "in brackets": rf"\b{_WORD}(?=[ ]?[).,;])",

@@ -24,7 +24,10 @@ _RIBS = r"(?P<first>\d{1,2})(?:st|nd|rd|th)?(?:[ ]?(?:-|–|to|through)[ ]?(?P<l
 _OF_FINGER = rf"\b(?P<word>{'|'.join(_FINGERS)})"
 _VOLUME = r"(?<![\d.,/-])(?P<count>\d{1,2},\d{3}|\d{1,4}(?:\.\d)?)[ ]?(?P<unit>mL|cc|L)\b(?![ ]?/)"
 _ADJECTIVES = r"[ -](?:(?!and\b|or\b|from\b|of\b|with\b|in\b|to\b)(?:[A-Za-z][A-Za-z-]*|\d-\d)[ ]){0,3}"
-_FILLING = r"[ ]?(?:[:,=(]|\b(?:is|was|of|at|about|measur\w+|to|in|on|for|approximately|x|level|levels|first)\b[ ]?)*[ ]?[,(]?[ ]?"
+_FILLING = (
+    r"[ ]?(?:[:,=(]|\b(?:is|was|of|at|about|measur\w+|to|in|on|for|approximately|x|level|levels|"
+    r"first)\b[ ]?)*[ ]?[,(]?[ ]?"
+)
 _PATTERNS = {
     "count": _COUNT,
     "length": _LENGTH,
@@ -36,7 +39,8 @@ _PATTERNS = {
     "finger": _OF_FINGER,
     "volume": _VOLUME,
     "gravida": r"(?P<first>\d)[ ]?P(?P<last>\d)",
-    "times": rf"(?:{_NUMBER}[ ]?(?:times|x\b)|x[ ]?(?P<times>\d{{1,2}})\b(?!/|[ ]?(?:d|days?|h|hrs?|hours?|wks?|weeks?|months?)\b)|(?P<word>once|twice)\b)",
+    "times": rf"(?:{_NUMBER}[ ]?(?:times|x\b)|x[ ]?(?P<times>\d{{1,2}})\b(?!/|[ ]?(?:d|days?|h|hrs?|hours?|"
+    rf"wks?|weeks?|months?)\b)|(?P<word>once|twice)\b)",
 }
 _FLAGS = {kind: re.NOFLAG if kind == "level" else re.I for kind in _PATTERNS}
 _BEFORE = {kind: re.compile(rf"(?:{pattern}){_ADJECTIVES}$", _FLAGS[kind]) for kind, pattern in _PATTERNS.items()}
@@ -85,7 +89,7 @@ def _range(told: dict[str, str | None]) -> tuple[float, ...]:
     """Return all levels from the first to the last, as places in the spine or as ribs."""
     zone = (told.get("zone") or "").lower()
     first = _SPINE.get(zone, 0) + int(told["first"] or 0)
-    last = _SPINE.get((told.get("other") or zone).lower(), 0) + int(told["last"]) if told.get("last") else first
+    last = _SPINE.get((told.get("other") or zone).lower(), 0) + int(told["last"] or 0) if told.get("last") else first
     return tuple(float(each) for each in range(first, max(first, min(last, first + 20)) + 1))
 
 

@@ -28,12 +28,15 @@ _SHORT_UNITS = re.compile(r"\d(?:[ ]?[hdw]\b|/7|/52|(?:hour|day|week))")
 _BEFORE = re.compile(rf"{_SPAN}(?:[ ](?:of|with)|[ ](?:hx|history|h/o)(?: of)?)[ ](?:[\w-]+[ ]){{0,4}}$", re.I)
 _BEHIND = re.compile(
     r"(?:[ ](?:began|started|has been present|present|ongoing|on and on))?[ ]?(?:x|for|since|lasting|of|over)?"
-    rf"[ ]?(?:about |approximately |almost |over )?(?:the )?(?:past |last )?{_SPAN}(?![ ]*(?:at a time|later|after|apart|before|each))",
+    rf"[ ]?(?:about |approximately |almost |over )?(?:the )?(?:past |last )?{_SPAN}(?![ ]*(?:at a time|later|"
+    rf"after|apart|before|each))",
     re.I,
 )
 _OTHERWISE = re.compile(
-    r"\b(?:wors\w* (?:over|in|for|x|since|the)|constant\w*|each|every|lasts|last episode|comes|prior|previous\w*|chronic\w*|intermittent\w*|again|recur\w*|"
-    r"similar|baseline|return|if|until|within|under|less than|more than|up to|at least|for up|resolved|then|now|first|last "
+    r"\b(?:wors\w* (?:over|in|for|x|since|the)|constant\w*|each|every|lasts|last episode|comes|prior|"
+    r"previous\w*|chronic\w*|intermittent\w*|again|recur\w*|"
+    r"similar|baseline|return|if|until|within|under|less than|more than|up to|at least|for up|resolved|then|"
+    r"now|first|last "
     r"(?:year|month|week)|after|months? ago|years? ago|treat\w*|took|rest|off|sudden\w*)\b|[<>≤≥]",
     re.I,
 )
@@ -82,7 +85,9 @@ def _lasted(note: ParsedNote, name: str, place: Place) -> _Lasted | None:
         return None
     count = _NUMBERS.get(span["count"].lower()) or float(span["count"])
     unit = span["unit"].lower()
-    return _Lasted(name, count * (24 if unit == "/7" else 168 if unit == "/52" else _HOURS[unit[0]]), section, (start, end))
+    return _Lasted(
+        name, count * (24 if unit == "/7" else 168 if unit == "/52" else _HOURS[unit[0]]), section, (start, end)
+    )
 
 
 def _differing(lasted: list[_Lasted]) -> tuple[Place, Place] | None:

@@ -1,4 +1,4 @@
-"""A score that is not called what its value means: "HEART 7, low risk". Rows of `tables/score_levels.csv`, with room."""
+"""A score that is not called what its value means ("HEART 7, low risk"): rows of `tables/score_levels.csv`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,17 @@ from edscribe_pipelines.clinical.reasoning.findings import cited
 from edscribe_pipelines.tables import read_table, table_cache
 
 _VALUE = re.compile(
-    r"(?:[ ]?[:=]|[ ](?:of|is|was|score|at))*[ ]?\(?(?P<value>-?\d{1,2}(?:\.[05])?)(?:[ ]?/[ ]?\d{1,2})?(?![\d.:]*\d|[ ]?(?:-|to)[ ]?\d)\)?"
+    r"(?:[ ]?[:=]|[ ](?:of|is|was|score|"
+    r"at))*[ ]?\(?(?P<value>-?\d{1,2}(?:\.[05])?)(?:[ ]?/[ ]?\d{1,2})?(?![\d.:]*\d|[ ]?(?:-|to)[ ]?\d)\)?"
 )
-_JOINED = r"[ ]?(?:points?|for (?:PE|DVT))?[ ]?(?:[,(:;=–-]|->|→|[ ](?:is|was|means|so|and|for))?[ ]?(?:a |an |thus |therefore |at |hence )?"
-_LED = r"(?:[ ](?:risk|probability|croup|withdrawal|stroke|pneumonia|TBI|injury|likelihood|by|per|on|with|a|of|the|disease|cirrhosis))*[ ,(:]*$"
+_JOINED = (
+    r"[ ]?(?:points?|for (?:PE|DVT))?[ ]?(?:[,(:;=–-]|->|→|[ ](?:is|was|means|so|and|for))?[ ]?(?:a |an "
+    r"|thus |therefore |at |hence )?"
+)
+_LED = (
+    r"(?:[ ](?:risk|probability|croup|withdrawal|stroke|pneumonia|TBI|injury|likelihood|by|per|on|with|a|"
+    r"of|the|disease|cirrhosis))*[ ,(:]*$"
+)
 _NOT_SO = re.compile(r"\b(?:not|no|non|isn't|never|than|if|or)[ -]$", re.I)
 _OF_ANOTHER = re.compile(r"[- ](?:threshold|suspicion|dose|flow|grade|oxygen|blood|pressure|output|back)", re.I)
 _REACH = 44
@@ -33,23 +40,30 @@ class _Level(NamedTuple):
 
 def scores_called_otherwise(note: ParsedNote) -> Iterator[TwoWays]:
     for score, match in _WORDINGS.matches_in(note):
-        value = _VALUE.match(note.text, match.end())
         for level in _levels()[score]:
-            if value:
-                word = level.behind.match(note.text, value.end()) or level.before.search(
-                    note.text, max(0, match.start() - _REACH), match.start()
-                )
-                told = value
-            else:
-                word = told = level.named_first.match(note.text, match.end())
-            if not word or not told or note.context(*match.span()) & {"hypothetical", "family"}:
-                continue
-            place = word.span("called")
-            is_other = _NOT_SO.search(note.text, max(0, place[0] - 8), place[0]) or _OF_ANOTHER.match(note.text, place[1])
-            if not is_other and not level.lowest <= float(told["value"]) <= level.highest:
-                reason = f"{score} of this value is not called so."
-                yield TwoWays("score", "warning", (match.start(), told.end("value")), place, reason, level.citation)
-                break
+            told = _called(note.text, match, level)
+            if told and not note.context(*match.span()) & {"hypothetical", "family"}:
+                value, called = told
+                if not level.lowest <= float(value["value"]) <= level.highest:
+                    place = match.start(), value.end("value")
+                    reason = f"{score} of this value is not called so."
+                    yield TwoWays("score", "warning", place, called.span("called"), reason, level.citation)
+                    break
+
+
+def _called(text: str, score: re.Match[str], level: _Level) -> tuple[re.Match[str], re.Match[str]] | None:
+    """Return the value of the score and what it is called, of this level."""
+    value = _VALUE.match(text, score.end())
+    if value:
+        before = max(0, score.start() - _REACH)
+        word = level.behind.match(text, value.end()) or level.before.search(text, before, score.start())
+    else:
+        value = word = level.named_first.match(text, score.end())
+    if not value or not word:
+        return None
+    start, end = word.span("called")
+    is_other = _NOT_SO.search(text, max(0, start - 8), start) or _OF_ANOTHER.match(text, end)
+    return None if is_other else (value, word)
 
 
 @table_cache
@@ -60,7 +74,11 @@ def _levels() -> dict[str, list[_Level]]:
         level = _Level(
             re.compile(_JOINED + called, re.I),
             re.compile(called + _LED, re.I),
-            re.compile(rf"[ ,:]{{1,2}}(?:is |was )?{called}(?:[ ]risk)?(?:[ ](?:at|with|of))?[ ]?[(,:]?[ ]?(?P<value>\d{{1,2}})\b(?!\.\d|[/:\d]|[ ]?%)", re.I),
+            re.compile(
+                rf"[ ,:]{{1,2}}(?:is |was )?{called}(?:[ ]risk)?(?:[ ](?:at|with|"
+                rf"of))?[ ]?[(,:]?[ ]?(?P<value>\d{{1,2}})\b(?!\.\d|[/:\d]|[ ]?%)",
+                re.I,
+            ),
             float(row["lowest"]),
             float(row["highest"]),
             cited(row),

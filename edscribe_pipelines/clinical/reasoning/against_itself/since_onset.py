@@ -20,37 +20,58 @@ _NUMBERS = {
 _HOURS = rf"(?P<hours>\d{{1,2}}(?:\.\d)?|{'|'.join(_NUMBERS)})[ -]?(?:h|hrs?|hours?)\b"
 _MINUTES = r"(?P<minutes>\d{1,3})[ -]?(?:min|mins|minutes?|m)\b"
 _DAYS = rf"(?P<days>\d{{1,2}}|{'|'.join(_NUMBERS)})[ -]?days?\b"
-_SPAN = rf"(?<![\d.<>≤≥/:-])(?:\b{_HOURS}(?:[ ](?:and[ ])?{_MINUTES})?|{_MINUTES.replace('minutes>', 'alone>')}|{_DAYS})"
-_EVENT = r"(?:(?:the|his|her|symptom|pain|this) )?(?:onset|symptoms?|LKW|LKN|last known|last seen|injury|bite|sting|fall|ingestion|overdose|stroke)"
+_SPAN = (
+    rf"(?<![\d.<>≤≥/:-])(?:\b{_HOURS}(?:[ ](?:and[ ])?{_MINUTES})?|{_MINUTES.replace('minutes>', 'alone>')}|{_DAYS})"
+)
+_EVENT = (
+    r"(?:(?:the|his|her|symptom|pain|this) )?(?:onset|symptoms?|LKW|LKN|last known|last seen|injury|bite|"
+    r"sting|fall|ingestion|overdose|stroke)"
+)
 _KEYS = Wordings(
     lambda: {
-        "before arrival": r"\b(?:ago|back(?! to| at| in| home)|prior to arrival|before arrival|before presentation|PTA)\b",
+        "before arrival": r"\b(?:ago|back(?! to| at| in| home)|prior to arrival|before arrival|before "
+        r"presentation|PTA)\b",
         "since": rf"\b(?:(?:from|since|after|into|of|post) {_EVENT}\b|since(?=[ ]?[.,;\n]))",
-        "ill for": rf"\b(?:N?STEMI|stroke|infarct(?:ion)?|torsion|dissection|fibrillation|palpitations|symptoms) (?:at|for|of|x) (?:about |approximately |only )?{_SPAN}",
-        "on arrival": rf"\b(?:seizing|ongoing|symptoms?|status)(?: on arrival)?(?: for)? \(?(?:for )?{_SPAN}(?= on arrival|\))",
+        "ill for": rf"\b(?:N?STEMI|stroke|infarct(?:ion)?|torsion|dissection|fibrillation|palpitations|"
+        rf"symptoms) (?:at|for|of|x) (?:about |approximately |only )?{_SPAN}",
+        "on arrival": rf"\b(?:seizing|ongoing|symptoms?|status)(?: on arrival)?(?: for)? \(?(?:for "
+        rf")?{_SPAN}(?= on arrival|\))",
         "arrival": rf"\bon arrival[ ]\({_SPAN}\)",
         "door": rf"\bdoor[- ]to[- ]\w+(?: time)?(?:[ ]?[:=]|[ ](?:of|was|is|in|about))?[ ]{_SPAN}",
-        "event": rf"\b(?:ROSC after|total time|procedure time|total (?:seizure |sedation )?duration|down ?time)(?:[ ]?[:=]|[ ](?:of|was|is|after|in|about|for))*[ ]{_SPAN}",
+        "event": rf"\b(?:ROSC after|total time|procedure time|total (?:seizure |sedation )?duration|down "
+        rf"?time)(?:[ ]?[:=]|[ ](?:of|was|is|after|in|about|for))*[ ]{_SPAN}",
         "in all": r"\b(?:in all|of CPR|of compressions|in total)\b",
     }.items()
 )
 _BEFORE = re.compile(_SPAN + r"[ ]*$", re.I)
 _CLOCK = re.compile(
-    r"(?<![\d.,/:-])(?P<hour>[01]\d|2[0-3]|\d(?=:))(?P<colon>[:.h]?)(?P<minute>[0-5]\d)\b(?![ ]?(?:mg|mL|mcg|g\b|units|ng|U\b|/|%|kg|ms|cc)|[.,]\d|[/-]\d)"
+    r"(?<![\d.,/:-])(?P<hour>[01]\d|2[0-3]|\d(?=:))(?P<colon>[:.h]?)(?P<minute>[0-5]\d)\b(?![ ]?(?:mg|mL|mcg|"
+    r"g\b|units|ng|U\b|/|%|kg|ms|cc)|[.,]\d|[/-]\d)"
     r"(?:[ ]?(?P<half>[ap])\.?m\b)?",
     re.I,
 )
 _STARTED = re.compile(
-    r"\b(?:began|begun|started|onset|came on|since|bitten|stung|fell|injur\w+|hit|crash\w*|collapsed|ingest\w+|swallowed|drank|"
-    r"overdos\w+|seizure|sudden(?:ly)?|woke\w*|LKW|LKN|last known|last seen|felt|developed|at|tackled|struck)\b[^.;\n]{0,60}$",
+    r"\b(?:began|begun|started|onset|came on|since|bitten|stung|fell|injur\w+|hit|crash\w*|collapsed|"
+    r"ingest\w+|swallowed|drank|"
+    r"overdos\w+|seizure|sudden(?:ly)?|woke\w*|LKW|LKN|last known|last seen|felt|developed|at|tackled|"
+    r"struck)\b[^.;\n]{0,60}$",
     re.I,
 )
 _BEGAN = re.compile(r"\b(?:began|started|onset|since|seizure|LKW|last known|last seen)\b", re.I)
-_NO_START = re.compile(r"\b(?:arriv\w+|EMS|medics?|triage\w*|last (?:ate|dose|meal|drink|took)|ate|found|called|seen by|registered|given|took)\b[^.;\n]{0,20}$", re.I)
+_NO_START = re.compile(
+    r"\b(?:arriv\w+|EMS|medics?|triage\w*|last (?:ate|dose|meal|drink|took)|ate|found|called|seen by|"
+    r"registered|given|took)\b[^.;\n]{0,20}$",
+    re.I,
+)
 _ARRIVED = re.compile(r"\b(?:arriv\w*|triaged?|registered|brought in|BIBA)\b[^.;\n]{0,30}$", re.I)
-_OTHER_DAY = re.compile(r"\b(?:yesterday|last night|days? ago|previous day|day before|intermittent\w*|on and off|overnight|evening|midnight)\b", re.I)
+_OTHER_DAY = re.compile(
+    r"\b(?:yesterday|last night|days? ago|previous day|day before|intermittent\w*|on and off|overnight|"
+    r"evening|midnight)\b",
+    re.I,
+)
 _NOT_TOLD = re.compile(
-    r"\b(?:within|if|return|under|less than|up to|over|more than|at least|until|every|recheck|repeat|will|should|window|last|ate|took|"
+    r"\b(?:within|if|return|under|less than|up to|over|more than|at least|until|every|recheck|repeat|will|"
+    r"should|window|last|ate|took|"
     r"dose|drink|used|worse\w*|then|observ\w*|monitor\w*|watch\w*|no)\b[^.;\n]{0,40}$",
     re.I,
 )
@@ -93,7 +114,11 @@ def hours_since_onset(note: ParsedNote) -> Iterator[TwoWays]:
 def _span(note: ParsedNote, match: re.Match[str]) -> tuple[float, Place] | None:
     """Return the minutes in or right before the match; none where they are no span of now."""
     sentence = note.sentence_at(match.start())
-    told = match if any(match.groupdict().values()) else _BEFORE.search(note.text, max(0, match.start() - _BACK), match.start())
+    told = (
+        match
+        if any(match.groupdict().values())
+        else _BEFORE.search(note.text, max(0, match.start() - _BACK), match.start())
+    )
     if not told or _NOT_TOLD.search(note.text, max(sentence.start, told.start() - 40), told.start()):
         return None
     if note.context(told.start(), told.end()) & {"hypothetical", "family", "planned"}:

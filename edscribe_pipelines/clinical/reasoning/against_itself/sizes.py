@@ -29,8 +29,14 @@ _SAYS_NO_PLACE = frozenset(
 _MILLIMETRES = {"cm": 10, "mm": 1}
 _OFF = 0.3
 """Two people who measure one wound differ by less."""
-_OF_BEST = Wordings(lambda: (("best",
-    r"\b(?:peak flow|PEFR?|FEV1)\b[^.;\n\d]{0,15}(?P<value>\d{2,3})(?:[ ]?L/min)?[ ]?\((?P<percent>\d{1,3})[ ]?%"),)
+_OF_BEST = Wordings(
+    lambda: (
+        (
+            "best",
+            r"\b(?:peak flow|PEFR?|"
+            r"FEV1)\b[^.;\n\d]{0,15}(?P<value>\d{2,3})(?:[ ]?L/min)?[ ]?\((?P<percent>\d{1,3})[ ]?%",
+        ),
+    )
 )
 _OFF_BEST = 1.15
 _OFF_AGE = 1.5
@@ -65,7 +71,9 @@ def peak_flows_off_their_best(note: ParsedNote) -> Iterator[TwoWays]:
 
 
 def ages_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
-    ages = [each for each in note.of(all_stated_ages) if each.end and not note.context(each.start, each.end) & NOT_TODAYS]
+    ages = [
+        each for each in note.of(all_stated_ages) if each.end and not note.context(each.start, each.end) & NOT_TODAYS
+    ]
     for one, other in combinations(ages, 2):
         if abs(one.years - other.years) > _OFF_AGE:
             yield TwoWays("age", "warning", (one.start, one.end), (other.start, other.end), "Two ages of the patient.")

@@ -18,7 +18,9 @@ from edscribe_pipelines.tables import read_table, table_cache
 
 _VALUE = r"(?:[ ]?[:=|]|[ ](?:of|is|was|at|about|approximately))?[ ]?(?P<value>\d{1,4}(?:\.\d{1,2})?)(?![\d:/]|\.\d)"
 _AHEAD, _BACK = 60, 130
-_NOT_ONE = re.compile(r"\b(?:delta|repeat|corrected for|albumin|target|goal|normal|expected|closed|closing|was|then)\b|->|→|>", re.I)
+_NOT_ONE = re.compile(
+    r"\b(?:delta|repeat|corrected for|albumin|target|goal|normal|expected|closed|closing|was|then)\b|->|→|>", re.I
+)
 
 
 class _Input(NamedTuple):

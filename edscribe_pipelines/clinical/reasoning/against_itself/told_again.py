@@ -1,4 +1,4 @@
-"""One thing told with one figure in one section and with another in the next: "T12 burst fracture", "L3 burst fracture".
+"""One thing told with one figure in one section and another in the next: "T12 burst fracture", "L3 burst fracture".
 
 Rows of `tables/figures_told_again.csv`: a fact, its wording, where its figure stands and of which kind it is. A figure
 that another section lacks is a difference only where both have one, and where no words and no sum explain it.
@@ -21,7 +21,8 @@ from edscribe_pipelines.tables import read_table, table_cache
 _NOT_IN = {"Medications", "Allergies", "Social History", "Review of Systems"}
 _OF_PAST = "Past Medical/Surgical History"
 _EXPLAINED = re.compile(
-    r"\b(?:then|here|at home|in all|so far|total|en route|initially|now|more|another|additional|further|other|each|every|per|if|up to|at least|over|under|less than|second|"
+    r"\b(?:then|here|at home|in all|so far|total|en route|initially|now|more|another|additional|further|other|"
+    r"each|every|per|if|up to|at least|over|under|less than|second|"
     r"old|prior|previous|was|from|last (?:year|month|week)|(?:months?|years?|weeks?) ago|repeat|follow-?up|outside|"
     r"EMS|brother|sister|mother|father|wife|husband|normal|usual|maintenance|starting|q\d{1,2}h|vs|versus|or|target|goal)\b|[<>≤≥?]",
     re.I,

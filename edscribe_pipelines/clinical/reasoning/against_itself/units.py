@@ -1,4 +1,4 @@
-"""One figure told in two units or as a product, which are not the same: kg and lb, °C and °F, burns, pack-years, percent."""
+"""A figure told in two units, or as a product, that differ: kg and lb, °C and °F, burns, pack-years, percent."""
 
 from __future__ import annotations
 
@@ -20,11 +20,14 @@ _PAIRS = {
     "F and C": rf"\b[°º]?F[ ]?[(/,=][ ]?(?P<second>{_N})[ ]?[°º]?C\b",
     "grams and mg/kg": r"\bg,[ ](?:about |approx\w* |~)?(?P<second>\d{1,4}(?:\.\d)?)[ ]?mg/kg",
     "volume per kg": r"\bmL/kg\b[A-Za-z ']{0,30}?[(=,][ ]?(?P<second>\d,\d{3}|\d{2,4})[ ]?mL\b",
-    "pack-years": r"\bppd (?:for |x )?(?P<years>\d{1,2}) ?(?:years|yrs?|y)\b[^.;\n]{0,12}?(?P<second>\d{1,3})[ -](?:pack|pk)",
+    "pack-years": r"\bppd (?:for |x )?(?P<years>\d{1,2}) ?(?:years|yrs?|"
+    r"y)\b[^.;\n]{0,12}?(?P<second>\d{1,3})[ -](?:pack|pk)",
     "best flow": r"\b(?:peak flow|PEFR?|FEV1)\b[^.;\n\d]{0,15}(?P<own>\d{2,3})[^.;\n\d]{0,12}(?P<second>\d{1,3})[ ]?%"
     r" of (?:personal |his |her )?best (?:of )?(?P<best>\d{3})",
-    "shares of best": r"\b(?:peak flow|PEFR?|FEV1)\b[^.;\n\d]{0,15}(?P<own>\d{2,3})(?:[ ]?L/min)?[ ]?\((?P<first>\d{1,3})[ ]?%"
-    r"[^)]{0,12}\)[ ]?(?:->|→|then|to|,|improv\w+ to|post)[ ]{0,2}(?P<second>\d{2,3})(?:[ ]?L/min)?[ ]?\((?P<then>\d{1,3})[ ]?%",
+    "shares of best": r"\b(?:peak flow|PEFR?|"
+    r"FEV1)\b[^.;\n\d]{0,15}(?P<own>\d{2,3})(?:[ ]?L/min)?[ ]?\((?P<first>\d{1,3})[ ]?%"
+    r"[^)]{0,12}\)[ ]?(?:->|→|then|to|,|improv\w+ to|"
+    r"post)[ ]{0,2}(?P<second>\d{2,3})(?:[ ]?L/min)?[ ]?\((?P<then>\d{1,3})[ ]?%",
     "burn": r"\bTBSA\b[ ]?[:(=][ ]?(?P<parts>(?:[^.;()\n%]{0,24}\d{1,2}(?:\.\d)?[ ]?%[^.;()\n%]{0,24}){2,8})",
 }
 _BEFORE = re.compile(r"(?P<first>\d{1,4}(?:\.\d{1,2})?)[ ]?%?[ ]?[°º]?$")

@@ -49,6 +49,15 @@ _HISTORY = {"Past Medical/Surgical History", "History of Present Illness", "Alle
 _ROOM, _SAME = 1.0, 1.5
 
 
+@table_cache
+def _rows() -> dict[str, dict[str, str]]:
+    return {row["word"]: row for row in read_table("age_words.csv")}
+
+
+AGES = Wordings(lambda: _AGES.items())
+WORDS = Wordings(lambda: ((word, row["wording"]) for word, row in _rows().items()))
+
+
 def ages_that_do_not_fit(note: ParsedNote) -> Iterator[TwoWays]:
     told, words = AGES.matches_in(note), WORDS.matches_in(note)
     years = note.of(age_years) if told or words else None
@@ -102,12 +111,3 @@ def _is_of_another(note: ParsedNote, match: re.Match[str], kind: str) -> bool:
         return note.section_at(match.start()) not in _HISTORY or bool(_NO_EVENT.search(before))
     start = max(sentence.start, match.start() - 40)
     return bool(_NOT_MET.search(note.text, start, match.start()) or _NOT_MET_BEHIND.match(note.text, match.end()))
-
-
-AGES = Wordings(lambda: _AGES.items())
-WORDS = Wordings(lambda: ((word, row["wording"]) for word, row in _rows().items()))
-
-
-@table_cache
-def _rows() -> dict[str, dict[str, str]]:
-    return {row["word"]: row for row in read_table("age_words.csv")}

@@ -51,7 +51,7 @@ _CLOCK = re.compile(
     re.I,
 )
 _STARTED = re.compile(
-    r"\b(?:began|begun|started|onset|came on|since|bitten|stung|fell|injur\w+|hit|crash\w*|collapsed|"
+    r"\b(?:began|begun|started|onset|came on|since|bit|bitten|stung|fell|injur\w+|hit|crash\w*|collapsed|"
     r"ingest\w+|swallowed|drank|"
     r"overdos\w+|seizure|sudden(?:ly)?|woke\w*|LKW|LKN|last known|last seen|felt|developed|at|tackled|"
     r"struck)\b[^.;\n]{0,60}$",

@@ -21,13 +21,15 @@ from edscribe_pipelines.tables import read_table, table_cache
 _NOT_IN = {"Medications", "Allergies", "Social History", "Review of Systems"}
 _OF_PAST = "Past Medical/Surgical History"
 _EXPLAINED = re.compile(
-    r"\b(?:then|here|at home|in all|so far|total|en route|initially|now|more|another|additional|further|other|"
+    r"\b(?:here|at home|in all|so far|total|en route|initially|now|more|another|additional|further|other|"
     r"each|every|per|if|up to|at least|over|under|less than|second|"
     r"old|prior|previous|was|from|last (?:year|month|week)|(?:months?|years?|weeks?) ago|repeat|follow-?up|outside|"
     r"EMS|brother|sister|mother|father|wife|husband|normal|usual|maintenance|starting|q\d{1,2}h|vs|versus|or|target|goal)\b|[<>≤≥?]",
     re.I,
 )
 _MORE = re.compile(r"\b(?:more|further|another|additional|other)\b", re.I)
+_THEN = re.compile(r"\bthen[ ]*\||\|.*\bthen\b", re.I)
+"""Right before the figure, or behind it."""
 _AROUND = 24
 _MOST = 6
 
@@ -41,7 +43,7 @@ class _Told(NamedTuple):
 def figures_told_again(note: ParsedNote) -> Iterator[TwoWays]:
     named: dict[tuple[str, str], list[re.Match[str]]] = {}
     for fact, match in _WORDINGS.matches_in(note):
-        key = " ".join(filter(None, match.groupdict().values())).lower()
+        key = " ".join(filter(None, match.groups())).lower()
         named.setdefault((fact, key), []).append(match)
     for (fact, _), matches in named.items():
         if len(matches) < 2:
@@ -77,7 +79,7 @@ def _is_explained(note: ParsedNote, row: dict[str, str], place: Place) -> bool:
     if row["may_be"]:
         return False
     around = note.text[start : place[0]] + " | " + note.text[place[1] : end]
-    is_more = _MORE.search(note.text, *place)
+    is_more = _MORE.search(note.text, *place) or _THEN.search(around)
     return bool(_EXPLAINED.search(around) or is_more) or says_why(note, start, end, "contrast")
 
 

@@ -192,3 +192,33 @@ def test_what_no_value_bears_out(rule: str, said: dict[str, str]) -> None:
 )
 def test_what_the_values_bear_out_is_quiet(said: dict[str, str]) -> None:
     assert told(review=_ROS, **said) == []
+
+
+@pytest.mark.parametrize(
+    ("labs", "medical"),
+    [
+        ("Aorta 6.1 cm on bedside US.", "AAA excluded: normal aortic calibre."),
+        ("Appendix 13 mm.", "Appendicitis excluded, appendix normal on CT."),
+        ("CT head: left subdural 11 mm, no shift.", "Subdural with shift, theatre now."),
+    ],
+)
+def test_what_an_image_shows_and_the_note_excludes(labs: str, medical: str) -> None:
+    assert ("statement", "warning") in {(name, severity) for name, severity, _ in told(labs=labs, medical=medical)}
+
+
+@pytest.mark.parametrize(
+    ("labs", "medical"),
+    [
+        ("Aorta 2.1 cm on bedside US.", "AAA excluded: normal aortic calibre."),
+        ("Thoracic aorta 3.8 cm.", "Dissection: normal aorta."),
+        ("Appendix 5 mm.", "Appendix normal on CT."),
+        ("CT head: subdural 4 mm, no shift.", "Subdural without shift, no surgery."),
+    ],
+)
+def test_what_an_image_shows_as_told_is_quiet(labs: str, medical: str) -> None:
+    assert told(labs=labs, medical=medical) == []
+
+
+def test_acidity_is_told_with_two_decimals() -> None:
+    assert told(labs="VBG pH 7.08, pCO2 24.", medical="Ketoacidosis: pH 7.28, insulin.")
+    assert told(labs="VBG pH 7.08, pCO2 24.", medical="Ketoacidosis: pH 7.1, insulin.") == []

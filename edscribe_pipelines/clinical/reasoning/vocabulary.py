@@ -3,7 +3,7 @@
 Diagnoses and their tests (`rule_outs.csv`), what shows reasoning (`reasoning.csv`), risk scores (`risk_scores.csv`),
 how the stay ended, by pattern (`disposition_statements.csv`), what should then be said (`disposition_points.csv`),
 what is measured (`measures.csv`), what excludes each other (`opposites.csv`, by row) and how a finding is reported or
-denied (`findings_told.csv`), and what has a side (`side_regions.csv`).
+denied (`findings_told.csv`), what has a side (`side_regions.csv`) and what a value is called (`value_conditions.csv`).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ Kind = Literal[
     "reported",
     "denied",
     "region",
+    "condition",
 ]
 Place = tuple[int, int]
 
@@ -120,6 +121,8 @@ def _words() -> Iterator[tuple[tuple[Kind, str], str]]:
         yield ("against", str(number)), f"(?i:{row['against']})"
     for row in read_table("side_regions.csv"):
         yield ("region", row["region"]), f"(?i:{row['wording']})"
+    for row in read_table("value_conditions.csv"):
+        yield ("condition", row["condition"]), f"(?i:{row['wording']})"
     for row in read_table("findings_told.csv"):
         for kind in ("reported", "denied"):
             if row[kind]:

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reasoning.against_itself.ages import ages_that_do_not_fit
 from edscribe_pipelines.clinical.reasoning.against_itself.care import care_against_values
+from edscribe_pipelines.clinical.reasoning.against_itself.conditions import (
+    conditions_against_values,
+    conditions_of_adults_against_values,
+)
 from edscribe_pipelines.clinical.reasoning.against_itself.counted import items_against_count
+from edscribe_pipelines.clinical.reasoning.against_itself.courses_told import (
+    courses_told_two_ways,
+    gestations_told_two_ways,
+)
 from edscribe_pipelines.clinical.reasoning.against_itself.denied_words import denied_words_reported
 from edscribe_pipelines.clinical.reasoning.against_itself.diagnoses import diagnoses_ruled_out_and_made
+from edscribe_pipelines.clinical.reasoning.against_itself.directions import changes_the_other_way
 from edscribe_pipelines.clinical.reasoning.against_itself.elapsed import hours_that_did_not_pass
+from edscribe_pipelines.clinical.reasoning.against_itself.how_long import symptoms_lasting_otherwise
 from edscribe_pipelines.clinical.reasoning.against_itself.intervals import intervals_that_do_not_fit
 from edscribe_pipelines.clinical.reasoning.against_itself.judged import comparisons_that_fail, values_against_judgements
 from edscribe_pipelines.clinical.reasoning.against_itself.numbers import (
@@ -17,17 +28,22 @@ from edscribe_pipelines.clinical.reasoning.against_itself.numbers import (
 from edscribe_pipelines.clinical.reasoning.against_itself.opposites import opposites_in
 from edscribe_pipelines.clinical.reasoning.against_itself.products import products_that_do_not_fit
 from edscribe_pipelines.clinical.reasoning.against_itself.restated import figures_restated
+from edscribe_pipelines.clinical.reasoning.against_itself.score_levels import scores_called_otherwise
 from edscribe_pipelines.clinical.reasoning.against_itself.scores import scores_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.sides import sides_told_two_ways
+from edscribe_pipelines.clinical.reasoning.against_itself.since_onset import hours_since_onset
 from edscribe_pipelines.clinical.reasoning.against_itself.sizes import (
     ages_told_two_ways,
     peak_flows_off_their_best,
     sizes_told_two_ways,
 )
+from edscribe_pipelines.clinical.reasoning.against_itself.sums import calculations_that_fail
 from edscribe_pipelines.clinical.reasoning.against_itself.symptoms import symptoms_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.times import times_against_each_other
+from edscribe_pipelines.clinical.reasoning.against_itself.told_again import figures_told_again
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays, findings_of
 from edscribe_pipelines.clinical.reasoning.against_itself.totals import totals_of_no_doses
+from edscribe_pipelines.clinical.reasoning.against_itself.units import figures_of_two_units
 from edscribe_pipelines.clinical.records import Finding
 
 _OF_ALL = (
@@ -49,8 +65,24 @@ _OF_ALL = (
     products_that_do_not_fit,
     diagnoses_ruled_out_and_made,
     denied_words_reported,
+    conditions_against_values,
+    figures_told_again,
+    courses_told_two_ways,
+    gestations_told_two_ways,
+    calculations_that_fail,
+    figures_of_two_units,
+    scores_called_otherwise,
+    changes_the_other_way,
+    hours_since_onset,
+    symptoms_lasting_otherwise,
+    ages_that_do_not_fit,
 )
-_OF_ADULTS = (values_against_judgements, values_against_words, care_against_values)
+_OF_ADULTS = (
+    values_against_judgements,
+    values_against_words,
+    care_against_values,
+    conditions_of_adults_against_values,
+)
 """Held to limits of adults."""
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
+from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 from edscribe_pipelines.clinical.reasoning.findings import cited
 from edscribe_pipelines.tables import read_table, table_cache
 
@@ -30,7 +30,7 @@ _FEWEST = 2
 
 
 def items_against_count(note: ParsedNote) -> Iterator[TwoWays]:
-    for name, match in _scores().matches(note.text):
+    for name, match in _SCORES.matches_in(note):
         told = _COUNT.match(note.text, match.end())
         items = [each for each in _ITEM.split(told["items"]) if each.strip()] if told else []
         if not told or len(items) < _FEWEST or (told["all"] and len(items) > int(told["all"])):
@@ -52,6 +52,4 @@ def _rows() -> dict[str, dict[str, str]]:
     return {row["score"]: row for row in read_table("counted_scores.csv")}
 
 
-@table_cache
-def _scores() -> PatternSet[str]:
-    return PatternSet((name, row["wording"]) for name, row in _rows().items())
+_SCORES = Wordings(lambda: ((name, row["wording"]) for name, row in _rows().items()))

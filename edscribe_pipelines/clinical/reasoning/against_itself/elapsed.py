@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
+from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 
 _COUNTS = dict(
     zip(
@@ -27,7 +28,7 @@ _AFTER = re.compile(
 _OTHER = _SPAN.replace("count>", "other>").replace("unit>", "its>")
 _OBSERVED = re.compile(rf"{_SPAN}[ ](?:of[ ])?observ\w+|\bobserved[ ](?:here[ ])?(?:for[ ]|x[ ]?)?{_OTHER}", re.I)
 _WATCHED = re.compile(r"\d ?(?:h|hours?|hrs?|min\w*) (?:of )?observ|observed (?:here )?(?:for |x ?)?\w", re.I)
-_KEY = re.compile(r"(?<=[a-zA-Z])[ ](?:after|since|from|post|following)[ ](?=[a-zA-Z])")
+_KEY = Wordings(lambda: (("key", r"(?<=[hHrRsSnN][ ])(?:after|since|from|post|following)[ ](?=[a-zA-Z])"),))
 _HOURS_BEFORE = re.compile(r"\d ?h(?:rs?|ours?)?(?: and)? $", re.I)
 _CLOCK = re.compile(
     r"(?<![\d.,/:-])(?P<hour>[01]\d|2[0-3]|\d(?=[:]))[:.h]?(?P<minute>[0-5]\d)\b"
@@ -43,14 +44,13 @@ _DAY, _HOUR = 24 * 60, 60
 _LONGEST = 16 * _HOUR
 _REACH, _BEFORE = 45, 40
 _WIDEST = 18
-_ENDS_UNIT = frozenset("hHrRsSnN")
 _EARLY_LETTERS, _ENDING = 3, 2
 _SLACK, _SHARE = 15, 0.2
 _FEWEST = 3
 
 
 def hours_that_did_not_pass(note: ParsedNote) -> Iterator[TwoWays]:
-    after = [span for key in _KEY.finditer(note.text) if (span := _span_at(note.text, key.start()))]
+    after = [span for _, key in _KEY.matches_in(note) if (span := _span_at(note.text, key.start() - 1))]
     observed = list(_OBSERVED.finditer(note.text)) if "bserv" in note.text and _WATCHED.search(note.text) else []
     clocks = [(_minute(each), each.start()) for each in _CLOCK.finditer(note.text)] if after or observed else []
     if len(clocks) < _FEWEST:
@@ -63,8 +63,6 @@ def hours_that_did_not_pass(note: ParsedNote) -> Iterator[TwoWays]:
 
 def _span_at(text: str, key: int) -> re.Match[str] | None:
     """Return the hours that stand right before text[key]."""
-    if text[key - 1] not in _ENDS_UNIT:
-        return None
     span = _AFTER.search(text, max(0, key - _WIDEST), min(len(text), key + _REACH))
     return span if span and not _HOURS_BEFORE.search(text, max(0, span.start() - 8), span.start()) else None
 

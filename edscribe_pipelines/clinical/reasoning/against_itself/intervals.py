@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays, says_why
+from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 
 _CLOCK = r"(?P<clock>(?P<hour>[01]?\d(?=:)|[01]\d|2[0-3]):?(?P<minute>[0-5]\d))\b(?![ ]?(?:mg|mL|mcg|units|/|[ap]\.?m))"
@@ -43,8 +43,8 @@ _DAY = 24 * 60
 _HOUR = 60
 _LONGEST_STAY = 3 * _HOUR
 
-_TIMED = PatternSet(
-    {
+_TIMED = Wordings(
+    lambda: {
         "onset": _ONSET,
         "arrival": _ARRIVAL,
         "first seen": _FIRST_SEEN,
@@ -65,7 +65,7 @@ class _Time(NamedTuple):
 
 def intervals_that_do_not_fit(note: ParsedNote) -> Iterator[TwoWays]:
     told: Told = {}
-    for what, match in sorted(_TIMED.matches(note.text), key=lambda each: each[1].start()):
+    for what, match in sorted(_TIMED.matches_in(note), key=lambda each: each[1].start()):
         told.setdefault(what, []).append(match)
     onsets = [(_OF.get(each["what"][:2].lower(), "ingestion"), _time(each)) for each in told.get("onset", ())]
     arrival = _first("arrival", told) or _first("first seen", told)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.measures import (
     Limits,
@@ -14,6 +13,7 @@ from edscribe_pipelines.clinical.reasoning.against_itself.measures import (
     measured_in,
 )
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
+from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 from edscribe_pipelines.clinical.reasoning.vocabulary import places_of
 
 _JUDGED = (
@@ -37,7 +37,7 @@ _COMPARED = re.compile(
     re.I,
 )
 _A_LIMIT = re.compile(r"\b(?:line|threshold|cut-?off|limit|mark|nomogram|upper|level of concern)\b", re.I)
-_LIMITS = PatternSet({"limit": _A_LIMIT.pattern}.items())
+_LIMITS = Wordings(lambda: (("limit", _A_LIMIT.pattern),))
 _LESS = ("less", "lower", "below", "under")
 
 
@@ -50,7 +50,7 @@ def values_against_judgements(note: ParsedNote) -> Iterator[TwoWays]:
 
 def comparisons_that_fail(note: ParsedNote) -> Iterator[TwoWays]:
     """Yield a value that is called above or below a limit and lies on the other side of it."""
-    if not _LIMITS.keys_in(note.text):
+    if not _LIMITS.matches_in(note):
         return
     for match in _COMPARED.finditer(note.text):
         if _A_LIMIT.search(match["what"] + match["behind"]):

@@ -70,6 +70,12 @@ def measured_in(note: ParsedNote, measure: str) -> list[Measured]:
     return [each for each in read if each and _is_of_today(note, each)]
 
 
+def every_value(note: ParsedNote, measure: str) -> list[Measured]:
+    """Return where the note tells a value of the measure, of whatever day."""
+    read = (_read(note.text, measure, place) for place in places_of(note, "measure", measure))
+    return [each for each in read if each and each.values]
+
+
 def _is_of_today(note: ParsedNote, told: Measured) -> bool:
     return not note.context(told.start, told.end) & _NOT_TODAYS and not _is_target(note, told.start)
 

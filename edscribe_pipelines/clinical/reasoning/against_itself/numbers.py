@@ -22,6 +22,7 @@ _CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:. h]?[0-5]\d\b")
 _REACH = 42
 _ROUNDED = 0.05
 """8.1 may be told as 8."""
+_ROUNDED_AS = {"pH": 0.005}
 _FLAT = 1.5
 """Between two values that are called flat. 20 % is a significant change of troponin (ESC 2020, Collet et al., Eur Heart
 J 42:1289); more than twice that, so that what a physician may call flat never warns."""
@@ -66,13 +67,13 @@ def _two_values(note: ParsedNote, valued: Sequence[Measured]) -> Iterator[TwoWay
             or is_explained(note, _place(mention), plainly=True)
         ):
             continue
-        if not results[0].is_bound and not any(_is_same(mention.values[0], value) for value in known):
+        if not results[0].is_bound and not any(_is_same(mention.measure, mention.values[0], value) for value in known):
             yield TwoWays("number", "warning", _place(results[0]), _place(mention), f"Two values of {mention.measure}.")
             return
 
 
-def _is_same(one: float, other: float) -> bool:
-    return abs(one - other) <= _ROUNDED * max(abs(one), abs(other))
+def _is_same(measure: str, one: float, other: float) -> bool:
+    return abs(one - other) <= _ROUNDED_AS.get(measure, _ROUNDED) * max(abs(one), abs(other))
 
 
 def _value_and_word(valued: Sequence[Measured], in_words: Sequence[Measured], limits: Limits) -> Iterator[TwoWays]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reading.weight import weight_kg
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
+from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 
 _FIGURE = r"\d{1,3}(?:,\d{3})+|\d{1,5}(?:\.\d{1,2})?"
 _UNIT = r"(?P<unit>mg|mcg|g|units?|mL|mEq)"
@@ -26,7 +27,9 @@ _TABLETS = re.compile(
     r"(?P<each>\d{1,4}) ?mg\b[^.;\n(]{0,30}\((?P<grams>\d{1,3}(?:\.\d)?) ?g\b",
     re.I,
 )
-_GRAMS = re.compile(r"\(\d{1,3}(?:\.\d)? ?[gG]\b")
+_TOTALLED = Wordings(
+    lambda: (("total", r"\b(?:tablets?|tabs?|pills?|capsules?)\b[^.;\n]{0,80}?\(\d{1,3}(?:\.\d)? ?g\b"),)
+)
 _CAPPED = re.compile(r"\b(?:max\w*|cap(?:ped)?|ideal|IBW|adjusted|lean|rounded)\b", re.I)
 _OFF = 0.15
 """Doses are rounded to what can be drawn up."""
@@ -34,7 +37,7 @@ _OFF = 0.15
 
 def products_that_do_not_fit(note: ParsedNote) -> Iterator[TwoWays]:
     yield from _per_kilogram(note)
-    for match in _TABLETS.finditer(note.text) if _GRAMS.search(note.text) else ():
+    for match in _TABLETS.finditer(note.text) if _TOTALLED.matches_in(note) else ():
         told = 1000 * float(match["grams"])
         if _is_off(int(match["count"]) * int(match["each"]), told):
             yield TwoWays(

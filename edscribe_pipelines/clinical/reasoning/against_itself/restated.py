@@ -48,6 +48,8 @@ _DECIDED, _COURSE = "Medical Decision Making", "ED Course & Procedures"
 _NOT_OF_NOW = {"Past Medical/Surgical History", "Medications", "Allergies", "Disposition"}
 _REACH = 30
 _ROUNDED = 0.051
+_ROUNDED_AS = {"pH": 0.005}
+"""7.28 is not 7.08."""
 _NO_ONE_THING = 30
 """Figures so many times apart are of two things: points of a score, another unit."""
 _PRESSURE, _OF_THE_EYE = "pressure", "eye pressure"
@@ -62,7 +64,9 @@ def figures_restated(note: ParsedNote) -> Iterator[TwoWays]:
     """Yield the first restated figure of each label that none of its other places has."""
     for label, values in _told(note).items():
         for number, value in enumerate(values[1:], 1):
-            if _is_restated(note, value) and not any(_shares(value, each) for each in values if each is not value):
+            if _is_restated(note, value) and not any(
+                _shares(value, each, label) for each in values if each is not value
+            ):
                 reason = f"Two values of {label}."
                 yield TwoWays("number", "warning", values[number - 1].place, value.place, reason)
                 break
@@ -105,11 +109,13 @@ def _is_restated(note: ParsedNote, value: _Value) -> bool:
     return not says_why(note, *around, "changed", "later", "contrast")
 
 
-def _shares(one: _Value, other: _Value) -> bool:
+def _shares(one: _Value, other: _Value, label: str) -> bool:
     """Whether one figure of both is the same, or both are of two things."""
     apart = max(one.figures[0], other.figures[0]) > _NO_ONE_THING * min(one.figures[0], other.figures[0])
     return apart or any(
-        abs(this - that) <= _ROUNDED * max(this, that) for this in one.figures for that in other.figures
+        abs(this - that) <= _ROUNDED_AS.get(label, _ROUNDED) * max(this, that)
+        for this in one.figures
+        for that in other.figures
     )
 
 

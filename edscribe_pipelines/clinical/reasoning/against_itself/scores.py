@@ -12,9 +12,19 @@ from edscribe_pipelines.clinical.reasoning.risk_scores import StatedScore, state
 
 _MEASURED_AGAIN = {"NIHSS", "CIWA", "CIWA-Ar", "COWS", "SIRS", "qSOFA", "SOFA", "HINTS", "PERC", "Wells", "Wells PE"}
 """Scores of a state, which changes, and those of which there are two (Wells)."""
-_ITEMS = re.compile(r"[ ]*\((?P<items>[^()]{6,160})\)")
-_ITEM = re.compile(r"[A-Za-z][^,;]*[ =](?P<points>-?\d{1,2})[ ]*$")
-_FEWEST_ITEMS = 3
+_ITEMS = re.compile(r"[ ]*(?:\((?P<items>[^()]{6,160})\)|[:,-][ ](?P<listed>(?:[^().;\n]|\.5){6,160})(?=[.;\n]|$))")
+_ITEM = re.compile(
+    r"[ ]*(?:[A-Za-z][^,;]*[ =+](?P<points>-?\d{1,2}(?:\.5)?)|(?-i:[A-Z])(?P<letter>\d)"
+    r"|(?:and[ ])?(?P<first>\d|one|two|three)[ ](?:points?[ ])?(?:for|from)[ ][a-z ]+)[ ]*$",
+    re.I,
+)
+_BETWEEN = re.compile(r"[,;]|\band\b|[ ](?=(?-i:[A-Z])\d\b)")
+_WORDS = {"one": 1.0, "two": 2.0, "three": 3.0}
+_MOST_POINTS = 6
+"""Of one item; a larger figure is a measure."""
+_FEWEST_ITEMS, _FEWEST_OF_MANY = 2, 4
+_OF_MANY_ITEMS = {"NIHSS", "CIWA-Ar", "COWS", "SOFA"}
+"""Of which the worst may be told alone."""
 
 
 def scores_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
@@ -40,10 +50,20 @@ def _is_compared(note: ParsedNote, said: StatedScore) -> bool:
     return not re.match(r"[ ]*(?:or|to|[-–<>+])", note.text[said.end : said.end + 4])
 
 
-def _items_of(text: str, said: StatedScore) -> tuple[int, tuple[int, int]] | None:
-    """Return the sum of the items in brackets right behind the score, with their place."""
+def _items_of(text: str, said: StatedScore) -> tuple[float, tuple[int, int]] | None:
+    """Return the sum of the items in brackets or behind a colon right behind the score, with their place."""
     behind = _ITEMS.match(text, said.end)
-    items = [_ITEM.search(each) for each in re.split(r"[,;]", behind["items"])] if behind else []
-    if not behind or len(items) < _FEWEST_ITEMS or not all(items):
+    if not behind:
         return None
-    return sum(int(item["points"]) for item in items if item), behind.span("items")
+    name = "items" if behind["items"] else "listed"
+    items = [_ITEM.match(each) for each in _BETWEEN.split(behind[name]) if each.strip()]
+    points = [_points(item) for item in items if item]
+    fewest = _FEWEST_OF_MANY if said.score.name in _OF_MANY_ITEMS else _FEWEST_ITEMS
+    if len(points) < max(fewest, len(items)) or max(points) > _MOST_POINTS:
+        return None
+    return sum(points), behind.span(name)
+
+
+def _points(item: re.Match[str]) -> float:
+    figure = (item["points"] or item["letter"] or item["first"]).lower()
+    return _WORDS.get(figure) or float(figure)

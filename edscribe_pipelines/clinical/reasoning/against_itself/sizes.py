@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
-from edscribe_pipelines.clinical.patterns.pattern_set import PatternSet
 from edscribe_pipelines.clinical.reading.age import stated_ages
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import NOT_TODAYS, TwoWays, is_explained
+from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 
 _NOUN = re.compile(
     r"(?:lacerations?|lacs?|abscess|stone|calculus|nodule|aneurysm|ulcer|hematoma|wound|cyst|corpus luteum)\b", re.I
 )
-_NOUNS = PatternSet({"noun": _NOUN.pattern}.items())
+_NOUNS = Wordings(lambda: (("noun", _NOUN.pattern),))
 _LENGTH = r"(?<![\d.x×])(?P<value>\d{1,3}(?:\.\d)?)[ -]?(?P<unit>cm|mm)\b(?![ ]?[x×])"
 _BEFORE = re.compile(rf"{_LENGTH}[ ](?P<words>(?:(?!and\b|or\b|from\b)[a-z-]+[ ]){{0,4}})$", re.I)
 _WORDS = re.compile(r"(?:[a-z-]+[ ]){0,2}$", re.I)
@@ -29,11 +29,14 @@ _SAYS_NO_PLACE = frozenset(
 _MILLIMETRES = {"cm": 10, "mm": 1}
 _OFF = 0.3
 """Two people who measure one wound differ by less."""
-_OF_BEST = PatternSet(
-    {
-        "share of the best": r"\b(?:peak flow|PEFR?|FEV1)\b[^.;\n\d]{0,15}(?P<value>\d{2,3})(?:[ ]?L/min)?[ ]?"
-        r"\((?P<percent>\d{1,3})[ ]?%"
-    }.items()
+_OF_BEST = Wordings(
+    lambda: (
+        (
+            "best",
+            r"\b(?:peak flow|PEFR?|"
+            r"FEV1)\b[^.;\n\d]{0,15}(?P<value>\d{2,3})(?:[ ]?L/min)?[ ]?\((?P<percent>\d{1,3})[ ]?%",
+        ),
+    )
 )
 _OFF_BEST = 1.15
 _OFF_AGE = 1.5
@@ -59,8 +62,7 @@ def sizes_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
 def peak_flows_off_their_best(note: ParsedNote) -> Iterator[TwoWays]:
     """Yield two peak flows that would be parts of two best values."""
     told = [
-        (100 * int(each["value"]) / max(1, int(each["percent"])), each.span())
-        for _, each in _OF_BEST.matches(note.text)
+        (100 * int(each["value"]) / max(1, int(each["percent"])), each.span()) for _, each in _OF_BEST.matches_in(note)
     ]
     for (one, here), (other, there) in combinations(told, 2):
         if max(one, other) > _OFF_BEST * min(one, other):
@@ -69,7 +71,9 @@ def peak_flows_off_their_best(note: ParsedNote) -> Iterator[TwoWays]:
 
 
 def ages_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
-    ages = [each for each in note.of(stated_ages) if each.end and not note.context(each.start, each.end) & NOT_TODAYS]
+    ages = [
+        each for each in note.of(stated_ages) if each.end and not note.context(each.start, each.end) & NOT_TODAYS
+    ]
     for one, other in combinations(ages, 2):
         if abs(one.years - other.years) > _OFF_AGE:
             yield TwoWays("age", "warning", (one.start, one.end), (other.start, other.end), "Two ages of the patient.")
@@ -77,7 +81,7 @@ def ages_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
 
 
 def _sizes(note: ParsedNote) -> Iterator[_Size]:
-    for _, noun in _NOUNS.matches(note.text):
+    for _, noun in _NOUNS.matches_in(note):
         start, end = noun.span()
         before = _BEFORE.search(note.text, max(0, start - _REACH), start)
         length = before or _BEHIND.match(note.text, end)

@@ -114,6 +114,9 @@ RULE_TABLES: dict[str, RuleTable] = {
     "never_home": RuleTable(("diagnosis",), _blocks),
     "opposites": RuleTable(("subject",), _of_severity),
     "care_against_values": RuleTable(("measure", "bound_by"), _of_severity),
+    "care_given_although": RuleTable(("matter",), _warns),
+    "care_left_out": RuleTable(("matter",), _warns),
+    "care_times": RuleTable(("matter",), _warns),
     "claims": RuleTable(("kind", "claim"), _of_claim),
 }
 """The tables of `clinical/tables/` whose rows have an owner, in the order of the register."""

@@ -33,11 +33,12 @@ from edscribe_pipelines.clinical.medications.limits import (
     indications_of_limits,
     limits_of,
 )
-from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status, dose_mentions, unreadable_doses
+from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status, dose_mentions
 from edscribe_pipelines.clinical.medications.names import drugs_in
 from edscribe_pipelines.clinical.medications.quantities import Quantity, in_base
 from edscribe_pipelines.clinical.medications.routes import has_routes, wrong_route
 from edscribe_pipelines.clinical.medications.undosed import undosed_routes
+from edscribe_pipelines.clinical.medications.unread import doses_without_unit, high_alert_row, unread_doses
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.records import ConfirmedDose, Encounter, Finding, Severity
 
@@ -99,7 +100,8 @@ def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Findin
     further += [_by_own_rule(dose, "unit_kind") for dose in mentions if _is_of_another_kind(dose)]
     further += [_miscalculated(each) for each in miscalculated_doses(note)]
     further += [_fluid(excess) for excess in fluid_excesses(note)]
-    further += [_by_own_rule(dose, "unreadable") for dose in note.of(unreadable_doses) if _is_asked_for(dose)]
+    further += [_by_own_rule(dose, "unreadable") for dose in note.of(unread_doses) if _is_asked_for(dose)]
+    further += list(_without_unit(note))
     judged += [each for each in further if (each.dose.drug, each.dose.start) not in blocked]
     confirmed = facts["confirmed_doses"] if facts else []
     return [_finding(each, confirmed) for each in sorted(judged, key=lambda each: each.dose.start)]
@@ -156,6 +158,13 @@ def _undosed(note: ParsedNote) -> Iterator[_Judged]:
         wrong = wrong_route(note, mention) if mention.status in ("ed", "discharge") else None
         if wrong and wrong.severity == "critical":
             yield _Judged(mention, "route", wrong.severity, wrong.said, wrong.row, mention.quantity)
+
+
+def _without_unit(note: ParsedNote) -> Iterator[_Judged]:
+    for dose, is_asked_for in doses_without_unit(note):
+        if dose.drug in dose_limits():
+            severity: Severity = "warning" if is_asked_for else "information"
+            yield _Judged(dose, "no_unit", severity, "a dose is written without its unit", high_alert_row(), dose.quantity)
 
 
 def _judge_totals(summed: Iterable[Sequence[GivenDose]], patient: Patient, found_at: set[int]) -> Iterator[_Judged]:

@@ -93,6 +93,7 @@ RULE_TABLES: dict[str, RuleTable] = {
     "fluid_limits": RuleTable(("kind",), _blocks),
     "home_doses": RuleTable(("drug",), _blocks),
     "child_doses": RuleTable(("drug", "routes"), _blocks),
+    "high_alert_drugs": RuleTable(("class",), _warns),
     "indications": RuleTable(("indication",), _informs),
     "allergy_classes": RuleTable(("class", "member", "cross_class"), _of_severity),
     "vital_limits": RuleTable(("field", "kind"), _of_vital),

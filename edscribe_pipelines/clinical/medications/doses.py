@@ -25,7 +25,13 @@ from edscribe_pipelines.clinical.medications.daily.too_often import TooOften, ta
 from edscribe_pipelines.clinical.medications.excess import Excess, excess_of, is_likely_thousandth, is_unread
 from edscribe_pipelines.clinical.medications.fluids import FluidExcess, fluid_excesses
 from edscribe_pipelines.clinical.medications.home_doses import TAKEN, home_doses, is_likely_wrong_unit, is_surely_wrong
-from edscribe_pipelines.clinical.medications.indications import Patient, is_of_overdose, patient_of, with_reason_at
+from edscribe_pipelines.clinical.medications.indications import (
+    Patient,
+    is_of_overdose,
+    is_of_what_was_taken,
+    patient_of,
+    with_reason_at,
+)
 from edscribe_pipelines.clinical.medications.limits import (
     ANY_DOSED_IN_MG,
     LIKELY_HEAVIEST_KG,
@@ -90,10 +96,14 @@ class _Judged(NamedTuple):
 def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Finding]:
     """Return a finding for each dose above a limit or by a wrong route, in the order of the note."""
     mentions = note.of(dose_mentions)
-    doses = [dose.in_mass() for dose in mentions if dose.status in _JUDGED and _is_known(dose.drug)]
+    doses = [
+        dose.in_mass()
+        for dose in mentions
+        if dose.status in _JUDGED and _is_known(dose.drug) and not _was_taken(note, dose)
+    ]
     judged = list(_judge(note, doses, patient_of(note, facts))) if doses else []
     blocked = {(each.dose.drug, each.dose.start) for each in judged if each.severity == "critical"}
-    further = [_home_dose(note, dose) for dose in mentions if is_likely_wrong_unit(dose)]
+    further = [_home_dose(note, dose) for dose in mentions if is_likely_wrong_unit(dose) and not _was_taken(note, dose)]
     further += [_daily(excess) for excess in daily_excesses(note)]
     further += list(_undosed(note))
     further += [_too_often(each) for each in taken_too_often(note)]
@@ -109,6 +119,14 @@ def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Findin
 
 def _is_known(drug: str) -> bool:
     return drug in dose_limits() or has_routes(drug)
+
+
+def _was_taken(note: ParsedNote, dose: DoseMention) -> bool:
+    """Whether it is what a patient took too much of: more than anybody takes, told so."""
+    usual = home_doses().get(dose.drug)
+    is_swallowed = dose.route in ("PO", "unstated") and dose.per is None
+    is_much = usual is not None and dose.quantity.unit == "mg" and dose.quantity.value > usual.high
+    return is_swallowed and is_much and is_of_what_was_taken(note, dose.start, dose.end)
 
 
 def _is_asked_for(dose: DoseMention) -> bool:

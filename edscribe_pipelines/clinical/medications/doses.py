@@ -42,6 +42,7 @@ from edscribe_pipelines.clinical.medications.limits import (
 from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status, dose_mentions
 from edscribe_pipelines.clinical.medications.names import drugs_in
 from edscribe_pipelines.clinical.medications.quantities import Quantity, in_base
+from edscribe_pipelines.clinical.medications.reasons import too_little, without_reason
 from edscribe_pipelines.clinical.medications.routes import has_routes, wrong_route
 from edscribe_pipelines.clinical.medications.undosed import undosed_routes
 from edscribe_pipelines.clinical.medications.unread import doses_without_unit, high_alert_row, unread_doses
@@ -113,6 +114,8 @@ def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Findin
     further += [_by_own_rule(dose, "unreadable") for dose in note.of(unread_doses) if _is_asked_for(dose)]
     further += list(_without_unit(note))
     judged += [each for each in further if (each.dose.drug, each.dose.start) not in blocked]
+    judged_at = {each.dose.start for each in judged}
+    judged += [each for each in _by_reason(note) if each.dose.start not in judged_at]
     confirmed = facts["confirmed_doses"] if facts else []
     return [_finding(each, confirmed) for each in sorted(judged, key=lambda each: each.dose.start)]
 
@@ -176,6 +179,14 @@ def _undosed(note: ParsedNote) -> Iterator[_Judged]:
         wrong = wrong_route(note, mention) if mention.status in ("ed", "discharge") else None
         if wrong and wrong.severity == "critical":
             yield _Judged(mention, "route", wrong.severity, wrong.said, wrong.row, mention.quantity)
+
+
+def _by_reason(note: ParsedNote) -> Iterator[_Judged]:
+    """Yield the doses that ask for a reason, and those that are less than theirs needs."""
+    for dose, row in without_reason(note):
+        yield _Judged(dose, "reason", "warning", "the note tells no reason for which it is given", row, dose.quantity)
+    for dose, row in too_little(note):
+        yield _Judged(dose, "little", "warning", "less than is usual for the reason beside it", row, dose.quantity)
 
 
 def _without_unit(note: ParsedNote) -> Iterator[_Judged]:

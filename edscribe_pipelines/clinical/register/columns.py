@@ -38,7 +38,7 @@ _SIGNED = {"lowest", "highest"}
 _NUMBERS = {
     *("single", "per_kg", "per_kg_cap", "total", "total_per_kg", "window_h", "rate", "weight_below_kg", "factor"),
     *("low", "high", "extreme_low", "low_normal", "high_normal", "low_therapeutic", "high_therapeutic", "limit"),
-    *("daily", "most", "per_day", "per_tablet"),
+    *("daily", "most", "per_day", "per_tablet", "over", "least"),
 }
 _NAMES = {"diagnosis", "synonyms", "tests", "not_if", "spellings", "beside_dose"}
 _NAMES |= {"headings", "minor_headings", "preface_headings", "placeholders", "cues", "words"}

@@ -94,6 +94,8 @@ RULE_TABLES: dict[str, RuleTable] = {
     "home_doses": RuleTable(("drug",), _blocks),
     "child_doses": RuleTable(("drug", "routes"), _blocks),
     "high_alert_drugs": RuleTable(("class",), _warns),
+    "doses_with_reason": RuleTable(("drug",), _warns),
+    "least_doses": RuleTable(("drug", "routes", "unit"), _warns),
     "indications": RuleTable(("indication",), _informs),
     "allergy_classes": RuleTable(("class", "member", "cross_class"), _of_severity),
     "vital_limits": RuleTable(("field", "kind"), _of_vital),

@@ -32,7 +32,7 @@ _COUNTED = frozenset(
     "x tab tabs tablet tablets cap caps capsule capsules pill pills puff puffs drop drops gtt gtts spray sprays dose "
     "doses time times round rounds bag bags bottle bottles neb nebs nebule nebules treatment treatments patch patches "
     "packet packets sachet sachets l liter liters litre litres h hr hrs hour hours min mins minute minutes sec s d day "
-    "days wk wks week weeks mo month months yr yrs year years am pm kg j joules cm mm ppm percent lpm bpm g/dl to and "
+    "days wk wks week weeks mo month months yr yrs year years am pm kg j joules ppm percent lpm bpm g/dl to and "
     "or then given via by in at of per on more another now mmhg boluses bolus pushes shots shot suppository "
     "suppositories lozenge lozenges rd nd st th po iv im sc sq sl pr io ivp push neg pos q qd qid bid tid prn gauge ga"
     " French fr tsp teaspoon teaspoons tbsp cup cups lines large attempts more different ui gr grs grains in".split()
@@ -95,9 +95,11 @@ def _is_dose(said: re.Match[str]) -> bool:
     figure, word = said["figure"], said["word"]
     if figure is None:
         return True
-    if not (said["behind"] or said["ahead"]) or _CLOCK.fullmatch(figure):
+    if not (said["behind"] or said["ahead"]):
         return False
-    return not word or (word.casefold() not in _known_words() and not word.casefold().startswith("tab"))
+    if not word:
+        return _CLOCK.fullmatch(figure) is None
+    return word.casefold() not in _known_words() and not word.casefold().startswith("tab")
 
 
 @table_cache

@@ -22,6 +22,7 @@ from edscribe_pipelines.clinical.protocols.checks import check_protocols
 from edscribe_pipelines.clinical.reading.age import age_years
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote, parse_note
 from edscribe_pipelines.clinical.reasoning.against_itself.checks import check_against_itself
+from edscribe_pipelines.clinical.reasoning.care.checks import check_care
 from edscribe_pipelines.clinical.reasoning.checks import check_reasoning
 from edscribe_pipelines.clinical.reasoning.contradictions import check_contradictions
 from edscribe_pipelines.clinical.reasoning.decision_making import judge_decision_making
@@ -92,6 +93,7 @@ def _by_age(note: ParsedNote, facts: Encounter | None, structured: bool) -> list
     age = _age(note, facts)
     if age is not None and age < ADULT_YEARS:
         return _of_child(note, facts, age)
+    protocols = check_protocols(note, source_holds_steps=not structured)
     return [
         *check_vitals(note),
         *check_weight(note, age),
@@ -99,7 +101,8 @@ def _by_age(note: ParsedNote, facts: Encounter | None, structured: bool) -> list
         *check_allergies(note, facts),
         *check_contradictions(note, facts),
         *_against_itself(note, facts, structured),
-        *check_protocols(note, source_holds_steps=not structured),
+        *protocols,
+        *([] if structured else check_care(note, facts, protocols)),
         *check_rule_outs(note, facts, source_holds_reasoning=not structured),
     ]
 

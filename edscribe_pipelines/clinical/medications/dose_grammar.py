@@ -71,6 +71,11 @@ def dose_grammar() -> DoseGrammar:
     ahead = "|".join(f"(?P<{name}>{words})" for name, words in dose_words("route") if name not in _PLACES)
     counted = rf"\b(?:{count}|\d(?:\.5)?)[ ]?(?:tab|cap|pill)(?:let|sule)?s?\b[ \t]*(?=[(=:])"
     words = rf"\b(?:{routes}|{link}|{count})(?!\w)|{concentration}|[x×][ ]?\d{{1,2}}\b"
+    product = (
+        r"\b(?:single|multi|metered|unit|extra|regular|maximum)[ -](?:dose|use|strength)|\b(?:pre-?filled|film|powder|"
+        r"reconstitution|coated|release|emergency|strength|disposable|sterile|concentrate|aerosol|device|solution)(?!\w)"
+        r"|\bfor[ ](?:injection|infusion|inhalation|reconstitution)|\b(?:wt|weight)[ ]?\d{2,3}[ ]?kg\b"
+    )
     given = (
         "(?:slow(?:ly)?|rapid(?:ly)?|was|were|given|administered|injected|instilled|infused|applied|inserted|put|placed"
         "|delivered|undiluted|neat|as|via|by|the|stat|bolus)"
@@ -78,9 +83,9 @@ def dose_grammar() -> DoseGrammar:
     return DoseGrammar(
         to_drug=re.compile(rf"\)?(?:[ \t]*+(?:{counted}|\([^)\n]{{1,25}}\)|[:=,(/–-]|{words})){{0,8}}+[ \t]*", re.I),
         across=re.compile(
-            rf"(?:[ \t]*(?:[():]|{words}))*+[ \t]*(?:[|;\t]|\n(?!\n)|<[^<>\n]{{1,20}}>)[ \t]*+"
-            rf"(?:(?:dose|amount|strength|route)[ \t]*[:=]?[ \t]*"
-            rf"|(?:{words})[ \t]*|(?:[|;]|<[^<>\n]{{1,20}}>)[ \t]*)*+",
+            rf"(?:(?:[ \t]*(?:[():,]|{words}|{product})))*+[ \t]*(?:[|;\t]|\n(?!\n)|<[^<>\n]{{1,20}}>|--|[,:](?=[ \t]))[ \t]*+"
+            rf"(?:(?:dose|amount|strength|route|take|given|form|qty|quantity)[ \t]*[:=]?[ \t]*"
+            rf"|(?:{words}|{product})[ \t]*|(?:[|;:,()*•]|--?|\n(?!\n)|<[^<>\n]{{1,20}}>)[ \t]*)*+",
             re.I,
         ),
         of_drug=re.compile(rf"\)?(?:[ \t]*+(?:{words})){{0,8}}+[ \t]*", re.I),

@@ -25,7 +25,13 @@ from edscribe_pipelines.clinical.medications.daily.too_often import TooOften, ta
 from edscribe_pipelines.clinical.medications.excess import Excess, excess_of, is_likely_thousandth, is_unread
 from edscribe_pipelines.clinical.medications.fluids import FluidExcess, fluid_excesses
 from edscribe_pipelines.clinical.medications.home_doses import TAKEN, home_doses, is_likely_wrong_unit, is_surely_wrong
-from edscribe_pipelines.clinical.medications.indications import Patient, is_of_overdose, patient_of, with_reason_at
+from edscribe_pipelines.clinical.medications.indications import (
+    Patient,
+    is_of_overdose,
+    is_of_what_was_taken,
+    patient_of,
+    with_reason_at,
+)
 from edscribe_pipelines.clinical.medications.limits import (
     ANY_DOSED_IN_MG,
     LIKELY_HEAVIEST_KG,
@@ -33,12 +39,14 @@ from edscribe_pipelines.clinical.medications.limits import (
     indications_of_limits,
     limits_of,
 )
-from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status, dose_mentions, unreadable_doses
+from edscribe_pipelines.clinical.medications.mentions import DoseMention, Status, dose_mentions
 from edscribe_pipelines.clinical.medications.names import drugs_in
 from edscribe_pipelines.clinical.medications.quantities import Quantity, in_base
+from edscribe_pipelines.clinical.medications.reasons import too_little, without_reason
 from edscribe_pipelines.clinical.medications.routes import has_routes, wrong_route
 from edscribe_pipelines.clinical.medications.same_class import Duplicate, same_class_twice
 from edscribe_pipelines.clinical.medications.undosed import undosed_routes
+from edscribe_pipelines.clinical.medications.unread import doses_without_unit, high_alert_row, unread_doses
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.records import ConfirmedDose, Encounter, Finding, Severity
 
@@ -90,10 +98,14 @@ class _Judged(NamedTuple):
 def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Finding]:
     """Return a finding for each dose above a limit or by a wrong route, in the order of the note."""
     mentions = note.of(dose_mentions)
-    doses = [dose.in_mass() for dose in mentions if dose.status in _JUDGED and _is_known(dose.drug)]
+    doses = [
+        dose.in_mass()
+        for dose in mentions
+        if dose.status in _JUDGED and _is_known(dose.drug) and not _was_taken(note, dose)
+    ]
     judged = list(_judge(note, doses, patient_of(note, facts))) if doses else []
     blocked = {(each.dose.drug, each.dose.start) for each in judged if each.severity == "critical"}
-    further = [_home_dose(note, dose) for dose in mentions if is_likely_wrong_unit(dose)]
+    further = [_home_dose(note, dose) for dose in mentions if is_likely_wrong_unit(dose) and not _was_taken(note, dose)]
     further += [_daily(excess) for excess in daily_excesses(note)]
     further += list(_undosed(note))
     further += [_too_often(each) for each in taken_too_often(note)]
@@ -101,14 +113,25 @@ def check_doses(note: ParsedNote, facts: Encounter | None = None) -> list[Findin
     further += [_by_own_rule(dose, "unit_kind") for dose in mentions if _is_of_another_kind(dose)]
     further += [_miscalculated(each) for each in miscalculated_doses(note)]
     further += [_fluid(excess) for excess in fluid_excesses(note)]
-    further += [_by_own_rule(dose, "unreadable") for dose in note.of(unreadable_doses) if _is_asked_for(dose)]
+    further += [_by_own_rule(dose, "unreadable") for dose in note.of(unread_doses) if _is_asked_for(dose)]
+    further += list(_without_unit(note))
     judged += [each for each in further if (each.dose.drug, each.dose.start) not in blocked]
+    judged_at = {each.dose.start for each in judged}
+    judged += [each for each in _by_reason(note) if each.dose.start not in judged_at]
     confirmed = facts["confirmed_doses"] if facts else []
     return [_finding(each, confirmed) for each in sorted(judged, key=lambda each: each.dose.start)]
 
 
 def _is_known(drug: str) -> bool:
     return drug in dose_limits() or has_routes(drug)
+
+
+def _was_taken(note: ParsedNote, dose: DoseMention) -> bool:
+    """Whether it is what a patient took too much of: more than anybody takes, told so."""
+    usual = home_doses().get(dose.drug)
+    is_swallowed = dose.route in ("PO", "unstated") and dose.per is None
+    is_much = usual is not None and dose.quantity.unit == "mg" and dose.quantity.value > usual.high
+    return is_swallowed and is_much and is_of_what_was_taken(note, dose.start, dose.end)
 
 
 def _is_asked_for(dose: DoseMention) -> bool:
@@ -158,6 +181,21 @@ def _undosed(note: ParsedNote) -> Iterator[_Judged]:
         wrong = wrong_route(note, mention) if mention.status in ("ed", "discharge") else None
         if wrong and wrong.severity == "critical":
             yield _Judged(mention, "route", wrong.severity, wrong.said, wrong.row, mention.quantity)
+
+
+def _by_reason(note: ParsedNote) -> Iterator[_Judged]:
+    """Yield the doses that ask for a reason, and those that are less than theirs needs."""
+    for dose, row in without_reason(note):
+        yield _Judged(dose, "reason", "warning", "the note tells no reason for which it is given", row, dose.quantity)
+    for dose, row in too_little(note):
+        yield _Judged(dose, "little", "warning", "less than is usual for the reason beside it", row, dose.quantity)
+
+
+def _without_unit(note: ParsedNote) -> Iterator[_Judged]:
+    for dose, is_asked_for in doses_without_unit(note):
+        if dose.drug in dose_limits():
+            severity: Severity = "warning" if is_asked_for else "information"
+            yield _Judged(dose, "no_unit", severity, "a dose is written without its unit", high_alert_row(), dose.quantity)
 
 
 def _judge_totals(summed: Iterable[Sequence[GivenDose]], patient: Patient, found_at: set[int]) -> Iterator[_Judged]:

@@ -139,10 +139,18 @@ def _gross_row(
     same_unit = [limit for limit in limits if limit.unit == quantity.unit]
     if row is None or any(kind in limit.no_limit and limit.indication in said for limit in same_unit):
         return None
-    widest = _widest(kind, same_unit, quantity.per_kg, patient.weight_kg)
+    said_so = _said_per_kg(kind, same_unit) if kind == "rate" and quantity.per_kg else []
+    widest = _widest(kind, said_so or same_unit, quantity.per_kg, patient.weight_kg)
     if widest and is_above(quantity.value, float(row["factor"]) * widest):
         return row
-    return _gross_row_of_reason(kind, drug, quantity, same_unit, patient)
+    return _gross_row_of_reason(kind, drug, quantity, same_unit, patient) or _gross_row_without_reason(
+        kind, drug, quantity, same_unit, patient
+    )
+
+
+def _said_per_kg(kind: Kind, limits: Iterable[DoseLimit]) -> list[DoseLimit]:
+    """Return the limits that are told per kg: a rate per kg is held to these where there are any."""
+    return [limit for limit in limits if any(figure.kind == kind and figure.per_kg for figure in limit.figures)]
 
 
 def _gross_row_of_reason(
@@ -161,6 +169,20 @@ def _gross_row_of_reason(
         min(ceiling for ceiling, _ in limit.ceilings(kind, quantity.per_kg, patient.weight_kg)) for limit in named
     ]
     return row if is_above(quantity.value, float(row["factor"]) * max(ceilings)) else None
+
+
+def _gross_row_without_reason(
+    kind: Kind, drug: str, quantity: Quantity, limits: Iterable[DoseLimit], patient: Patient
+) -> dict[str, str] | None:
+    """Return the row by whose factor the dose is above the widest limit, those of reasons that the note does not give
+    left out: epinephrine of an arrest pushed where there is a pulse."""
+    row = _gross_rows().get((f"{kind} without its reason", drug))
+    if row is None:
+        return None
+    said = {"any"} | patient.indications.stated | patient.indications.considered
+    given = [limit for limit in limits if limit.indication in said]
+    widest = _widest(kind, given, quantity.per_kg, patient.weight_kg)
+    return row if widest and is_above(quantity.value, float(row["factor"]) * widest) else None
 
 
 def is_unread(dose: DoseMention) -> bool:

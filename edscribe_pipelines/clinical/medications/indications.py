@@ -26,6 +26,14 @@ _DENIED = re.compile(r"[ \t]*(?:[-–:=(][ \t]*)(?:no\b|none\b|neg(?:ative|\.)?\
 """Behind the words: "EtOH withdrawal - no history", "PE: none"."""
 
 
+_TAKEN = re.compile(
+    r"\b(?:ingest\w+|overdos\w+|OD(?:ed|'d)?|took|taken|swallow\w+|levels?|ago|suicid\w+|poison\w+|attempt|blisters?|"
+    r"tab(?:let)?s|caps(?:ules)?|pills|empty)\b",
+    re.I,
+)
+_GIVEN = re.compile(r"\b(?:given|gave|order\w*|administered|received|started|loaded|for (?:pain|fever))\b", re.I)
+
+
 class Indications(NamedTuple):
     """`stated` narrow and widen limits, `considered` only widen them; limits of the `excluded` do not hold."""
 
@@ -64,6 +72,13 @@ def with_reason_at(note: ParsedNote, place: int, patient: Patient, meant: frozen
 def is_of_overdose(note: ParsedNote) -> bool:
     """Whether the note states or considers that too much was taken."""
     return any(_OVERDOSE in said for said in note.of(_worded))
+
+
+def is_of_what_was_taken(note: ParsedNote, start: int, end: int) -> bool:
+    """Whether the sentence around note.text[start:end] tells what was taken in an overdose, and nothing given here."""
+    sentence = note.sentence_at(start)
+    said = note.text[sentence.start : max(sentence.end, end)]
+    return is_of_overdose(note) and _TAKEN.search(said) is not None and _GIVEN.search(said) is None
 
 
 def conditional_indications() -> frozenset[str]:

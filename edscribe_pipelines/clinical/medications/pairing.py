@@ -13,6 +13,7 @@ from edscribe_pipelines.clinical.medications.names import DrugMention
 from edscribe_pipelines.clinical.medications.units import Amount, pack_names
 
 _FARTHEST_DRUG = 60
+_FARTHEST_ACROSS = 90
 _FARTHEST_REPEAT = 200
 _FARTHEST_RATE = 120
 _RUNS = re.compile(r"\b(?:infus|drip|gtt|mainten|titrat|increas|decreas|rate\b|running|load|then\b|followed)", re.I)
@@ -100,7 +101,7 @@ def _behind(text: str, drug: DrugMention, amount: Amount) -> DosedDrug:
 
 def _across(text: str, amount: Amount, before: DrugMention | None, taken: int) -> DosedDrug | None:
     """Return the dose with a drug in the line or the cell before it, where neither has another partner."""
-    if before is None or before.start == taken or amount.start - before.end > _FARTHEST_DRUG:
+    if before is None or before.start == taken or amount.start - before.end > _FARTHEST_ACROSS:
         return None
     return _behind(text, before, amount) if dose_grammar().across.fullmatch(text, before.end, amount.start) else None
 

@@ -89,18 +89,20 @@ def _asked_of(_: ParsedNote) -> dict[object, tuple[tuple[Complaint, tuple[Cannot
 
 def _is_possible(note: ParsedNote, diagnosis: CannotMiss, facts: Encounter | None) -> bool:
     return (
-        (not diagnosis.sex or _sex(note, facts) in (diagnosis.sex, None))
-        and (diagnosis.ages is None or _is_of_age(_age(note, facts), diagnosis.ages))
+        (not diagnosis.sex or sex_of(note, facts) in (diagnosis.sex, None))
+        and (diagnosis.ages is None or _is_of_age(age_of(note, facts), diagnosis.ages))
         and (not diagnosis.applies_if or any(_says(note, name) for name in diagnosis.applies_if))
         and not any(_says(note, name) for name in diagnosis.not_if)
     )
 
 
-def _sex(note: ParsedNote, facts: Encounter | None) -> str | None:
+def sex_of(note: ParsedNote, facts: Encounter | None) -> str | None:
+    """Return "F" or "M" by the facts, else as the note states it."""
     return (facts and facts["sex"]) or note.of(_who).sex
 
 
-def _age(note: ParsedNote, facts: Encounter | None) -> int | None:
+def age_of(note: ParsedNote, facts: Encounter | None) -> int | None:
+    """Return the age in whole years by the facts, else as the note states it."""
     recorded = facts["age_years"] if facts else None
     stated = note.of(age_years) if recorded is None else recorded
     return None if stated is None else int(stated)

@@ -3,7 +3,8 @@
 Diagnoses and their tests (`rule_outs.csv`), what shows reasoning (`reasoning.csv`), risk scores (`risk_scores.csv`),
 how the stay ended, by pattern (`disposition_statements.csv`), what should then be said (`disposition_points.csv`),
 what is measured (`measures.csv`), what excludes each other (`opposites.csv`, by row) and how a finding is reported or
-denied (`findings_told.csv`), what has a side (`side_regions.csv`) and what a value is called (`value_conditions.csv`).
+denied (`findings_told.csv`), what has a side (`side_regions.csv`), what a value is called (`value_conditions.csv`),
+and the situations of care with what is said of them (`care_*.csv`).
 """
 
 from __future__ import annotations
@@ -33,6 +34,13 @@ Kind = Literal[
     "denied",
     "region",
     "condition",
+    "care",
+    "left out",
+    "event",
+    "since",
+    "late",
+    "setting",
+    "done",
 ]
 Place = tuple[int, int]
 
@@ -45,6 +53,16 @@ _ALSO_WORDS = frozenset({"cows", "fast", "sea", "ten"})
 """Small letters of an abbreviation that are a word, as "co", "hi" and "pe" (the examination) are."""
 _IN_WORD = re.compile(r"\w")
 _FIGURE = "#"
+_OF_CARE: dict[Kind, str] = {
+    "care": "wording",
+    "left out": "denied",
+    "event": "event",
+    "since": "since",
+    "late": "says",
+    "setting": "setting",
+    "done": "evidence",
+}
+"""What a rule of care looks for, by its column."""
 _NAMED = ("diagnosis", "synonyms", "tests", "applies_if", "not_if")
 
 
@@ -123,6 +141,11 @@ def _words() -> Iterator[tuple[tuple[Kind, str], str]]:
         yield ("region", row["region"]), f"(?i:{row['wording']})"
     for row in read_table("value_conditions.csv"):
         yield ("condition", row["condition"]), f"(?i:{row['wording']})"
+    for table in ("care_given_although.csv", "care_left_out.csv", "care_times.csv"):
+        for row in read_table(table):
+            for kind, column in _OF_CARE.items():
+                if row.get(column):
+                    yield (kind, row["matter"]), f"(?i:{row[column]})"
     for row in read_table("findings_told.csv"):
         for kind in ("reported", "denied"):
             if row[kind]:

@@ -28,15 +28,17 @@ _PATTERNS |= {
     "reported",
     "denied",
     "ended_by",
+    "setting",
+    "since",
 }
 _PATTERNS_OF_POLARS = {"trigger", "enacted"}
 _DATES = {"reviewed", "expires"}
-_WHOLE = {"age_low", "age_high", "minimum", "within_min", "within_words"}
+_WHOLE = {"age_low", "age_high", "minimum", "within_min", "within_words", "most_min"}
 _SIGNED = {"lowest", "highest"}
 _NUMBERS = {
     *("single", "per_kg", "per_kg_cap", "total", "total_per_kg", "window_h", "rate", "weight_below_kg", "factor"),
     *("low", "high", "extreme_low", "low_normal", "high_normal", "low_therapeutic", "high_therapeutic", "limit"),
-    *("daily", "most", "per_day", "per_tablet"),
+    *("daily", "most", "per_day", "per_tablet", "over", "least"),
 }
 _NAMES = {"diagnosis", "synonyms", "tests", "not_if", "spellings", "beside_dose"}
 _NAMES |= {"headings", "minor_headings", "preface_headings", "placeholders", "cues", "words"}
@@ -47,7 +49,7 @@ _FIXED = {
     "between": ("critical", "warning"),
     "bound": ("maximum", "usual"),
     "tier": ("", "A", "B", "C"),
-    **dict.fromkeys(("plan", "checked", "mandatory"), ("yes", "no")),
+    **dict.fromkeys(("plan", "checked", "mandatory", "lasting", "silent"), ("yes", "no")),
 }
 _LISTED = {
     "settings": ("taken", "prescribed", "ordered"),

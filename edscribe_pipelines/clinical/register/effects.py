@@ -95,6 +95,9 @@ RULE_TABLES: dict[str, RuleTable] = {
     "home_doses": RuleTable(("drug",), _blocks),
     "child_doses": RuleTable(("drug", "routes"), _blocks),
     "child_days": RuleTable(("drug",), _blocks),
+    "high_alert_drugs": RuleTable(("class",), _warns),
+    "doses_with_reason": RuleTable(("drug",), _warns),
+    "least_doses": RuleTable(("drug", "routes", "unit"), _warns),
     "indications": RuleTable(("indication",), _informs),
     "allergy_classes": RuleTable(("class", "member", "cross_class"), _of_severity),
     "vital_limits": RuleTable(("field", "kind"), _of_vital),
@@ -116,6 +119,9 @@ RULE_TABLES: dict[str, RuleTable] = {
     "never_home": RuleTable(("diagnosis",), _blocks),
     "opposites": RuleTable(("subject",), _of_severity),
     "care_against_values": RuleTable(("measure", "bound_by"), _of_severity),
+    "care_given_although": RuleTable(("matter",), _warns),
+    "care_left_out": RuleTable(("matter",), _warns),
+    "care_times": RuleTable(("matter",), _warns),
     "claims": RuleTable(("kind", "claim"), _of_claim),
 }
 """The tables of `clinical/tables/` whose rows have an owner, in the order of the register."""

@@ -15,7 +15,7 @@ from edscribe_pipelines.clinical.reasoning.findings import cited
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 from edscribe_pipelines.tables import read_table, table_cache
 
-_GIVEN_IN = {"ED Course & Procedures", "Medical Decision Making"}
+_GIVEN_IN = {None, "ED Course & Procedures", "Medical Decision Making"}
 
 
 def care_against_values(note: ParsedNote) -> Iterator[TwoWays]:

@@ -20,7 +20,8 @@ _OLDEST = 120
 
 @dataclass(frozen=True)
 class CannotMiss:
-    """`synonyms` name the diagnosis, `names` what was done because of it, too."""
+    """`synonyms` name the diagnosis, `names` what was done because of it, too. One `to_be_weighed` is named by a
+    decision making that weighs others of its complaint: a test alone does not tell that it was thought of."""
 
     diagnosis: str
     synonyms: tuple[str, ...]
@@ -30,6 +31,7 @@ class CannotMiss:
     sex: str
     ages: tuple[int, int] | None
     is_mandatory: bool
+    to_be_weighed: bool
     is_verified: bool
     citation: str
 
@@ -72,6 +74,7 @@ def _cannot_miss(row: dict[str, str]) -> CannotMiss:
         sex=row["sex"],
         ages=(int(row["age_low"] or 0), int(row["age_high"] or _OLDEST)) if row["age_low"] or row["age_high"] else None,
         is_mandatory=row["mandatory"] == "yes",
+        to_be_weighed=row["weighed"] == "yes",
         is_verified=row["status"] == "verified",
         citation=cited(row),
     )

@@ -89,7 +89,7 @@ def _is_of(note: ParsedNote, dose: DoseMention, place: int) -> bool:
 @table_cache
 def _volume() -> re.Pattern[str]:
     return re.compile(
-        r"[(,][ \t]*(?P<volume>\d[\d.,]*)[ \t]?(?:mL|cc)"
+        r"[(,=][ \t]*(?P<volume>\d[\d.,]*)[ \t]?(?:mL|cc)"
         r"[ \t]*(?:of|@|at)[ \t]*"
         rf"(?P<content>\d[\d.,]*)[ \t]?(?P<unit>{units_pattern()})"
         r"[ \t]?(?:/|per|in)[ \t]?(?P<of>\d[\d.,]*)?[ \t]?(?:mL|cc)\b",

@@ -25,6 +25,7 @@ _ONE_MORE = re.compile(r"^[^\d]*\b(?:again|repeat(?:ed)?|another|further)\b", re
 """The times behind it are those of further doses."""
 _REPEATED = re.compile(
     r"[^.;\n\d]{0,25}?(?<!be )(?<!may )(?<!can )(?<!to )(?<!could )\brepeated[ \t]+"
+    r"(?:(?:q|every)[ \t]?\d*(?:-\d+)?[ \t]?(?:min\w*|h\w*)[ \t,]*(?:for[ \t]+)?)?"
     r"(?:[x×][ \t]?(?P<count>\d{1,2})\b|(?P<more>\d{1,2})[ \t]+times\b|(?P<word>once|twice|thrice))",
     re.I,
 )
@@ -81,7 +82,9 @@ def dose_grammar() -> DoseGrammar:
         "|delivered|undiluted|neat|as|via|by|the|stat|bolus)"
     )
     return DoseGrammar(
-        to_drug=re.compile(rf"\)?(?:[ \t]*+(?:{counted}|\([^)\n]{{1,25}}\)|[:=,(/–-]|{words})){{0,8}}+[ \t]*", re.I),
+        to_drug=re.compile(
+            rf"\)?(?:[ \t]*+(?:{counted}|\([^)\n]{{1,25}}\)|at[ \t]+{_CLOCK}:?|[:=,(/–-]|{words})){{0,8}}+[ \t]*", re.I
+        ),
         across=re.compile(
             rf"(?:(?:[ \t]*(?:[():,]|{words}|{product})))*+[ \t]*(?:[|;\t]|\n(?!\n)|<[^<>\n]{{1,20}}>|--|[,:](?=[ \t]))[ \t]*+"
             rf"(?:(?:dose|amount|strength|route|take|given|form|qty|quantity)[ \t]*[:=]?[ \t]*"
@@ -105,7 +108,7 @@ def dose_grammar() -> DoseGrammar:
             re.I,
         ),
         tail=re.compile(
-            rf"""\)?[ \t]*(?:(?:\||<[^<>\n]{{1,20}}>)[ \t]*){{0,2}}
+            rf"""\)?(?:[ \t]*\([^()|\n]{{1,40}}\)(?=[ \t]*\|))?[ \t]*(?:(?:\||<[^<>\n]{{1,20}}>)[ \t]*){{0,2}}
             (?:,?[ \t]*(?:of[ \t]+|\()?(?:{concentration})[ \t]*(?:solution[ \t]+)?)?
             (?:(?:in|with)[ \t]+\d{{1,4}}[ \t]?(?:mL|cc)\b[ \t]*(?:of[ \t]+)?
             (?:(?:normal[ ])?saline|NS|D5W?|LR|water)\b[ \t]*(?=(?:{given}[ \t]+){{0,3}}(?:{routes})(?!\w)))?

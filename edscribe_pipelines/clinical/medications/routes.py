@@ -27,6 +27,7 @@ _LONGEST_WORD = 16
 _WORD_BEFORE = re.compile(r"(?<![\w-])[A-Za-z]+(?:-?\d\d/\d\d)?[ ]$")
 _BRACKET = re.compile(
     r"(?:[ \t]+(?:push|bolus|stat|slowly|x1|once|given))*[ \t]*\([^()\n]{3,60}\)"
+    r"|[ \t]*=[ \t]*[\d.]+[ \t]?mL[ \t]+of[ \t]+[\d.]+[ \t]?mg/\d*[ \t]?mL"
     r"|[ \t]+(?:of|from|using)[ \t]+(?:the[ \t]+)?[^.;,()\n]{3,40}"
 )
 _BEFORE, _BEHIND = 10, 25

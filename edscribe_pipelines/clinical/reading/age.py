@@ -27,7 +27,8 @@ _AGE = re.compile(
     rf"""(?P<figure>\d\d{{0,2}}+)[- \t]?
     (?:(?:(?P<year>years?[- \t]?old|years?[ \t]of[ \t]age|yrs?[- \t]?old|yrs?(?=[ \t]+[MF]\b)
           |y[./]?[ \t]?o(?:\b\.?|(?=[MF]\b))|y(?=[/ \t]?[MF]\b)/?)
-      |(?P<unit>month|mo|week|wk|day)s?[- \t/.]?o(?:ld)?\b\.?)
+      |(?P<unit>month|mo|week|wk|day|[dm](?=/o\b)|w(?=/o[ \t]+(?:[MF]|male|female|boy|girl|infant)\b))
+          s?[- \t/.]?o(?:ld)?\b\.?)
       (?:[- \t]+{_ADJECTIVES}(?:(?P<F>woman|female|lady|girl)|(?P<M>man|male|gentleman|boy))\b
         |[ \t]*(?:(?P<f>f)|(?P<m>m))\b)?
     |(?P<terse>(?-i:[FM]))\b(?![:/]|-PCC))""",

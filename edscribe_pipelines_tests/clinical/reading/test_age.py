@@ -55,3 +55,12 @@ def test_age_is_the_one_stated_for_the_patient(text: str, age: float) -> None:
 )
 def test_age_of_somebody_else_or_another_day_is_none(text: str) -> None:
     assert age_years(parse_note(text)) is None
+
+
+@pytest.mark.parametrize(("said", "days"), [("24 d/o M, fever.", 24), ("6 w/o girl with fever.", 42)])
+def test_infants_in_shorthand(said: str, days: int) -> None:
+    assert age_years(parse_note(said)) == pytest.approx(days / 365, rel=0.05)
+
+
+def test_without_is_no_age() -> None:
+    assert age_years(parse_note("Pain 10 w/o radiation.")) is None

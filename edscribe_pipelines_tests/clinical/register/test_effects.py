@@ -116,7 +116,9 @@ def test_interval_of_half_a_row_has_the_effect_of_the_row(tmp_path: Path, row: R
         (float(row["hours"]) / 2, effect("least_intervals.csv", row)),
         (float(row["hours"]), "informs"),
     ):
-        said = f"Discharged home. {row['drugs'].split(';')[0].capitalize()} 1 mg PO every {hours:g} hours."
+        drug = row["drugs"].split(";")[0].capitalize()
+        dose = "10 units" if "insulin" in drug.lower() else "5 mg"
+        said = f"Discharged home on {drug} {dose} every {hours:g} hours."
         found = check_doses(parse_note(note_of(disposition=said)))
         assert gravest([each for each in found if each["rule"].endswith(".often")]) == does
 

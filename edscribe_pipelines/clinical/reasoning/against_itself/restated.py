@@ -18,7 +18,8 @@ from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 from edscribe_pipelines.tables import read_table, table_cache
 
 _FIGURE = re.compile(
-    r"(?:[ ](?:level|count|score|now|only|just|flat|about|stable|rate|rise|rose|fall|fell|series)\b)?(?:[ ]?[:=|]{1,2}|[ ](?:of|is|was|at)\b)?[ ]?"
+    r"(?:[ ](?:level|count|score|now|only|just|flat|about|stable|rate|rise|rose|fall|fell|"
+    r"series)\b)?(?:[ ]?[:=|]{1,2}|[ ](?:of|is|was|at)\b)?[ ]?"
     r"(?P<value>\d{1,3}(?:,\d{3})+|\d{1,6}(?:\.\d{1,2})?)(?:[ ]?(?:/|over)[ ]?\d{1,3}\b)?"
     r"(?![\d:.]*\d|[ ]?(?:[-–]|to)[ ]?\d|-|[ ]?\+|th\b|[ ]?(?:mg|mcg|g|kg|cm|mm|mL|units?|tabs?|tablets?|mEq|"
     r"days?|weeks?|h|hrs?|"

@@ -59,6 +59,8 @@ def _two_values(note: ParsedNote, valued: Sequence[Measured]) -> Iterator[TwoWay
     sections = {note.section_at(each.start) for each in valued}
     section = _RESULTS if _RESULTS in sections else note.section_at(valued[0].start)
     results = [each for each in valued if note.section_at(each.start) == section]
+    if results[0].measure in _ROUNDED_AS and is_explained(note, _place(results[0]), plainly=True):
+        return
     known = [value for each in results for value in each.values]
     for mention in valued:
         if (

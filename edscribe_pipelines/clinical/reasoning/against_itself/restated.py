@@ -18,7 +18,8 @@ from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 from edscribe_pipelines.tables import read_table, table_cache
 
 _FIGURE = re.compile(
-    r"(?:[ ](?:level|count|score|now|only|just|flat|about|stable|rate)\b)?(?:[ ]?[:=|]{1,2}|[ ](?:of|is|was|at)\b)?[ ]?"
+    r"(?:[ ](?:level|count|score|now|only|just|flat|about|stable|rate|rise|rose|fall|fell|"
+    r"series)\b)?(?:[ ]?[:=|]{1,2}|[ ](?:of|is|was|at)\b)?[ ]?"
     r"(?P<value>\d{1,3}(?:,\d{3})+|\d{1,6}(?:\.\d{1,2})?)(?:[ ]?(?:/|over)[ ]?\d{1,3}\b)?"
     r"(?![\d:.]*\d|[ ]?(?:[-–]|to)[ ]?\d|-|[ ]?\+|th\b|[ ]?(?:mg|mcg|g|kg|cm|mm|mL|units?|tabs?|tablets?|mEq|"
     r"days?|weeks?|h|hrs?|"
@@ -50,6 +51,7 @@ _REACH = 30
 _ROUNDED = 0.051
 _ROUNDED_AS = {"pH": 0.005}
 """7.28 is not 7.08."""
+_SERIES = 2
 _NO_ONE_THING = 30
 """Figures so many times apart are of two things: points of a score, another unit."""
 _PRESSURE, _OF_THE_EYE = "pressure", "eye pressure"
@@ -64,9 +66,8 @@ def figures_restated(note: ParsedNote) -> Iterator[TwoWays]:
     """Yield the first restated figure of each label that none of its other places has."""
     for label, values in _told(note).items():
         for number, value in enumerate(values[1:], 1):
-            if _is_restated(note, value) and not any(
-                _shares(value, each, label) for each in values if each is not value
-            ):
+            others = [each for each in values if each is not value]
+            if _is_restated(note, value) and not _is_known(value, others, label):
                 reason = f"Two values of {label}."
                 yield TwoWays("number", "warning", values[number - 1].place, value.place, reason)
                 break
@@ -117,6 +118,17 @@ def _shares(one: _Value, other: _Value, label: str) -> bool:
         for this in one.figures
         for that in other.figures
     )
+
+
+def _is_known(value: _Value, others: list[_Value], label: str) -> bool:
+    """Whether a figure stands elsewhere, too, and each figure of a series where another place has a series."""
+    if not any(_shares(value, each, label) for each in others):
+        return False
+    if len(value.figures) < _SERIES or all(len(each.figures) < _SERIES for each in others):
+        return True
+    known = [figure for each in others for figure in each.figures]
+    off = _ROUNDED_AS.get(label, _ROUNDED)
+    return all(any(abs(this - that) <= off * max(this, that) for that in known) for this in value.figures)
 
 
 @table_cache

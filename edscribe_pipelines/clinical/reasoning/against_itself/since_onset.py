@@ -31,6 +31,7 @@ _KEYS = Wordings(
     lambda: {
         "before arrival": r"\b(?:ago|back(?! to| at| in| home)|prior to arrival|before arrival|before "
         r"presentation|PTA)\b",
+        "after arrival": r"\b(?:after|from) (?:ED )?(?:arrival|presentation)\b",
         "since": rf"\b(?:(?:from|since|after|into|of|post) {_EVENT}\b|since(?=[ ]?[.,;\n]))",
         "ill for": rf"\b(?:N?STEMI|stroke|infarct(?:ion)?|torsion|dissection|fibrillation|palpitations|"
         rf"symptoms) (?:at|for|of|x) (?:about |approximately |only )?{_SPAN}",
@@ -97,7 +98,7 @@ def hours_since_onset(note: ParsedNote) -> Iterator[TwoWays]:
     for key, minutes, place in spans:
         if key in ("event", "in all"):
             against = _no_pair(clocks, minutes, place)
-        elif key == "door":
+        elif key in ("door", "after arrival"):
             against = _not_from(arrival, clocks, minutes)
         else:
             stamp = _stamp(note, clocks, place[0])

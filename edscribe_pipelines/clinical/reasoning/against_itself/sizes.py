@@ -39,7 +39,8 @@ _OF_BEST = Wordings(
     )
 )
 _OFF_BEST = 1.15
-_OFF_AGE = 1.5
+_OFF_AGE, _SHARE_OF_AGE = 1.5, 0.25
+"""In years, and of an age in months or days."""
 
 
 class _Size(NamedTuple):
@@ -75,7 +76,7 @@ def ages_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
         each for each in note.of(stated_ages) if each.end and not note.context(each.start, each.end) & NOT_TODAYS
     ]
     for one, other in combinations(ages, 2):
-        if abs(one.years - other.years) > _OFF_AGE:
+        if abs(one.years - other.years) > min(_OFF_AGE, _SHARE_OF_AGE * max(one.years, other.years)):
             yield TwoWays("age", "warning", (one.start, one.end), (other.start, other.end), "Two ages of the patient.")
             return
 

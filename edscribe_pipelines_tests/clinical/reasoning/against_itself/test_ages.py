@@ -15,6 +15,7 @@ _ROS = "Otherwise negative."
                 "medical": "A man over 60 with loin pain has an aneurysm until shown otherwise.",
             },
         ),
+        ("age", {"history": "22-month-old girl with fever.", "medical": "Immunized 12-month-old girl."}),
         ("age", {"history": "41 year old woman.", "medical": "Age over 65, so CT head."}),
         ("age", {"history": "72 year old woman.", "medical": "Age <50, PERC negative."}),
         (

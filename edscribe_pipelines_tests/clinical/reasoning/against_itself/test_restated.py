@@ -12,6 +12,7 @@ NUMBER = ("number", "warning")
         {"labs": "ESR 14, fibrinogen 380.", "medical": "Arteritis: ESR 84."},
         {"physical": "IOP 54 mmHg.", "medical": "Glaucoma with a pressure of 45."},
         {"labs": "GRBS 146 mg/dl.", "medical": "Hypoglycemia: GRBS 46."},
+        {"labs": "Trop 48 -> 212.", "medical": "NSTEMI: trop rise 48 -> 122."},
         {"labs": "QTc 470. Torsades: QTc 570, replace K."},
     ],
 )

@@ -11,6 +11,14 @@ _ROS = "Otherwise negative."
         (
             "time",
             {
+                "history": "Arrived 10:02.",
+                "ed": "10:26 cefepime 2 g IV.",
+                "medical": "Antibiotic 94 min after arrival.",
+            },
+        ),
+        (
+            "time",
+            {
                 "chief": "Snake bite right foot, 1 hour 20 min back",
                 "history": "Bitten on the right foot at 3:00 pm in the field. Triage 7:20 pm.",
             },

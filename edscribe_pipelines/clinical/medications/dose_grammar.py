@@ -86,7 +86,8 @@ def dose_grammar() -> DoseGrammar:
             rf"\)?(?:[ \t]*+(?:{counted}|\([^)\n]{{1,25}}\)|at[ \t]+{_CLOCK}:?|[:=,(/–-]|{words})){{0,8}}+[ \t]*", re.I
         ),
         across=re.compile(
-            rf"(?:(?:[ \t]*(?:[():,]|{words}|{product})))*+[ \t]*(?:[|;\t]|\n(?!\n)|<[^<>\n]{{1,20}}>|--|[,:](?=[ \t]))[ \t]*+"
+            rf"(?:[ \t]*(?:[():,]|{words}|{product}))*+[ \t]*"
+            r"(?:[|;\t]|\n(?!\n)|<[^<>\n]{1,20}>|--|[,:](?=[ \t]))[ \t]*+"
             rf"(?:(?:dose|amount|strength|route|take|given|form|qty|quantity)[ \t]*[:=]?[ \t]*"
             rf"|(?:{words}|{product})[ \t]*|(?:[|;:,()*•]|--?|\n(?!\n)|<[^<>\n]{{1,20}}>)[ \t]*)*+",
             re.I,

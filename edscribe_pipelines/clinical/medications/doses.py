@@ -128,10 +128,10 @@ def _is_known(drug: str) -> bool:
 
 def _was_taken(note: ParsedNote, dose: DoseMention) -> bool:
     """Whether it is what a patient took too much of: more than anybody takes, told so."""
-    usual = home_doses().get(dose.drug)
-    is_swallowed = dose.route in ("PO", "unstated") and dose.per is None
-    is_much = usual is not None and dose.quantity.unit == "mg" and dose.quantity.value > usual.high
-    return is_swallowed and is_much and is_of_what_was_taken(note, dose.start, dose.end)
+    usual = home_doses().get(dose.drug) if dose.route in ("PO", "unstated") and dose.per is None else None
+    if usual is None or dose.unit not in ("mg", "g") or dose.quantity.value <= usual.high:
+        return False
+    return is_of_what_was_taken(note, dose.start, dose.end)
 
 
 def _is_asked_for(dose: DoseMention) -> bool:
@@ -195,7 +195,9 @@ def _without_unit(note: ParsedNote) -> Iterator[_Judged]:
     for dose, is_asked_for in doses_without_unit(note):
         if dose.drug in dose_limits():
             severity: Severity = "warning" if is_asked_for else "information"
-            yield _Judged(dose, "no_unit", severity, "a dose is written without its unit", high_alert_row(), dose.quantity)
+            yield _Judged(
+                dose, "no_unit", severity, "a dose is written without its unit", high_alert_row(), dose.quantity
+            )
 
 
 def _judge_totals(summed: Iterable[Sequence[GivenDose]], patient: Patient, found_at: set[int]) -> Iterator[_Judged]:

@@ -13,7 +13,7 @@ sets the amount free sets it free here, too.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.indications import Indications, Patient, conditional_indications
@@ -115,6 +115,8 @@ def _excess(
     is_of_others = not limits and bool(routes & _INJECTED)
     if is_of_others:
         limits = [limit for limit in limits_of(dose.drug, kind) if limit.routes & _INJECTED]
+    if kind == "rate" and quantity.per_kg and patient.weight_kg is None:
+        limits = _said_per_kg(limits)
     excess = gravest_excess(kind, ((limit, quantity) for limit in limits), patient)
     gross = _gross_row(kind, dose.drug, quantity, limits, patient) if excess else None
     return excess._replace(gross=gross) if excess and (gross or not is_of_others) else None
@@ -139,8 +141,8 @@ def _gross_row(
     same_unit = [limit for limit in limits if limit.unit == quantity.unit]
     if row is None or any(kind in limit.no_limit and limit.indication in said for limit in same_unit):
         return None
-    said_so = _said_per_kg(kind, same_unit) if kind == "rate" and quantity.per_kg else []
-    widest = _widest(kind, said_so or same_unit, quantity.per_kg, patient.weight_kg)
+    held_to = _said_per_kg(same_unit) if kind == "rate" and quantity.per_kg else same_unit
+    widest = _widest(kind, held_to, quantity.per_kg, patient.weight_kg)
     if widest and is_above(quantity.value, float(row["factor"]) * widest):
         return row
     return _gross_row_of_reason(kind, drug, quantity, same_unit, patient) or _gross_row_without_reason(
@@ -148,9 +150,14 @@ def _gross_row(
     )
 
 
-def _said_per_kg(kind: Kind, limits: Iterable[DoseLimit]) -> list[DoseLimit]:
-    """Return the limits that are told per kg: a rate per kg is held to these where there are any."""
-    return [limit for limit in limits if any(figure.kind == kind and figure.per_kg for figure in limit.figures)]
+def _said_per_kg(limits: Sequence[DoseLimit]) -> list[DoseLimit]:
+    """Return the limits of a rate per kg: of an indication that has some told per kg, those alone."""
+    per_kg = {limit.indication for limit in limits if _is_per_kg(limit)}
+    return [limit for limit in limits if limit.indication not in per_kg or _is_per_kg(limit)]
+
+
+def _is_per_kg(limit: DoseLimit) -> bool:
+    return any(figure.kind == "rate" and figure.per_kg for figure in limit.figures)
 
 
 def _gross_row_of_reason(

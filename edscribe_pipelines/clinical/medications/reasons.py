@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.mentions import DoseMention, dose_mentions, unreadable_doses
-from edscribe_pipelines.clinical.medications.quantities import in_base
+from edscribe_pipelines.clinical.medications.quantities import Quantity, in_base
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
-from edscribe_pipelines.clinical.reading.weight import weight_kg
 from edscribe_pipelines.tables import read_table, table_cache
 
 _NOT_ITS_REASON = {"negated", "historical", "family", "hypothetical"}
@@ -49,28 +49,33 @@ def too_little(note: ParsedNote) -> Iterator[tuple[DoseMention, Row]]:
         if dose.drug in rows and dose.status == "ed":
             given.setdefault(dose.drug, []).append(dose)
     for drug, doses in given.items():
-        for row in rows[drug]:
-            if all(_is_under(note, dose, row, sum(each.times for each in doses)) for dose in doses):
-                reasoned = [dose for dose in doses if _names_reason(note, dose, row)]
+        times = sum(each.times for each in doses)
+        for least in rows[drug]:
+            if all(least.is_above(dose, times) for dose in doses):
+                reasoned = [dose for dose in doses if _names_reason(note, dose, least.row)]
                 if reasoned:
-                    yield reasoned[-1], row
+                    yield reasoned[-1], least.row
                     break
 
 
-def _is_under(note: ParsedNote, dose: DoseMention, row: Row, times: int) -> bool:
-    """Whether all doses of the drug, were they as large as this one, are less than the row asks for."""
-    routes = set(filter(None, row["routes"].split(";")))
-    if dose.is_rate or dose.is_total or (routes and dose.route not in routes):
-        return False
-    dosed, least = dose.in_mass().quantity, in_base(float(row["least"]), row["unit"])
-    if dosed.unit != least.unit or not dosed.value:
-        return False
-    if not dosed.per_kg:
-        return dosed.value * times < least.value
-    return bool(row["per_kg"]) and dosed.value * times < in_base(float(row["per_kg"]), row["unit"]).value * _TOLERANCE
+class _Least(NamedTuple):
+    """What all doses of a drug should at least come to, by `routes` or, where there is none, by any."""
+
+    amount: Quantity
+    per_kg: float
+    routes: frozenset[str]
+    row: Row
+
+    def is_above(self, dose: DoseMention, times: int) -> bool:
+        """Whether `times` doses as large as this one are less."""
+        if dose.is_rate or dose.is_total or (self.routes and dose.route not in self.routes):
+            return False
+        dosed = dose.in_mass().quantity
+        least = self.per_kg * _ROUNDED if dosed.per_kg else self.amount.value
+        return dosed.unit == self.amount.unit and 0 < dosed.value * times < least
 
 
-_TOLERANCE = 0.9
+_ROUNDED = 0.9
 """A dose per kg is rounded."""
 
 
@@ -89,8 +94,11 @@ def _with_reason() -> dict[str, Row]:
 
 
 @table_cache
-def _least() -> dict[str, list[Row]]:
-    rows: dict[str, list[Row]] = {}
+def _least() -> dict[str, list[_Least]]:
+    rows: dict[str, list[_Least]] = {}
     for row in read_table("least_doses.csv"):
-        rows.setdefault(row["drug"], []).append(row)
+        amount = in_base(float(row["least"]), row["unit"])
+        per_kg = in_base(float(row["per_kg"] or 0), row["unit"]).value
+        routes = frozenset(filter(None, row["routes"].split(";")))
+        rows.setdefault(row["drug"], []).append(_Least(amount, per_kg, routes, row))
     return rows

@@ -28,16 +28,6 @@ _HIDDEN = (
 _LONGEST = 80
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d")
 _INJECTED = ("IV", "IM", "SC", "IO")
-_COUNTED = frozenset(
-    "x tab tabs tablet tablets cap caps capsule capsules pill pills puff puffs drop drops gtt gtts spray sprays dose "
-    "doses time times round rounds bag bags bottle bottles neb nebs nebule nebules treatment treatments patch patches "
-    "packet packets sachet sachets l liter liters litre litres h hr hrs hour hours min mins minute minutes sec s d day "
-    "days wk wks week weeks mo month months yr yrs year years am pm kg j joules ppm percent lpm bpm g/dl to and "
-    "or then given via by in at of per on more another now mmhg boluses bolus pushes shots shot suppository "
-    "suppositories lozenge lozenges rd nd st th po iv im sc sq sl pr io ivp push neg pos q qd qid bid tid prn gauge ga"
-    " French fr tsp teaspoon teaspoons tbsp cup cups lines large attempts more different ui gr grs grains in".split()
-)
-"""Words behind a number that are no unit of a dose and yet can be read."""
 
 
 class _Written(NamedTuple):
@@ -67,8 +57,10 @@ def high_alert_row() -> dict[str, str]:
 def _written(note: ParsedNote) -> list[_Written]:
     found = []
     taken = [(dose.start, dose.end) for dose in (*note.of(dose_mentions), *note.of(unreadable_doses))]
+    dosed = {start for start, _ in taken}
+    beside = _beside()
     for drug in note.of(drug_mentions):
-        said = _beside().match(note.text, drug.end, drug.end + _LONGEST)
+        said = None if drug.start in dosed else beside.match(note.text, drug.end, drug.end + _LONGEST)
         if said is None or not _is_dose(said) or any(start < said.end() and drug.start < end for start, end in taken):
             continue
         route = _route(said)
@@ -104,8 +96,10 @@ def _is_dose(said: re.Match[str]) -> bool:
 
 @table_cache
 def _known_words() -> frozenset[str]:
+    """Return the words behind a number that can be read, or are no unit of a dose."""
     forms = {form for _, words in dose_words("product") for form in re.findall(r"[a-z]+", words)}
-    return _COUNTED | units().keys() | pack_names() | numerals().keys() | forms
+    counted = {word for _, words in dose_words("counted") for word in words.split(";")}
+    return frozenset(counted | units().keys() | pack_names() | numerals().keys() | forms)
 
 
 @table_cache

@@ -3,7 +3,7 @@
 Diagnoses and their tests (`rule_outs.csv`), what shows reasoning (`reasoning.csv`), risk scores (`risk_scores.csv`),
 how the stay ended, by pattern (`disposition_statements.csv`), what should then be said (`disposition_points.csv`),
 what is measured (`measures.csv`), what excludes each other (`opposites.csv`, by row) and how a finding is reported or
-denied (`findings_told.csv`), and what has a side (`side_regions.csv`).
+denied (`findings_told.csv`, `named` where wording counts as a denial alone), and what has a side (`side_regions.csv`).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ Kind = Literal[
     "against",
     "reported",
     "denied",
+    "named",
     "region",
 ]
 Place = tuple[int, int]
@@ -121,7 +122,7 @@ def _words() -> Iterator[tuple[tuple[Kind, str], str]]:
     for row in read_table("side_regions.csv"):
         yield ("region", row["region"]), f"(?i:{row['wording']})"
     for row in read_table("findings_told.csv"):
-        for kind in ("reported", "denied"):
+        for kind in ("reported", "denied", "named"):
             if row[kind]:
                 yield (kind, row["finding"]), f"(?i:{row[kind]})"
 

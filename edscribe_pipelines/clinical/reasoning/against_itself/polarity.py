@@ -21,6 +21,9 @@ _LIST_DENIED = re.compile(
     r"\b(?:negatives?|neg|denie[sd]|denying)\b(?:[ ]*[:\-–](?!\w))?(?:[ ]for\b)?(?P<list>[^.;:+\n]*)$", re.I
 )
 _OPENS_MINUS = re.compile(r"-[ ](?![A-Z][a-z]+[ ]-)")
+_A_MINUS_BEFORE = re.compile(r"[\w,;.+)(][ \t]*[-–−][ ]?$")
+_A_MINUS_BEHIND = re.compile(r"[ \t]*[-–−](?=[ ]*(?:$|[\t,;|\n]))|[ ]?\t[ ]?(?:N|no|neg)\b")
+_ASKED = re.compile(r"[^.;\n]{0,40}\?")
 _A_PLUS_BEFORE = re.compile(r"(?:^|[\n.:])[ ]*\+[ ]")
 _FORM = re.compile(r"\[[ _xX/]?\]|[☐☑☒□]|[ (]\\\w")
 """A form to tick, which tells nothing by its words alone."""
@@ -31,7 +34,7 @@ _BARE = re.compile(
 )
 _CONDITION = re.compile(
     r"[ ]*(?:\b(?:with|on(?! (?:exam|auscultation|inspection))|at|when|while|that|"
-    r"radiat\w+|in|from|over|or \w+ (?:with|on|at|in)|to|of|is|was|has|had|"
+    r"radiat\w+|in|between|from|over|or \w+ (?:with|on|at|in)|to|of|is|was|has|had|"
     r"reported|symptoms?|meds?|medications?|aid|threshold|reducers?|precautions?|risk|workup|history)\b|[-/](?=\w))",
     re.I,
 )
@@ -40,7 +43,7 @@ _PLAIN_NO = re.compile(
 )
 _NOT_YET = re.compile(
     r"\b(?:rule[sd]? out|r/o|concern\w*|possib\w+|risk|questions?|any|causes?|cover\w*|evaluate|screen\w*|"
-    r"if|return|watch|"
+    r"if|return|watch|anyone|nothing|hay|nobody|suggest\w*|would|should|"
     r"asked|consider\w*|differential|ddx|vs\.?|versus|likely|unlikely|could|may|might|history of|hx|h/o|"
     r"prone|nearly|almost|near|simulat\w*|target|goal|end ?point|"
     r"exclude[sd]?|excluding|against|prevent\w*|avoid\w*|like|mimic\w*)\b",
@@ -57,7 +60,7 @@ _TURNED = re.compile(
 )
 _BEHIND = re.compile(
     r"[^.;:\n]{0,60}?\b(?:not (?:supported|found|seen|present|noted|suspected|likely|probable|identified|"
-    r"in keeping)|unlikely|excluded|ruled out|"
+    r"in keeping)|(?:do|does|did)(?:n't| not) (?:fit|explain|match)|unlikely|excluded|ruled out|"
     r"absent|(?:is|are|was|were|all) (?:negative|denied|absent)|looked for)\b",
     re.I,
 )
@@ -132,8 +135,16 @@ def is_report(note: ParsedNote, place: Place) -> bool:
         return False
     if (_PLAIN_NO.search(before) or _is_in_a_denied_list(note, place)) and not is_told:
         return False
+    if note.section_at(start) == "Review of Systems" and _is_marked_absent(note.text, place):
+        return False
     in_labels = note.section_at(start) == "Medical Decision Making" and _IN_LABELS.match(note.text, end)
-    return not in_labels and not _BEHIND.match(note.text, end)
+    return not (in_labels or _BEHIND.match(note.text, end) or _ASKED.match(note.text, end))
+
+
+def _is_marked_absent(text: str, place: Place) -> bool:
+    """Whether a minus stands at it in a line of marks: "+ cough, - fever", "fever -"."""
+    before = text[max(0, place[0] - 6) : place[0]]
+    return bool(_A_MINUS_BEFORE.search(before) or _A_MINUS_BEHIND.match(text, place[1]))
 
 
 def _clause_before(note: ParsedNote, start: int) -> str:
@@ -147,7 +158,7 @@ def _clause_before(note: ParsedNote, start: int) -> str:
 def _is_of_degree(note: ParsedNote, place: Place) -> bool:
     """Whether a list of denials goes on with what is there: "no guarding, marked distension"."""
     before = note.text[max(note.sentence_at(place[0]).start, place[0] - 24) : place[0]]
-    is_sided = note.section_at(place[0]) == "Physical Examination" and _SIDED.search(before)
+    is_sided = note.section_at(place[0]) in ("Physical Examination", "Labs & Imaging") and _SIDED.search(before)
     return bool(_DEGREE.search(before) or is_sided) and not _OR.match(note.text, place[1])
 
 

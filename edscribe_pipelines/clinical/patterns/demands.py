@@ -25,6 +25,7 @@ _PIECES = 3
 _TELLING = 3
 """A further piece is asked for only if its strings are this long; shorter ones stand on most lines."""
 
+_MANY_DIGITS = 4
 _BEHIND = -1
 _WORD_BOUNDARY = (codes.AT, codes.AT_BOUNDARY)
 _LINE_START = (codes.AT, codes.AT_BEGINNING)
@@ -144,8 +145,10 @@ def _beginnings(sequence: Sequence[Any], spellings: Spellings) -> Alternatives |
 
 
 def _says_where(string: str) -> bool:
-    """Whether few places of a line begin with `string`: not a letter, digits or blanks alone."""
-    return bool(string.strip(DIGIT + " ")) and (len(string) > 1 or not string.isalpha())
+    """Whether few places of a line begin with `string`: not a letter, few digits or blanks alone."""
+    if not string.strip(DIGIT + " "):
+        return len(string.strip()) >= _MANY_DIGITS
+    return len(string) > 1 or not string.isalpha()
 
 
 def _begin(sequence: Iterable[Any], spellings: Spellings) -> Alternatives:

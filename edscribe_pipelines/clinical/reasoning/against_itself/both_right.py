@@ -35,6 +35,13 @@ _OTHERS = re.compile(
     r"grand\w+|cousin|neighbou?r)\b",
     re.I,
 )
+_OF_ANOTHER = re.compile(
+    r"\b(?:contacts?|classmates?|brother|sister|wife|husband|son|daughter|roommate|friends?|coworkers?|mother|father|kids)"
+    r"[ ](?:has|had|have|with|also|who|is|are|was|were)\b|(?<!year )(?<!years )(?<!-)\bold\b|\bunchanged\b",
+    re.I,
+)
+"""What another person has, or the patient had before."""
+_HERE = re.compile(r"\b(?:here|in (?:the )?(?:ED|department)|at triage|since arrival)\b", re.I)
 
 
 def may_both_be_right(note: ParsedNote, report: Place, denial: Place, *, persists: bool) -> bool:
@@ -49,16 +56,24 @@ def may_both_be_right(note: ParsedNote, report: Place, denial: Place, *, persist
         _is_explained(note, report, denial, told=told)
         or _are_apart_in_time(note, report, denial)
         or _are_of_two_sides(note, report, denial)
-        or (there == _SYSTEMS and _EXCEPT.search(note.text, note.sentence_at(denial[0]).start, denial[0]) is not None)
+        or is_but_for_the_rest(note, denial)
     )
+
+
+def is_but_for_the_rest(note: ParsedNote, denial: Place) -> bool:
+    """Whether the denial excepts what the note tells elsewhere: "except as in HPI, no cough"."""
+    return _EXCEPT.search(note.text, note.sentence_at(denial[0]).start, denial[0]) is not None
 
 
 def _is_explained(note: ParsedNote, report: Place, denial: Place, *, told: bool) -> bool:
     of_report: tuple[Difference, ...] = ("changed",) if told else ("changed", "later", "statement")
     start, end = _part(note, report)
-    if says_why(note, start, min(end + _CLOSE_BEHIND, _end(note, report)), *of_report):
+    behind = min(end + _CLOSE_BEHIND, _end(note, report))
+    if says_why(note, start, behind, *of_report) or _OF_ANOTHER.search(note.text, start, behind):
         return True
     start, end = _part(note, denial)
+    if told and _HERE.search(note.text, start, end):
+        return True
     return (
         says_why(note, start, end, "changed", "later", "statement") or _OTHERS.search(note.text, start, end) is not None
     )
@@ -79,15 +94,19 @@ def _are_of_two_sides(note: ParsedNote, report: Place, denial: Place) -> bool:
 
 
 def _sides(note: ParsedNote, place: Place) -> set[str]:
-    return {side for found in _SIDE.finditer(note.text, *_part(note, place)) if (side := found.lastgroup)}
+    return {
+        side
+        for found in _SIDE.finditer(note.text, *_part(note, place, with_opening=False))
+        if (side := found.lastgroup)
+    }
 
 
-def _part(note: ParsedNote, place: Place) -> Place:
-    """Return the part of the sentence around the place, up to a comma; a short part that opens it belongs to it."""
+def _part(note: ParsedNote, place: Place, *, with_opening: bool = True) -> Place:
+    """Return the part of the sentence around the place, up to a comma, with a short part that opens it."""
     sentence = note.sentence_at(place[0])
     start, end = max(sentence.start, place[0] - _WINDOW), _end(note, place)
     breaks = [found.end() for found in _PART.finditer(note.text, start, place[0])]
-    if breaks and not (len(breaks) == 1 and breaks[0] - start < _SHORT):
+    if breaks and not (with_opening and len(breaks) == 1 and breaks[0] - start < _SHORT):
         start = breaks[-1]
     behind = _PART.search(note.text, place[1], end)
     return start, behind.start() if behind else end

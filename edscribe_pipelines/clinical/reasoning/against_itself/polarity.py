@@ -28,7 +28,7 @@ _A_PLUS_BEFORE = re.compile(r"(?:^|[\n.:])[ ]*\+[ ]")
 _FORM = re.compile(r"\[[ _xX/]?\]|[☐☑☒□]|[ (]\\\w")
 """A form to tick, which tells nothing by its words alone."""
 _BARE = re.compile(
-    r"(?:\b(?:no|not|denies|denied|denying|without|or|and|nor|any|w/o|neg|negative for|absent)|[,/;:]|\bno \w+[,/])"
+    r"(?:\b(?:no|not|denies|denied|denying|without|or|and|nor|any|w/o|neg|negative for|absent)|[,/;:Ø]|\bno \w+[,/])"
     r"[ \n]*(?:(?:acute|obvious|active|frank|associated|focal|visible|marked|gross|significant|recent)[ ])?$",
     re.I,
 )
@@ -39,7 +39,11 @@ _CONDITION = re.compile(
     re.I,
 )
 _PLAIN_NO = re.compile(
-    r"\b(?:no|not|without|denie[sd]|denying|never|neg|negatives?|absent|nor|w/o|none|nil|zero)\b", re.I
+    r"\b(?:no|not|\w+n't|without|denie[sd]|denying|deny|never|neg|negatives?|absen\w+|nor|w/o|none|nil|zero|free of)\b|Ø|\(-\)",
+    re.I,
+)
+_NO_BEHIND = re.compile(
+    r"[^.;:,\n]{0,40}[:,]?[ ]*\b(?:no|none|neg|negative|denie[sd]|absent|nil|excluded|ruled out)\b", re.I
 )
 _NOT_YET = re.compile(
     r"\b(?:rule[sd]? out|r/o|concern\w*|possib\w+|risk|questions?|any|causes?|cover\w*|evaluate|screen\w*|"
@@ -61,14 +65,16 @@ _TURNED = re.compile(
 _BEHIND = re.compile(
     r"[^.;:\n]{0,60}?\b(?:not (?:supported|found|seen|present|noted|suspected|likely|probable|identified|"
     r"in keeping)|(?:do|does|did)(?:n't| not) (?:fit|explain|match)|unlikely|excluded|ruled out|"
-    r"absent|(?:is|are|was|were|all) (?:negative|denied|absent)|looked for)\b",
+    r"absent|would (?:be|have|make|need|change|raise|suggest|go)|(?:is|are|was|were|all) (?:negative|denied|absent)|looked for)\b",
     re.I,
 )
 _DEGREE = re.compile(
-    r"(?:^|[,;(] ?|\band )(?:now )?(?:marked(?:ly)?|exquisite(?:ly)?|crushing|pounding|profuse|definite|obvious)[ ]$",
+    r"(?:^|[,;(] ?|\band )(?:now )?(?:(?:marked(?:ly)?|exquisite(?:ly)?|crushing|pounding|profuse|definite|obvious|"
+    r"tearing|ripping)[ ]|(?:tender|palpable|large|boggy|swollen)[ ](?:[\d.]+ ?[cm]m[ ])?(?:left[ ]|right[ ])?)$",
     re.I,
 )
 _SIDED = re.compile(r"[,;] ?(?:left|right|new|bilateral)[ ](?:\w+ )?$", re.I)
+_OPENS_ANEW = re.compile(r"(?:left|right|bilateral|tender|palpable|large|moderate|small)\b", re.I)
 _OR = re.compile(r"[^.;\n]*\bor\b", re.I)
 _COUNT = re.compile(r"[ ]?(?:questions|commands|0\b|[=:]? ?\d\b)", re.I)
 
@@ -102,7 +108,10 @@ def is_denial(note: ParsedNote, place: Place, *, own: bool) -> bool:
     if says:
         return bool(says["no"]) and context <= {"negated"}
     if context in ({"negated"}, {"negated", "uncertain"}):
-        return not is_statement(note, place) and not _is_of_a_kind(note, place) and not _is_of_degree(note, place)
+        if is_statement(note, place) or _is_of_a_kind(note, place) or _is_of_degree(note, place):
+            return False
+        start = max(note.sentence_at(place[0]).start, place[0] - 2 * _REACH)
+        return bool(_PLAIN_NO.search(note.text, start, place[0]) or _NO_BEHIND.match(note.text, place[1]))
     return not context and _is_in_a_denied_list(note, place) and not _CONDITION.match(note.text, place[1])
 
 
@@ -158,8 +167,10 @@ def _clause_before(note: ParsedNote, start: int) -> str:
 def _is_of_degree(note: ParsedNote, place: Place) -> bool:
     """Whether a list of denials goes on with what is there: "no guarding, marked distension"."""
     before = note.text[max(note.sentence_at(place[0]).start, place[0] - 24) : place[0]]
-    is_sided = note.section_at(place[0]) in ("Physical Examination", "Labs & Imaging") and _SIDED.search(before)
-    return bool(_DEGREE.search(before) or is_sided) and not _OR.match(note.text, place[1])
+    is_seen = note.section_at(place[0]) in ("Physical Examination", "Labs & Imaging")
+    is_sided = is_seen and _SIDED.search(before)
+    opens_anew = is_seen and _OPENS_ANEW.match(note.text, place[0]) and before.rstrip().endswith((",", ";"))
+    return bool(_DEGREE.search(before) or is_sided or opens_anew) and not _OR.match(note.text, place[1])
 
 
 def _is_in_a_denied_list(note: ParsedNote, place: Place) -> bool:

@@ -26,7 +26,7 @@ _EXAM, _DECIDED, _COURSE, _RESULTS = (
 _TOLD = {"Chief Complaint", "History of Present Illness", "Review of Systems", "Social History", None}
 _SEEN = {_EXAM, _DECIDED, None, "Social History", _RESULTS}
 _SECTIONS = {
-    "history": _TOLD | {_DECIDED},
+    "history": _TOLD | {_DECIDED, _RESULTS},
     "examination": _SEEN,
     "either": _TOLD | {_EXAM, _DECIDED},
     "bedside": _SEEN - {_RESULTS},
@@ -39,13 +39,13 @@ _SAID: tuple[Kind, ...] = ("reported", "denied", "named")
 def symptoms_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
     """Yield the first pair of each finding that is told two ways."""
     told = _places_by_finding(note)
-    rows = _rows()
-    for name in sorted(told):
-        of_kind = told[name]
+    for name, row in _rows().items():
+        if (of_kind := told.get(name)) is None:
+            continue
         said, denied, named = (of_kind.get(kind, []) for kind in _SAID)
         if len(said) + len(denied) + len(named) > 1 and (said or named):
             denied = sorted(denied)
-            yield from _of_finding(note, rows[name], _apart(said, denied), denied, named)
+            yield from _of_finding(note, row, _apart(said, denied), denied, named)
 
 
 def _places_by_finding(note: ParsedNote) -> dict[str, dict[Kind, list[Place]]]:

@@ -28,10 +28,21 @@ def sides_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
             pair = _odd_pair(note, left, right)
             if pair and reported.isdisjoint(pair):
                 reported.update(pair)
+                pair = _with_procedure(note, pair, left, right)
                 severity: Severity = "critical" if any(is_in_procedure(note, each) for each in pair) else "warning"
                 yield TwoWays("side", severity, *pair, f"Left and right for one region: {region}.")
     if not reported:
         yield from procedure_across(note)
+
+
+def _with_procedure(
+    note: ParsedNote, pair: tuple[Place, Place], left: Sequence[Place], right: Sequence[Place]
+) -> tuple[Place, Place]:
+    """Return the pair, with the procedure of the side that is told more often as its second place where there is one."""
+    odd, other = pair
+    others = left if other in left else right
+    done = next((each for each in others if is_in_procedure(note, each)), None)
+    return (odd, done) if done and not is_in_procedure(note, odd) else pair
 
 
 def _odd_pair(note: ParsedNote, left: Sequence[Place], right: Sequence[Place]) -> tuple[Place, Place] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.care import care_against_values
+from edscribe_pipelines.clinical.reasoning.against_itself.compared_sides import compared_sides_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.counted import items_against_count
 from edscribe_pipelines.clinical.reasoning.against_itself.denied_words import denied_words_reported
 from edscribe_pipelines.clinical.reasoning.against_itself.diagnoses import diagnoses_ruled_out_and_made
@@ -35,6 +36,7 @@ _OF_ALL = (
     numbers_told_two_ways,
     symptoms_told_two_ways,
     sides_told_two_ways,
+    compared_sides_told_two_ways,
     scores_told_two_ways,
     figures_restated,
     items_against_count,

@@ -17,7 +17,8 @@ from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import NOT_
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 
 _WORSE = re.compile(
-    r"\b(?P<side>[Ll]eft|[Rr]ight|[LR])(?: side| leg| arm)?(?: ?>+ ?|,? (?:is |are |was )?(?:much |slightly |significantly )?"
+    r"\b(?P<side>[Ll]eft|[Rr]ight|[LR])(?: side| leg| arm)?(?: ?>+ ?|"
+    r",? (?:is |are |was )?(?:much |slightly |significantly )?"
     r"(?:worse|greater|weaker|larger|bigger|more|stronger)(?: \w+)? than (?:the |on the )?)(?:[Ll]eft|[Rr]ight|[LR])\b"
 )
 _STRONGER = re.compile(r"stronger|better", re.I)
@@ -28,8 +29,10 @@ _OF_SWELLING = re.compile(r"\b(?:o?edema|swell\w+|swollen|effusion)\b", re.I)
 _SITES = ("neck", "chest", "groin")
 _VESSELS = ("IJ", "jugular", "ubclavian", "emoral")
 _LINE = re.compile(
-    r"\b(?P<side>[Ll]eft|[Rr]ight|LEFT|RIGHT|[LR]) (?:(?P<neck>internal jugular|IJV?|jugular)|(?P<chest>subclavian|SCV?)|"
-    r"(?P<groin>(?:common )?femoral))(?: vein| venous)?(?: \w+){0,2}? (?:line|catheter|CVC|TLC|cordis|introducer|sheath|central|access|vascath)\b",
+    r"\b(?P<side>[Ll]eft|[Rr]ight|LEFT|RIGHT|[LR]) (?:(?P<neck>internal jugular|IJV?|jugular)|"
+    r"(?P<chest>subclavian|SCV?)|"
+    r"(?P<groin>(?:common )?femoral))(?: vein| venous)?(?: \w+){0,2}? "
+    r"(?:line|catheter|CVC|TLC|cordis|introducer|sheath|central|access|vascath)\b",
     re.I,
 )
 _ANOTHER = re.compile(

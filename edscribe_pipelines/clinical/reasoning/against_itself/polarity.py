@@ -39,7 +39,8 @@ _CONDITION = re.compile(
     re.I,
 )
 _PLAIN_NO = re.compile(
-    r"\b(?:no|not|\w+n't|without|denie[sd]|denying|deny|never|neg|negatives?|absen\w+|nor|w/o|none|nil|zero|free of)\b|Ø|\(-\)",
+    r"\b(?:no|not|\w+n't|without|denie[sd]|denying|deny|never|neg|negatives?|absen\w+|nor|w/o|"
+    r"none|nil|zero|free of)\b|Ø|\(-\)",
     re.I,
 )
 _NO_BEHIND = re.compile(
@@ -65,7 +66,8 @@ _TURNED = re.compile(
 _BEHIND = re.compile(
     r"[^.;:\n]{0,60}?\b(?:not (?:supported|found|seen|present|noted|suspected|likely|probable|identified|"
     r"in keeping)|(?:do|does|did)(?:n't| not) (?:fit|explain|match)|unlikely|excluded|ruled out|"
-    r"absent|would (?:be|have|make|need|change|raise|suggest|go)|(?:is|are|was|were|all) (?:negative|denied|absent)|looked for)\b",
+    r"absent|would (?:be|have|make|need|change|raise|suggest|go)|(?:is|are|was|were|all) (?:negative|denied|absent)|"
+    r"looked for)\b",
     re.I,
 )
 _DEGREE = re.compile(

@@ -41,7 +41,7 @@ def sides_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
 def _with_procedure(
     note: ParsedNote, pair: tuple[Place, Place], left: Sequence[Place], right: Sequence[Place]
 ) -> tuple[Place, Place]:
-    """Return the pair, with a procedure of the usual side as its first place where the odd one is of what is decided."""
+    """Return the pair, with the procedure of the usual side first where the odd place is of what is decided."""
     usual, odd = pair
     if is_in_procedure(note, odd) or note.section_at(odd[0]) not in (*DECIDED_IN, _RESULTS):
         return pair

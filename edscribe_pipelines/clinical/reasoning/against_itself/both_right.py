@@ -37,7 +37,7 @@ _OTHERS = re.compile(
 )
 _OF_ANOTHER = re.compile(
     r"\b(?:contacts?|classmates?|brother|sister|wife|husband|son|daughter|roommate|friends?|coworkers?|mother|father|kids)"
-    r"[ ](?:has|had|have|with|also|who|is|are|was|were)\b|(?<!year )(?<!years )(?<!-)\bold\b|\bunchanged\b",
+    r"[ ](?:has|had|have|with|also|who|is|are|was|were)\b|(?<!year )(?<!years )(?<!-)\bold\b|\bunchanged\b|\bin (?:19|20)\d\d\b",
     re.I,
 )
 """What another person has, or the patient had before."""
@@ -55,7 +55,7 @@ def may_both_be_right(note: ParsedNote, report: Place, denial: Place, *, persist
     return (
         _is_explained(note, report, denial, told=told)
         or _are_apart_in_time(note, report, denial)
-        or _are_of_two_sides(note, report, denial)
+        or are_of_two_sides(note, report, denial)
         or is_but_for_the_rest(note, denial)
     )
 
@@ -88,7 +88,8 @@ def _are_apart_in_time(note: ParsedNote, report: Place, denial: Place) -> bool:
     return same and says_why(note, first[1], second[0], "contrast")
 
 
-def _are_of_two_sides(note: ParsedNote, report: Place, denial: Place) -> bool:
+def are_of_two_sides(note: ParsedNote, report: Place, denial: Place) -> bool:
+    """Whether each names a side around it, and not the same."""
     one, other = _sides(note, report), _sides(note, denial)
     return bool(one and other) and one.isdisjoint(other)
 

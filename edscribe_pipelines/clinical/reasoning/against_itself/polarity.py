@@ -8,6 +8,8 @@ from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 
 _REACH = 160
+_DECIDED = "Medical Decision Making"
+_FIRST_CELL = re.compile(r"[ ]?\|[^|]*$")
 _LABEL_SAYS = re.compile(
     r"[ \t]*(?:\?[ \t]*|[:=|–][ \t|]*|[ ]-[ ]|\([ ]?)?"
     r"(?:(?P<no>no|none|neg|negative|denie[sd]|nil|absent|nope|not present|\(-\))|(?P<yes>yes|positive|"
@@ -48,7 +50,7 @@ _NO_BEHIND = re.compile(
 )
 _NOT_YET = re.compile(
     r"\b(?:rule[sd]? out|r/o|concern\w*|possib\w+|risk|questions?|any|causes?|cover\w*|evaluate|screen\w*|"
-    r"if|return|watch|anyone|nothing|hay|nobody|suggest\w*|would|should|"
+    r"if|return|watch|anyone|nothing|hay|nobody|suggest\w*|worr\w+|afraid of|fear\w*|"
     r"asked|consider\w*|differential|ddx|vs\.?|versus|likely|unlikely|could|may|might|history of|hx|h/o|"
     r"prone|nearly|almost|near|simulat\w*|target|goal|end ?point|"
     r"exclude[sd]?|excluding|against|prevent\w*|avoid\w*|like|mimic\w*)\b",
@@ -64,7 +66,7 @@ _TURNED = re.compile(
     r"[.;\n]|\b(?:but|positive|pos|reports?|endorses?|complains?|has|had|with|then|presents?|\d{1,2}:\d\d)\b|\+", re.I
 )
 _BEHIND = re.compile(
-    r"[^.;:\n]{0,60}?\b(?:not (?:supported|found|seen|present|noted|suspected|likely|probable|identified|"
+    r"[^.;:\n]{0,60}?\b(?:not (?:supported|found|heard|elicited|palpable|appreciated|seen|present|noted|suspected|likely|probable|identified|"
     r"in keeping)|(?:do|does|did)(?:n't| not) (?:fit|explain|match)|unlikely|excluded|ruled out|"
     r"absent|would (?:be|have|make|need|change|raise|suggest|go)|(?:is|are|was|were|all) (?:negative|denied|absent)|"
     r"looked for)\b",
@@ -72,7 +74,7 @@ _BEHIND = re.compile(
 )
 _DEGREE = re.compile(
     r"(?:^|[,;(] ?|\band )(?:now )?(?:(?:marked(?:ly)?|exquisite(?:ly)?|crushing|pounding|profuse|definite|obvious|"
-    r"tearing|ripping)[ ]|(?:tender|palpable|large|boggy|swollen)[ ](?:[\d.]+ ?[cm]m[ ])?(?:left[ ]|right[ ])?)$",
+    r"tearing|ripping)[ ]|an?[ ](?:\w+[ ]){0,4}|(?:tender|palpable|large|boggy|swollen)[ ](?:[\d.]+ ?[cm]m[ ])?(?:left[ ]|right[ ])?)$",
     re.I,
 )
 _SIDED = re.compile(r"[,;] ?(?:left|right|new|bilateral)[ ](?:\w+ )?$", re.I)
@@ -103,21 +105,25 @@ def is_denial(note: ParsedNote, place: Place, *, own: bool) -> bool:
     if note.of(has_boxes) and _is_in_a_form(note.text, place):
         return False
     if own:
-        return context <= {"negated", "uncertain"} and not _NOT_BEFORE.search(
-            note.text, max(0, place[0] - 12), place[0]
-        )
+        if _IN_PART.match(note.text, place[1]) or not context <= {"negated", "uncertain"}:
+            return False
+        return not _NOT_BEFORE.search(note.text, max(0, place[0] - 12), place[0])
     says = _LABEL_SAYS.match(note.text, place[1])
     if says:
         return bool(says["no"]) and context <= {"negated"}
     if context in ({"negated"}, {"negated", "uncertain"}):
         if is_statement(note, place) or _is_of_a_kind(note, place) or _is_of_degree(note, place):
             return False
-        start = max(note.sentence_at(place[0]).start, place[0] - 2 * _REACH)
-        return bool(_PLAIN_NO.search(note.text, start, place[0]) or _NO_BEHIND.match(note.text, place[1]))
+        return _is_denied_around(note, place)
     return not context and _is_in_a_denied_list(note, place) and not _CONDITION.match(note.text, place[1])
 
 
 _NOT_BEFORE = re.compile(r"\b(?:not|isn't|never|longer|until|target\w*|goal|end ?point)[ =:]{1,3}$", re.I)
+_IN_PART = re.compile(
+    r"[ ,]*(?:anteriorly|posteriorly|except|apart from|aside from|save|other than|but|at the apices|in the upper)\b",
+    re.I,
+)
+"""Of what is normal in part only."""
 _BREAKS_A_LIST = re.compile(
     r"\b(?:because|alone|since|more|less|than|is|was|are|were|rate|at|after|before|only|then|given)\b|:", re.I
 )
@@ -132,9 +138,10 @@ def is_report(note: ParsedNote, place: Place) -> bool:
         return False
     says = _LABEL_SAYS.match(note.text, end)
     if says:
-        return bool(says["yes"]) and not context
+        return bool(says["yes"]) and (not context or (context == {"negated"} and not _is_denied_around(note, place)))
     is_told = is_statement(note, place) or _is_of_degree(note, place)
-    if context and not (context == {"negated"} and is_told):
+    is_told = is_told or (context == {"negated"} and not _is_denied_around(note, place))
+    if context and not (context == {"negated"} and is_told) and not _is_evidence(note, place, context):
         return False
     before = _clause_before(note, start)
     if (
@@ -148,6 +155,8 @@ def is_report(note: ParsedNote, place: Place) -> bool:
         return False
     if note.section_at(start) == "Review of Systems" and _is_marked_absent(note.text, place):
         return False
+    if note.section_at(start) == _DECIDED and _FIRST_CELL.search(note.text, note.text.rfind("\n", 0, start) + 1, start):
+        return False
     in_labels = note.section_at(start) == "Medical Decision Making" and _IN_LABELS.match(note.text, end)
     return not (in_labels or _BEHIND.match(note.text, end) or _ASKED.match(note.text, end))
 
@@ -156,6 +165,21 @@ def _is_marked_absent(text: str, place: Place) -> bool:
     """Whether a minus stands at it in a line of marks: "+ cough, - fever", "fever -"."""
     before = text[max(0, place[0] - 6) : place[0]]
     return bool(_A_MINUS_BEFORE.search(before) or _A_MINUS_BEHIND.match(text, place[1]))
+
+
+def _is_denied_around(note: ParsedNote, place: Place) -> bool:
+    """Whether a word of denial stands before it in its sentence, or right behind it."""
+    start = max(note.sentence_at(place[0]).start, place[0] - 2 * _REACH)
+    return bool(_PLAIN_NO.search(note.text, start, place[0]) or _NO_BEHIND.match(note.text, place[1]))
+
+
+def _is_evidence(note: ParsedNote, place: Place, context: frozenset[str] | set[str]) -> bool:
+    """Whether a diagnosis that is weighed has it as plain evidence: "Meningitis: playful, neck rigid: unlikely"."""
+    if not context <= {"uncertain"} or note.section_at(place[0]) != _DECIDED:
+        return False
+    before = note.text[max(note.sentence_at(place[0]).start, place[0] - 2 * _REACH) : place[0]]
+    part = before[max(before.rfind(","), before.rfind(":")) + 1 :]
+    return ":" in before and not _PLAIN_NO.search(part) and not _NOT_YET.search(part)
 
 
 def _clause_before(note: ParsedNote, start: int) -> str:

@@ -69,14 +69,21 @@ def _is_explained(note: ParsedNote, report: Place, denial: Place, *, told: bool)
     of_report: tuple[Difference, ...] = ("changed",) if told else ("changed", "later", "statement")
     start, end = _part(note, report)
     behind = min(end + _CLOSE_BEHIND, _end(note, report))
-    if says_why(note, start, behind, *of_report) or _OF_ANOTHER.search(note.text, start, behind):
+    if says_why(note, start, behind, *of_report) or is_of_another_or_elsewhere(note, report, denial, told=told):
         return True
     start, end = _part(note, denial)
-    if told and _HERE.search(note.text, start, end):
-        return True
     return (
         says_why(note, start, end, "changed", "later", "statement") or _OTHERS.search(note.text, start, end) is not None
     )
+
+
+def is_of_another_or_elsewhere(note: ParsedNote, report: Place, denial: Place, *, told: bool) -> bool:
+    """Whether another has it or the patient had it before, or what is `told` is denied for here alone."""
+    start, end = _part(note, report)
+    behind = min(end + _CLOSE_BEHIND, _end(note, report))
+    if _OF_ANOTHER.search(note.text, start, behind):
+        return True
+    return told and _HERE.search(note.text, *_part(note, denial)) is not None
 
 
 def _are_apart_in_time(note: ParsedNote, report: Place, denial: Place) -> bool:
@@ -95,11 +102,13 @@ def are_of_two_sides(note: ParsedNote, report: Place, denial: Place) -> bool:
 
 
 def _sides(note: ParsedNote, place: Place) -> set[str]:
-    return {
-        side
-        for found in _SIDE.finditer(note.text, *_part(note, place, with_opening=False))
-        if (side := found.lastgroup)
-    }
+    """Return the sides in the part around the place; where it has none, the last one before it in its sentence."""
+    around = _named_sides(note, *_part(note, place, with_opening=False))
+    return set(around or _named_sides(note, note.sentence_at(place[0]).start, place[0])[-1:])
+
+
+def _named_sides(note: ParsedNote, start: int, end: int) -> list[str]:
+    return [side for found in _SIDE.finditer(note.text, start, end) if (side := found.lastgroup)]
 
 
 def _part(note: ParsedNote, place: Place, *, with_opening: bool = True) -> Place:

@@ -23,8 +23,10 @@ _LIST_DENIED = re.compile(
     r"\b(?:negatives?|neg|denie[sd]|denying)\b(?:[ ]*[:\-–](?!\w))?(?:[ ]for\b)?(?P<list>[^.;:+\n]*)$", re.I
 )
 _OPENS_MINUS = re.compile(r"-[ ](?![A-Z][a-z]+[ ]-)")
+_NO_ON_THE_LINE_BEFORE = re.compile(r"\b(?:no|not|without|denies)[ ]*\n[ ]*$", re.I)
+_ALL_NEGATIVE = re.compile(r"[^.;:\n]{0,240}\b(?:negative|denied|absent)[ ]*(?:[.;\n]|$)", re.I)
 _A_MINUS_BEFORE = re.compile(r"[\w,;.+)(][ \t]*[-–−][ ]?$")
-_A_MINUS_BEHIND = re.compile(r"[ \t]*[-–−](?=[ ]*(?:$|[\t,;|\n]))|[ ]?\t[ ]?(?:N|no|neg)\b")
+_A_MINUS_BEHIND = re.compile(r"[ \t]*[-–−](?=[ ]*(?:$|[\t,;|\n]))|[ ]?\t[ ]?(?:N|no|neg)\b|[ ]N(?=[\t,;|])")
 _ASKED = re.compile(r"[^.;\n]{0,40}\?")
 _A_PLUS_BEFORE = re.compile(r"(?:^|[\n.:])[ ]*\+[ ]")
 _FORM = re.compile(r"\[[ _xX/]?\]|[☐☑☒□]|[ (]\\\w")
@@ -36,7 +38,7 @@ _BARE = re.compile(
 )
 _CONDITION = re.compile(
     r"[ ]*(?:\b(?:with|on(?! (?:exam|auscultation|inspection))|at|when|while|that|"
-    r"radiat\w+|in|between|from|over|or \w+ (?:with|on|at|in)|to|of|is|was|has|had|"
+    r"radiat\w+|in|between|from|over|or \w+ (?:with|on|at|in)|to|of|is|was|has|had|do|does|did|don't|doesn't|"
     r"reported|symptoms?|meds?|medications?|aid|threshold|reducers?|precautions?|risk|workup|history)\b|[-/](?=\w))",
     re.I,
 )
@@ -86,7 +88,7 @@ _COUNT = re.compile(r"[ ]?(?:questions|commands|0\b|[=:]? ?\d\b)", re.I)
 _STATE = re.compile(
     r"(?:gait|neck|abd(?:omen)?|pulses?|speech|skin|lungs?|chest|uvula|trachea|cal(?:f|ves)|strength|power|motor|reflex\w*|"
     r"sensation|os|cervix|fontanell?e|face|JVP|compartments?|pupils?|pelvis|cornea|rectal|tone|heart|sclera\w*|discs?|"
-    r"radial|pedal|DP|mucous|bladder|hernia|testes)\b[. ]+(?!\w*(?:ache|ness)\b|(?:pain|swelling|injur\w+|droop|"
+    r"radial|pedal|DP|mucous|bladder|hernia|testes|voice)\b[. ]+(?!\w*(?:ache|ness)\b|(?:pain|swelling|injur\w+|droop|"
     r"rash|mass|"
     r"deficits?|discharge|sounds?|wall|pressure)\b)",
     re.I,
@@ -144,6 +146,8 @@ def is_report(note: ParsedNote, place: Place) -> bool:
     if context and not (context == {"negated"} and is_told) and not _is_evidence(note, place, context):
         return False
     before = _clause_before(note, start)
+    if _NO_ON_THE_LINE_BEFORE.search(note.text[max(0, start - 40) : start]):
+        return False
     if (
         _NOT_YET.search(before)
         or _CAUSED.search(before)
@@ -153,11 +157,14 @@ def is_report(note: ParsedNote, place: Place) -> bool:
         return False
     if (_PLAIN_NO.search(before) or _is_in_a_denied_list(note, place)) and not is_told:
         return False
-    if note.section_at(start) == "Review of Systems" and _is_marked_absent(note.text, place):
+    if note.section_at(start) == "Review of Systems" and (
+        _is_marked_absent(note.text, place) or _ALL_NEGATIVE.match(note.text, end)
+    ):
         return False
     if note.section_at(start) == _DECIDED and _FIRST_CELL.search(note.text, note.text.rfind("\n", 0, start) + 1, start):
         return False
     in_labels = note.section_at(start) == "Medical Decision Making" and _IN_LABELS.match(note.text, end)
+    in_labels = in_labels and ":" not in note.text[note.sentence_at(start).start : start]
     return not (in_labels or _BEHIND.match(note.text, end) or _ASKED.match(note.text, end))
 
 
@@ -185,7 +192,8 @@ def _is_evidence(note: ParsedNote, place: Place, context: frozenset[str] | set[s
 def _clause_before(note: ParsedNote, start: int) -> str:
     """Return what stands before `start` in its sentence, up to the last word that turns to reports."""
     sentence = note.sentence_at(start)
-    before = note.text[max(sentence.start, start - _REACH) : start]
+    reach = 3 * _REACH if note.section_at(start) == "Review of Systems" else _REACH
+    before = note.text[max(sentence.start, start - reach) : start]
     turns = [turn.end() for turn in _TURNED.finditer(before)]
     return before[turns[-1] :] if turns else before
 

@@ -37,7 +37,8 @@ _OTHERS = re.compile(
 )
 _OF_ANOTHER = re.compile(
     r"\b(?:contacts?|classmates?|brother|sister|wife|husband|son|daughter|roommate|friends?|coworkers?|mother|father|kids)"
-    r"[ ](?:has|had|have|with|also|who|is|are|was|were)\b|(?<!year )(?<!years )(?<!-)\bold\b|\bunchanged\b|\bin (?:19|20)\d\d\b",
+    r"[ ](?:has|had|have|with|also|who|is|are|was|were)\b|(?<!year )(?<!years )(?<!-)\bold\b|"
+    r"\bunchanged\b|\bin (?:19|20)\d\d\b",
     re.I,
 )
 """What another person has, or the patient had before."""

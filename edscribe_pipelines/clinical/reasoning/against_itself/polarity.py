@@ -68,7 +68,8 @@ _TURNED = re.compile(
     r"[.;\n]|\b(?:but|positive|pos|reports?|endorses?|complains?|has|had|with|then|presents?|\d{1,2}:\d\d)\b|\+", re.I
 )
 _BEHIND = re.compile(
-    r"[^.;:\n]{0,60}?\b(?:not (?:supported|found|heard|elicited|palpable|appreciated|seen|present|noted|suspected|likely|probable|identified|"
+    r"[^.;:\n]{0,60}?\b(?:not (?:supported|found|heard|elicited|palpable|appreciated|"
+    r"seen|present|noted|suspected|likely|probable|identified|"
     r"in keeping)|(?:do|does|did)(?:n't| not) (?:fit|explain|match)|unlikely|excluded|ruled out|"
     r"absent|would (?:be|have|make|need|change|raise|suggest|go)|(?:is|are|was|were|all) (?:negative|denied|absent)|"
     r"looked for)\b",
@@ -76,7 +77,8 @@ _BEHIND = re.compile(
 )
 _DEGREE = re.compile(
     r"(?:^|[,;(] ?|\band )(?:now )?(?:(?:marked(?:ly)?|exquisite(?:ly)?|crushing|pounding|profuse|definite|obvious|"
-    r"tearing|ripping)[ ]|an?[ ](?:\w+[ ]){0,4}|(?:tender|palpable|large|boggy|swollen)[ ](?:[\d.]+ ?[cm]m[ ])?(?:left[ ]|right[ ])?)$",
+    r"tearing|ripping)[ ]|an?[ ](?:\w+[ ]){0,4}|(?:tender|palpable|large|boggy|swollen)[ ](?:[\d.]+ ?[cm]m[ ])?"
+    r"(?:left[ ]|right[ ])?)$",
     re.I,
 )
 _SIDED = re.compile(r"[,;] ?(?:left|right|new|bilateral)[ ](?:\w+ )?$", re.I)
@@ -164,7 +166,7 @@ def is_report(note: ParsedNote, place: Place) -> bool:
     if note.section_at(start) == _DECIDED and _FIRST_CELL.search(note.text, note.text.rfind("\n", 0, start) + 1, start):
         return False
     in_labels = note.section_at(start) == "Medical Decision Making" and _IN_LABELS.match(note.text, end)
-    in_labels = in_labels and ":" not in note.text[note.sentence_at(start).start : start]
+    in_labels = in_labels if ":" not in note.text[note.sentence_at(start).start : start] else None
     return not (in_labels or _BEHIND.match(note.text, end) or _ASKED.match(note.text, end))
 
 
@@ -180,7 +182,7 @@ def _is_denied_around(note: ParsedNote, place: Place) -> bool:
     return bool(_PLAIN_NO.search(note.text, start, place[0]) or _NO_BEHIND.match(note.text, place[1]))
 
 
-def _is_evidence(note: ParsedNote, place: Place, context: frozenset[str] | set[str]) -> bool:
+def _is_evidence(note: ParsedNote, place: Place, context: frozenset[str]) -> bool:
     """Whether a diagnosis that is weighed has it as plain evidence: "Meningitis: playful, neck rigid: unlikely"."""
     if not context <= {"uncertain"} or note.section_at(place[0]) != _DECIDED:
         return False

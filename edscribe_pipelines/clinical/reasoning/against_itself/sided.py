@@ -21,7 +21,8 @@ _BODY = re.compile(r"hemi(?:par|pleg|body|sens)", re.I)
 _SIDE_BEHIND = re.compile(
     r"(?P<finding>[ ](?:TTP|pain|tenderness|abrasions?|positive|weakness|swelling|\+))?[ ,:(]{1,2}"
     r"(?P<side>[Ll]eft|[Rr]ight|[LR])\b(?:-sided)?(?![.'-])"
-    r"(?(finding)(?![ ](?:leg|arm|hand|foot|knee|hip|ankle|wrist|shoulder|elbow|flank|chest|thigh|calf|eye|ear|rib)\w*)|"
+    r"(?(finding)(?![ ](?:leg|arm|hand|foot|knee|hip|ankle|wrist|shoulder|elbow|flank|chest|"
+    r"thigh|calf|eye|ear|rib)\w*)|"
     r"(?![ ](?!at\b|on\b|with\b|to\b|and\b|in\b|than\b)[a-z]))"
 )
 """The side behind the part; without a finding between them no word may follow that the side belongs to."""

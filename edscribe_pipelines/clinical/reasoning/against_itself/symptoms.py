@@ -39,9 +39,9 @@ _SAID: tuple[Kind, ...] = ("reported", "denied", "named")
 def symptoms_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
     """Yield the first pair of each finding that is told two ways."""
     told = _places_by_finding(note)
-    for name, row in _rows().items():
-        if (of_kind := told.get(name)) is None:
-            continue
+    rows = _rows()
+    for name in sorted(told, key=_order().__getitem__):
+        row, of_kind = rows[name], told[name]
         said, denied, named = (of_kind.get(kind, []) for kind in _SAID)
         if len(said) + len(denied) + len(named) > 1 and (said or named):
             denied = sorted(denied)
@@ -98,3 +98,8 @@ def _of_finding(
 @table_cache
 def _rows() -> dict[str, dict[str, str]]:
     return {row["finding"]: row for row in read_table("findings_told.csv")}
+
+
+@table_cache
+def _order() -> dict[str, int]:
+    return {name: number for number, name in enumerate(_rows())}

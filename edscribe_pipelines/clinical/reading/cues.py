@@ -37,8 +37,8 @@ Cue = tuple[int, int, Meaning]
 _ALL: tuple[Context, ...] = get_args(Context)
 _PLAIN = bytes(code | 32 if chr(code).isalnum() and code < 128 else 39 if code == 39 else 32 for code in range(256))
 """Letters in small, digits and apostrophes; all else is a blank."""
-_READ_AS = {"’": "'", "(-)": " no", "(+)": "but"}
-"""Of the same length, so that places stay."""
+_READ_AS = {"’": "'", "(-)": " no", "(+)": "but", "Ø": "'", "ø": "'"}
+"""Of the same length, so that places stay; a stroke through a zero is a cue of its own, which no word is."""
 _SLOT = re.compile(r"\(([^)]*)\)|[^()]+")
 
 

@@ -23,7 +23,7 @@ _OPENS_WITH_HOME = re.compile(
 )
 _HOME_AT_ALL = re.compile(r"\bhome\b", re.I)
 _STAYS = re.compile(
-    r"\b(?:admi\w+|transfer\w*|[MSCNP]?ICU|HDU|CCU|ward|unit|theatre|OR|suite|obs\w*|bed|inpatient|stays?|overnight|floor|"
+    r"\b(?:admi\w+|transfer\w*|[MSCNP]?ICU|HDU|CCU|ward|unit|theatre|(?-i:OR)|suite|obs\w*|bed|inpatient|stays?|overnight|floor|"
     r"tele\w*|if|once|unless|pending|when)\b",
     re.I,
 )
@@ -47,7 +47,8 @@ def _statements(note: ParsedNote) -> list[Statement]:
         return said
     span = next((span for span in note.spans if span.section == DISPOSITION), None)
     home = _OPENS_WITH_HOME.match(note.text, span.start, span.end) if span else None
-    if span and home and not _STAYS.search(note.text, span.start, span.end) and disposition_of(note) == HOME:
+    end = min(span.end, max(note.sentence_at(home.start("home")).end, home.end())) if span and home else 0
+    if span and home and not _STAYS.search(note.text, span.start, end) and disposition_of(note) == HOME:
         said.append(Statement(HOME, True, DISPOSITION, home.start("home"), home.end()))
     return said
 

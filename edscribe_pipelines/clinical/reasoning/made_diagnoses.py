@@ -26,6 +26,8 @@ _PASSED_OR_DOUBTED = re.compile(
     r"versus|vs|consider\w*|differential|ddx|returned? to baseline|stable since|known|healing|healed|family)\b|\?",
     re.I,
 )
+_WEIGHED = re.compile(r"\b(?:thought of|considered|differential|ddx)\b[^\n;]*$", re.I)
+"""What a line weighs, whatever dots stand between."""
 
 
 def too_ill_for_home(note: ParsedNote) -> Iterator[tuple[str, str]]:
@@ -47,6 +49,8 @@ def _assessments(text: str) -> Iterator[Place]:
 def _is_made(note: ParsedNote, place: Place, start: int, end: int) -> bool:
     sentence = note.sentence_at(place[0])
     start, end = max(start, sentence.start), min(end, max(sentence.end, place[1]))
+    if _WEIGHED.search(note.text[note.text.rfind("\n", 0, place[0]) + 1 : place[0]]):
+        return False
     outside = (note.text[start : place[0]], note.text[place[1] : end])
     return not note.context(*place) & {*NOT_TODAYS, "negated"} and not any(map(_PASSED_OR_DOUBTED.search, outside))
 

@@ -3,8 +3,8 @@
 Diagnoses and their tests (`rule_outs.csv`), what shows reasoning (`reasoning.csv`), risk scores (`risk_scores.csv`),
 how the stay ended, by pattern (`disposition_statements.csv`), what should then be said (`disposition_points.csv`),
 what is measured (`measures.csv`), what excludes each other (`opposites.csv`, by row) and how a finding is reported or
-denied (`findings_told.csv`), what has a side (`side_regions.csv`), what a value is called (`value_conditions.csv`),
-and the situations of care with what is said of them (`care_*.csv`).
+denied (`findings_told.csv`, `named` where wording counts as a denial alone), what has a side (`side_regions.csv`), what
+a value is called (`value_conditions.csv`), and the situations of care with what is said of them (`care_*.csv`).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ Kind = Literal[
     "against",
     "reported",
     "denied",
+    "named",
     "region",
     "condition",
     "care",
@@ -147,7 +148,7 @@ def _words() -> Iterator[tuple[tuple[Kind, str], str]]:
                 if row.get(column):
                     yield (kind, row["matter"]), f"(?i:{row[column]})"
     for row in read_table("findings_told.csv"):
-        for kind in ("reported", "denied"):
+        for kind in ("reported", "denied", "named"):
             if row[kind]:
                 yield (kind, row["finding"]), f"(?i:{row[kind]})"
 

@@ -9,6 +9,7 @@ from edscribe_pipelines.clinical.reasoning.against_itself.conditions import (
     conditions_against_values,
     conditions_of_adults_against_values,
 )
+from edscribe_pipelines.clinical.reasoning.against_itself.compared_sides import compared_sides_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.counted import items_against_count
 from edscribe_pipelines.clinical.reasoning.against_itself.courses_told import (
     courses_told_two_ways,
@@ -51,6 +52,7 @@ _OF_ALL = (
     numbers_told_two_ways,
     symptoms_told_two_ways,
     sides_told_two_ways,
+    compared_sides_told_two_ways,
     scores_told_two_ways,
     figures_restated,
     items_against_count,

@@ -12,6 +12,11 @@ from typing import NamedTuple
 
 from edscribe_pipelines.clinical.grounding.whole_words import plain_words_of
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reasoning.against_itself.both_right import (
+    are_of_two_sides,
+    is_but_for_the_rest,
+    is_of_another_or_elsewhere,
+)
 from edscribe_pipelines.clinical.reasoning.against_itself.plain_statements import is_plain_report
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import Difference, TwoWays, says_why
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
@@ -123,7 +128,9 @@ def _is_against(note: ParsedNote, report: Place, denial: Place) -> bool:
     here, there = note.section_at(report[0]), note.section_at(denial[0])
     if here not in _TOLD_IN or there is None or (here in _SEEN and there in _TOLD):
         return False
-    if there == _EXAM and here in _TOLD:
+    if (there == _EXAM and here in _TOLD) or {here, there} == _SEEN or is_but_for_the_rest(note, denial):
+        return False
+    if are_of_two_sides(note, report, denial) or is_of_another_or_elsewhere(note, report, denial, told=here in _TOLD):
         return False
     first, second = sorted((report, denial))
     if note.sentence_at(report[0]) == note.sentence_at(denial[0]) or (

@@ -28,8 +28,8 @@ _DEGREE = re.compile(
 _DOUBT = re.compile(
     r"\b(?:rule[sd]? out|r/o|concern\w*|possib\w+|risk|any|if|return|watch\w*|consider\w*|differential|ddx|"
     r"vs\.?|versus|"
-    r"likely|unlikely|could|may|might|would|should|history of|hx|h/o|nearly|almost|against|prevent\w*|avoid\w*|like|"
-    r"mimic\w*|exclude[sd]?|excluding|screen\w*|evaluat\w+|suggest\w*|for|cover\w*|causes?|instead of|rather than|"
+    r"likely|unlikely|could|may|might|would|should|history of|hx|h/o|near|nearly|almost|against|prevent\w*|avoid\w*|"
+    r"like|mimic\w*|exclude[sd]?|excluding|screen\w*|evaluat\w+|suggest\w*|for|cover\w*|causes?|instead of|rather than|"
     r"lack of|onset|until|unless|when|monitor\w*|test\w*|check\w*|precautions?|less|incipient|previous|prior|old|known|"
     r"more|baseline|usual|chronic|family|mother|father|brother|sister|only)\b",
     re.I,

@@ -20,7 +20,10 @@ _HEMISPHERE, _DEFICIT = "hemisphere", "side of the deficit"
 _BODY = re.compile(r"hemi(?:par|pleg|body|sens)", re.I)
 _SIDE_BEHIND = re.compile(
     r"(?P<finding>[ ](?:TTP|pain|tenderness|abrasions?|positive|weakness|swelling|\+))?[ ,:(]{1,2}"
-    r"(?P<side>[Ll]eft|[Rr]ight|[LR])\b(?![.'-])(?(finding)|(?![ ](?!at\b|on\b|with\b|to\b|and\b|in\b|than\b)[a-z]))"
+    r"(?P<side>[Ll]eft|[Rr]ight|[LR])\b(?:-sided)?(?![.'-])"
+    r"(?(finding)(?![ ](?:leg|arm|hand|foot|knee|hip|ankle|wrist|shoulder|elbow|flank|chest|"
+    r"thigh|calf|eye|ear|rib)\w*)|"
+    r"(?![ ](?!at\b|on\b|with\b|to\b|and\b|in\b|than\b)[a-z]))"
 )
 """The side behind the part; without a finding between them no word may follow that the side belongs to."""
 _SIDE_BEFORE = re.compile(
@@ -38,6 +41,10 @@ _TURN_BEHIND = re.compile(
 _TURN_BEFORE = re.compile(r"[,;\n]|\b(?:but|and no|while|whereas)\b|->|→")
 _DENIAL = re.compile(r"\b(?:no|not|denie[sd]|denying|without|neg\w*|never|nor)\b(?=[^.;]*$)", re.I)
 _NOTHING = re.compile(r"[ ]*(?::[ ]*)?(?:without|no|none|nil|neg)\b", re.I)
+_AGREED = re.compile(r"\b(?:consent\w*|time-?out|site (?:marked|verified|confirmed)|marked)\b", re.I)
+_FILMED = re.compile(r"\b(?:XRs?|X-?rays?|films?|radiographs?)(?:[ ](?:of|the))*[ :-]*$", re.I)
+_AGREED_BEFORE, _FILMED_BEFORE = 60, 24
+"""Characters before a side in which the words that agree on it stand, and those for its film."""
 Sided = dict[str, dict[str, list[Place]]]
 
 
@@ -56,7 +63,11 @@ def is_of_the_illness(note: ParsedNote, place: Place) -> bool:
     clause = _clause(note, place)
     is_done = bool(_words()["a procedure"].search(note.text, *clause))
     context = note.context(*place) - ({"planned"} if is_done else set())
-    if note.section_at(place[0]) in _NOT_TOLD_IN or context & NOT_TODAYS or _NOTHING.match(note.text, place[1]):
+    if note.section_at(place[0]) in _NOT_TOLD_IN or context & NOT_TODAYS:
+        return False
+    if _FILMED.search(note.text, max(0, place[0] - _FILMED_BEFORE), place[0]):
+        return not says_why(note, *clause, "changed")
+    if _NOTHING.match(note.text, place[1]):
         return False
     if "negated" in context and _DENIAL.search(note.text[note.sentence_at(place[0]).start : place[0]]):
         return False
@@ -75,7 +86,11 @@ def _is_of_no_matter(text: str, place: Place, clause: Sentence, *, is_done: bool
 
 
 def is_in_procedure(note: ParsedNote, place: Place) -> bool:
-    return bool(_words()["a procedure"].search(note.text, *_clause(note, place)))
+    """Whether a procedure stands by it, or the consent or the time-out in which the side is agreed on."""
+    if _words()["a procedure"].search(note.text, *_clause(note, place)):
+        return True
+    start = max(note.sentence_at(place[0]).start, place[0] - _AGREED_BEFORE)
+    return bool(_AGREED.search(note.text, start, place[0]))
 
 
 def _parts(note: ParsedNote) -> Iterator[tuple[tuple[str, ...], str, Place]]:

@@ -15,8 +15,11 @@ from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.across import procedure_across
 from edscribe_pipelines.clinical.reasoning.against_itself.sided import is_in_procedure, is_of_the_illness, sided_places
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
+from edscribe_pipelines.clinical.reasoning.findings import DECIDED_IN
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 from edscribe_pipelines.clinical.records import Severity
+
+_RESULTS = "Labs & Imaging"
 
 
 def sides_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
@@ -28,10 +31,22 @@ def sides_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
             pair = _odd_pair(note, left, right)
             if pair and reported.isdisjoint(pair):
                 reported.update(pair)
+                pair = _with_procedure(note, pair, left, right)
                 severity: Severity = "critical" if any(is_in_procedure(note, each) for each in pair) else "warning"
                 yield TwoWays("side", severity, *pair, f"Left and right for one region: {region}.")
     if not reported:
         yield from procedure_across(note)
+
+
+def _with_procedure(
+    note: ParsedNote, pair: tuple[Place, Place], left: Sequence[Place], right: Sequence[Place]
+) -> tuple[Place, Place]:
+    """Return the pair, with the procedure of the usual side first where the odd place is of what is decided."""
+    usual, odd = pair
+    if is_in_procedure(note, odd) or note.section_at(odd[0]) not in (*DECIDED_IN, _RESULTS):
+        return pair
+    done = next((each for each in (left if usual in left else right) if is_in_procedure(note, each)), usual)
+    return done, odd
 
 
 def _odd_pair(note: ParsedNote, left: Sequence[Place], right: Sequence[Place]) -> tuple[Place, Place] | None:

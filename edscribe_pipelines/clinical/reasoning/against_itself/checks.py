@@ -5,11 +5,11 @@ from __future__ import annotations
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.ages import ages_that_do_not_fit
 from edscribe_pipelines.clinical.reasoning.against_itself.care import care_against_values
+from edscribe_pipelines.clinical.reasoning.against_itself.compared_sides import compared_sides_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.conditions import (
     conditions_against_values,
     conditions_of_adults_against_values,
 )
-from edscribe_pipelines.clinical.reasoning.against_itself.compared_sides import compared_sides_told_two_ways
 from edscribe_pipelines.clinical.reasoning.against_itself.counted import items_against_count
 from edscribe_pipelines.clinical.reasoning.against_itself.courses_told import (
     courses_told_two_ways,

@@ -72,9 +72,7 @@ def peak_flows_off_their_best(note: ParsedNote) -> Iterator[TwoWays]:
 
 
 def ages_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
-    ages = [
-        each for each in note.of(stated_ages) if each.end and not note.context(each.start, each.end) & NOT_TODAYS
-    ]
+    ages = [each for each in note.of(stated_ages) if each.end and not note.context(each.start, each.end) & NOT_TODAYS]
     for one, other in combinations(ages, 2):
         if abs(one.years - other.years) > min(_OFF_AGE, _SHARE_OF_AGE * max(one.years, other.years)):
             yield TwoWays("age", "warning", (one.start, one.end), (other.start, other.end), "Two ages of the patient.")

@@ -30,7 +30,7 @@ def test_told_in_other_words(said: dict[str, str]) -> None:
         {"physical": "Lungs clear anteriorly, crackles at bases."},
         {"review": "Except as noted in HPI: no fever, no cough.", "history": "Cough for a week."},
         {"history": "Contacts had vomiting.", "review": "No vomiting."},
-        {"history": "Fever yesterday to 39.", "medical": "No fever here."},
+        {"history": "Headache yesterday.", "medical": "No headache here."},
         {"review": "+ vomiting, - fever.", "medical": "Croup: no fever."},
         {"history": "Numbness of both hands.", "physical": "Sensation intact."},
         {"history": "Near syncope, no LOC.", "review": "No syncope."},

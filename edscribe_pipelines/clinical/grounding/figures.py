@@ -51,8 +51,9 @@ _FIGURE = re.compile(
     re.X | re.I,
 )
 """Tried where a digit is, and where the word or the point starts that leads up to it: everywhere is slow."""
-_DIGIT = re.compile(rf"(?P<plain>\d+(?:\.\d+)?)(?![\d:]|[.,]\d|[ -]?[/oOlL])|[\d{_FRACTIONS}]")
-"""`plain` is a number behind which nothing of another figure follows ("8 out of 10", "12-lead"): most are."""
+_DIGIT = re.compile(rf"[\d{_FRACTIONS}](?P<plain>(?<=\d)\d*(?:\.\d+)?(?![\d:]|[.,]\d|[ -]?[/oOlL]))?")
+"""Begins with a class alone, so that the search skips all else. There is a `plain` where nothing of another figure
+follows behind the number ("8 out of 10", "12-lead"), as behind most."""
 _LEADS_UP = ".-"
 """Behind these, as behind a letter, the figure may have begun before its digit."""
 _AND_ONES = re.compile(rf"[- ](?P<ones>{'|'.join(_UNITS)})\b")
@@ -75,10 +76,10 @@ def _written(text: str, numbering: Container[int]) -> Iterator[Figure]:
     done = 0
     while digit := _DIGIT.search(text, done):
         place, end = digit.span()
-        plain, before = digit["plain"], text[place - 1]
-        if plain and (place == done or not (before in _LEADS_UP or before.isalpha())):
+        before = text[place - 1]
+        if digit["plain"] is not None and (place == done or not (before in _LEADS_UP or before.isalpha())):
             if place not in numbering:
-                yield Figure("number", plain_number(plain), place, end)
+                yield Figure("number", plain_number(digit[0]), place, end)
             done = end
             continue
         lead = _lead(text, done, place)

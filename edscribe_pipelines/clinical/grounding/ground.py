@@ -99,11 +99,16 @@ def _is_number_of(number: str, unit: str, source: Source) -> bool:
     return units is not None and (unit == NO_UNIT or unit in units or NO_UNIT in units)
 
 
+def _within(statement: Statement, others: Sequence[Statement]) -> list[Statement]:
+    start, end = statement.start, statement.end
+    return [other for other in others if start <= other.start and other.end <= end]
+
+
 def _told_otherwise(judged: Sequence[Statement], otherwise: list[Statement]) -> Iterator[Statement]:
     """Yield the statements, but as contradicted what the source tells otherwise in the same sentence."""
     for each in judged:
-        within = [other for other in otherwise if each.start <= other.start and other.end <= each.end]
-        if within and each.kind not in _LONGER_THAN_A_SENTENCE:
+        within = [] if each.kind in _LONGER_THAN_A_SENTENCE else _within(each, otherwise)
+        if within:
             otherwise = [other for other in otherwise if other not in within]
             yield each._replace(verdict="contradicted")
         else:

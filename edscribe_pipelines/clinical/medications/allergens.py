@@ -37,9 +37,8 @@ _FORM_HEADING = re.compile(
     r"[^\w\n]{0,6}(?:[A-Za-z/&]+[ \t]){0,3}?(?:drug[ \t])?allerg\w*(?:[ \t][A-Za-z/&]+){0,3}[^\w\n]*$", re.I
 )
 _NONE_ALONE = re.compile(r"\W*(?:none|nil|no|denies)(?: known| reported| documented)?\W*$", re.I)
-_SHORT_HEADING = re.compile(
-    r"(?:^|\n|[.;][ \t]+)[^\w\n]{0,4}(?:ALLS?|ALLG|All?g|Alls?|ADRs?)[ \t]*[:=-](?P<list>[^\n]*)"
-)
+_SHORT_HEADING = re.compile(r"A(?:LLS?|LLG|ll?g|lls?|DRs?)[ \t]*[:=-](?P<list>[^\n]*)")
+_OPENS_A_STATEMENT = re.compile(r"(?:^|\n|[.;][ \t]{1,9})[^\w\n]{0,4}$")
 _SAID_NO = re.compile(
     r"(?:[ \t]+(?:drugs?|allergy|antibiotics?))?(?:[ \t]*(?:[:=?(|]|[–—-]+)[ \t]*"
     r"(?:(?:no|n|nil|none|neg(?:ative)?|denie[sd]|absent)\b(?![ \t]*/)|y(?:es)?[ \t]*/[ \t]*[(\[]no?[)\]])|[ \t]*[✗✘✕])"
@@ -123,7 +122,8 @@ def _forms(text: str, hints: list[int]) -> Iterator[tuple[int, int]]:
     """Yield the lines under each line that only says that allergies follow, up to an empty one, and what follows the
     short headings of hurried notes ("ALL: PCN")."""
     for short in _SHORT_HEADING.finditer(text):
-        yield short.span("list")
+        if _OPENS_A_STATEMENT.search(text, max(0, short.start() - 15), short.start()):
+            yield short.span("list")
     for place in hints:
         begin, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
         if end < 0 or not _FORM_HEADING.match(text, begin, end):

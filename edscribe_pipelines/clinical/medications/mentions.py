@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.medications.amounts import amounts_in
@@ -27,6 +28,12 @@ _DISPENSED_LINE = re.compile(r"(?:^|\n)[^\w\n]{0,20}(?:medications?[ \t]+)?dispe
 _ADDED = re.compile(r"\b(?:\w*caine|lido|\d%)[ \t]+(?:with|without|w/o?|and)[ \t]*$", re.I)
 _TOTAL_BEFORE = re.compile(r"\b(?:total|cumulative)(?:[ \t]+(?:dose[ \t]+)?of)?[ \t:]*$", re.I)
 _TOTAL_AFTER = re.compile(r"[ \t]*(?:IV[ \t]+)?(?:in[ \t]+)?total\b", re.I)
+
+_IN_A_BAG = re.compile(
+    r"[ \t]*(?:/|\b(?:in|(?:made up|diluted|mixed) (?:to|in|with))\b)[ \t]*(?P<volume>\d{2,4}[ \t]?(?:mL|cc)\b)"
+    r"[^.;\n]{0,30}?(?:\bat|@|\brun\w*)[ \t]*\d[\d.]*[ \t]?(?:units?|mg|mcg|mEq|mmol|g)[ \t]?/[ \t]?(?:kg[ \t]?/[ \t]?)?(?:h|min)",
+    re.I,
+)
 
 
 class DoseMention(NamedTuple):
@@ -80,7 +87,7 @@ def unreadable_doses(note: ParsedNote) -> tuple[DoseMention, ...]:
 
 
 def _seen(note: ParsedNote) -> tuple[DoseMention, ...]:
-    amounts = _not_dispensed(note.text, amounts_in(note.text))
+    amounts = _not_dispensed(note.text, list(_not_of_a_bag(note.text, amounts_in(note.text))))
     if not amounts:
         return ()
     drugs = [drug for drug in note.of(drug_mentions) if not _is_added(note.text, drug)]
@@ -88,6 +95,17 @@ def _seen(note: ParsedNote) -> tuple[DoseMention, ...]:
     for dosed in dosed_drugs(note.text, drugs, amounts):
         found.append(_mention(note, dosed, found[-1] if found else None))
     return tuple(found)
+
+
+def _not_of_a_bag(text: str, amounts: list[Amount]) -> Iterator[Amount]:
+    """Yield the amounts without what a syringe or bag was filled with, of which a rate tells what is given."""
+    filled = 0
+    for amount in amounts:
+        volume = _IN_A_BAG.match(text, amount.end)
+        if volume:
+            filled = volume.end("volume")
+        if amount.start >= filled:
+            yield amount
 
 
 def _is_added(text: str, drug: DrugMention) -> bool:

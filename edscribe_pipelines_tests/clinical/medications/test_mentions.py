@@ -46,6 +46,19 @@ def test_dose_is_a_number_with_a_unit_beside_a_drug(text: str, dose: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("text", "given_doses"),
+    [
+        ("fixed rate insulin (Actrapid 50 units in 50 mL) at 7 units/h", ["insulin regular 7 units"]),
+        ("insulin drip 100 units/100 mL at 0.1 units/kg/h", ["insulin regular 0.1 units"]),
+        ("insulin regular 500 units in 50 mL IV push", ["insulin regular 50 mL"]),
+        ("vancomycin 1.5 g in 250 mL at 125 mL/h", ["vancomycin 1.5 g", "vancomycin 125 mL"]),
+    ],
+)
+def test_what_a_bag_was_filled_with_is_no_dose_where_a_rate_tells_it(text: str, given_doses: list[str]) -> None:
+    assert said(text) == given_doses
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         ("4 mg morphine, 50 mcg fentanyl", ["morphine 4 mg", "fentanyl 50 mcg"]),

@@ -170,3 +170,28 @@ def test_abbreviations_count_in_small_letters(said: str) -> None:
 def test_small_letters_of_a_word_are_no_abbreviation(said: str) -> None:
     left_out = missing(note_of(chief="Allergic reaction", medical=f"Hives, {said}."))
     assert "SJS/TEN/DRESS" in left_out
+
+
+_WEIGHED = "ACS: troponins flat. PE: PERC negative. Pneumothorax: lungs up. Pericarditis: no rub."
+
+
+@pytest.mark.parametrize("disposition", ["Discharged home.", "Admitted to telemetry."])
+def test_a_list_that_passes_over_what_must_be_weighed_blocks_wherever_the_patient_goes(disposition: str) -> None:
+    note = note_of(medical=_WEIGHED, physical="Pulses equal in both arms.", disposition=disposition)
+    findings = check_rule_outs(parse_note(note), None, source_holds_reasoning=True)
+    (finding,) = [each for each in findings if each["severity"] == "critical"]
+    assert finding["message"] == "The decision making weighs other causes of chest pain and not: aortic dissection."
+
+
+@pytest.mark.parametrize(
+    "medical",
+    [
+        f"{_WEIGHED} Dissection: pulses equal.",
+        f"{_WEIGHED} Mediastinum normal on the film.",
+        "ACS: troponins flat. PE: PERC negative.",
+    ],
+)
+def test_what_is_weighed_by_name_or_test_or_beside_few_others_does_not_block(medical: str) -> None:
+    note = note_of(medical=medical, physical="Pulses equal in both arms.", disposition="Admitted to telemetry.")
+    findings = check_rule_outs(parse_note(note), None, source_holds_reasoning=True)
+    assert [each for each in findings if each["severity"] == "critical"] == []

@@ -219,7 +219,7 @@ def _is_in_a_denied_list(note: ParsedNote, place: Place) -> bool:
 
 
 def has_boxes(note: ParsedNote) -> bool:
-    return bool(_FORM.search(note.text))
+    return ("[" in note.text or "\\" in note.text or not note.text.isascii()) and _FORM.search(note.text) is not None
 
 
 def _is_in_a_form(text: str, place: Place) -> bool:

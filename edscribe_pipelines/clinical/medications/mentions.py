@@ -31,7 +31,8 @@ _TOTAL_AFTER = re.compile(r"[ \t]*(?:IV[ \t]+)?(?:in[ \t]+)?total\b", re.I)
 
 _IN_A_BAG = re.compile(
     r"[ \t]*(?:/|\b(?:in|(?:made up|diluted|mixed) (?:to|in|with))\b)[ \t]*(?P<volume>\d{2,4}[ \t]?(?:mL|cc)\b)"
-    r"[^.;\n]{0,30}?(?:\bat|@|\brun\w*)[ \t]*\d[\d.]*[ \t]?(?:units?|mg|mcg|mEq|mmol|g)[ \t]?/[ \t]?(?:kg[ \t]?/[ \t]?)?(?:h|min)",
+    r"[^.;\n]{0,30}?(?:\bat|@|\brun\w*)[ \t]*\d[\d.]*[ \t]?(?:units?|mg|mcg|mEq|mmol|g)[ \t]?/[ \t]?"
+    r"(?:kg[ \t]?/[ \t]?)?(?:h|min)",
     re.I,
 )
 

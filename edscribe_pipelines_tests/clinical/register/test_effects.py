@@ -374,14 +374,18 @@ ENDED = {
     "HELD AGAINST THE WILL": "Involuntary hold signed.",
     "STILL TREATED BY VEIN": "Ceftriaxone 2 g IV q24h continues.",
     "TREATED BEYOND HOME": "",
+    "TRANSFERRED FOR CARE BEYOND": "Transferred to the burn center.",
+    "LABORATORY VALUE NOT FOR HOME": "",
 }
+RESULTS = {"LABORATORY VALUE NOT FOR HOME": "Potassium 7.8."}
 COURSE = {"TREATED BEYOND HOME": "Alteplase given."}
 
 
 @pytest.mark.parametrize("row", rows_of("disposition_conflicts.csv"), ids=lambda row: f"{row['one']} {row['other']}")
 def test_two_dispositions_have_the_effect_of_their_conflict(row: Row) -> None:
     said = f"{ENDED[row['one']]} {ENDED[row['other']]}"
-    note = parse_note(note_of(ed=COURSE.get(row["other"], "Seen."), disposition=said))
+    course, results = COURSE.get(row["other"], "Seen."), RESULTS.get(row["other"], "Unremarkable.")
+    note = parse_note(note_of(ed=course, labs=results, disposition=said))
     found = [each for each in check_contradictions(note, None) if each["rule"] == "disposition.contradiction"]
     assert found
     assert gravest(found) == effect("disposition_conflicts.csv", row)

@@ -38,6 +38,13 @@ _FORM_HEADING = re.compile(
 )
 _NONE_ALONE = re.compile(r"\W*(?:none|nil|no|denies)(?: known| reported| documented)?\W*$", re.I)
 _SHORT_HEADING = re.compile(r"A(?:LLS?|LLG|ll?g|lls?|DRs?)[ \t]*[:=-](?P<list>[^\n]*)")
+_IN_BRACKETS = re.compile(r"[\[(][Aa]llerg\w*(?:[ ]list)?[ ]?:(?P<list>[^\])\n]*)")
+_AT_HAND = re.compile(
+    r"\b(?:carr(?:y|ies|ied|ying)|has|have|had|owns?|keeps?|needs?|needed|requir(?:es?|ed|ing)|uses?|used|given|gave|got|"
+    r"prescribed|wears?|with|w/|treated with|respond\w+ to|reliev\w+ by|better with)[ \t]+"
+    r"(?:(?:an?|her|his|their|own|home|personal|two|2|IM|the)[ \t]+)*$",
+    re.I,
+)
 _OPENS_A_STATEMENT = re.compile(r"(?:^|\n|[.;][ \t]{1,9})[^\w\n]{0,4}$")
 _SAID_NO = re.compile(
     r"(?:[ \t]+(?:drugs?|allergy|antibiotics?))?(?:[ \t]*(?:[:=?(|]|[–—-]+)[ \t]*"
@@ -120,10 +127,12 @@ def _opens_with_none(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _forms(text: str, hints: list[int]) -> Iterator[tuple[int, int]]:
     """Yield the lines under each line that only says that allergies follow, up to an empty one, and what follows the
-    short headings of hurried notes ("ALL: PCN")."""
+    short headings of hurried notes ("ALL: PCN") or stands in brackets ("[Allergy list: PCN]")."""
     for short in _SHORT_HEADING.finditer(text):
         if _OPENS_A_STATEMENT.search(text, max(0, short.start() - 15), short.start()):
             yield short.span("list")
+    for listed in _IN_BRACKETS.finditer(text):
+        yield listed.span("list")
     for place in hints:
         begin, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
         if end < 0 or not _FORM_HEADING.match(text, begin, end):
@@ -221,8 +230,15 @@ def _allergens(note: ParsedNote, start: int, end: int) -> list[DrugMention]:
         for drug in asked_for
         if not _SAID_NO.match(note.text, drug.end)
         and not _AS_TREATMENT.match(note.text, drug.end)
+        and not _is_at_hand(note.text, drug)
         and not _is_ordered(note, drug)
     ]
+
+
+def _is_at_hand(text: str, drug: DrugMention) -> bool:
+    """Whether it is what the reaction is treated with: "bee stings, carries EpiPen"."""
+    is_held = _AT_HAND.search(text, max(0, drug.start - _REACH_BEFORE), drug.start) is not None
+    return is_held and cue("remedy").fullmatch(text, drug.start, drug.end) is not None
 
 
 def _is_ordered(note: ParsedNote, drug: DrugMention) -> bool:

@@ -23,7 +23,7 @@ from edscribe_pipelines.tables import table_cache
 
 _NUMBER = r"(?<!\bat )\d{1,3}(?:\.\d{1,2})?"
 _JOINING = ("+", ",", "&", "and", "then", "plus")
-_JOINS = r"\+|&|plus|,[ ]?(?:and[ ]|then)?|and(?:[ ]then)?|then"
+_JOINS = r"\+|&|plus|,[ ]?(?:and[ ])?(?:then)?|and(?:[ ]then)?|then"
 _JOINED = re.compile(rf"(?:^|[ \t(:=])(?P<numbers>(?:{_NUMBER}[ \t]?(?:{_JOINS})[ \t]?){{1,8}})$")
 _CLOSED = re.compile(rf"(?:^|[ \t(:=])(?P<numbers>{_NUMBER}(?:[ ]?[/–-][ ]?{_NUMBER}){{1,8}})[ \t-]?$")
 _AFTER_NUMBER = re.compile(r"\d[ ]?[/–-][ ]?$")

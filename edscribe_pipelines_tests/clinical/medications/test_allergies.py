@@ -82,6 +82,7 @@ def test_drug_given_against_an_allergy_is_critical_where_it_is_given(allergy: st
         ("Vancomycin (flushing with fast infusion)", "Vancomycin 1 g IV."),
         ("Penicillin (hives)", "Desensitised; then penicillin 2 million units IV."),
         ("Amoxicillin?", "Amoxicillin 500 mg PO."),
+        ("Ceftriaxone: anaphylaxis", "Meropenem 1 g IV. Meropenem chosen as its cross-reaction is under 1%."),
     ],
 )
 def test_intolerance_cross_reaction_and_tolerance_warn(allergy: str, course: str) -> None:
@@ -94,6 +95,8 @@ def test_intolerance_cross_reaction_and_tolerance_warn(allergy: str, course: str
     ("allergy", "course"),
     [
         ("Penicillin", "Amoxicillin avoided."),
+        ("Bee stings (anaphylaxis), carries EpiPen", "Epinephrine 0.3 mg IM."),
+        ("Peanut - throat swelling, needed epinephrine", "Epinephrine 0.3 mg IM."),
         ("Penicillin", "Amoxicillin 2 g was not given."),
         ("Penicillin", "Amoxicillin considered."),
         ("Penicillin", "EMS gave amoxicillin 2 g."),
@@ -206,3 +209,9 @@ def test_drug_ordered_in_any_words_against_an_allergy_is_critical(note: str) -> 
 def test_drug_not_ordered_or_allergy_refuted_is_quiet(note: str) -> None:
     assert not [each for each in check_allergies(ParsedNote(note)) if each["severity"] == "critical"]
     assert not [each for each in check_allergies(ParsedNote(note)) if each["start"] and "fentanyl" in each["message"]]
+
+
+def test_allergies_in_brackets_are_stated() -> None:
+    assert judged(allergies="", ed="Ceftriaxone 2 g IV given. [Allergy list: ceftriaxone, anaphylaxis]") == [
+        ("allergy.conflict", "critical", "Ceftriaxone")
+    ]

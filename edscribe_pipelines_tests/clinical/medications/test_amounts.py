@@ -13,6 +13,7 @@ def said(text: str) -> list[tuple[float, str]]:
     [
         ("10/10/10 mg", [(10, "mg")] * 3),
         ("4mg/4mg", [(4, "mg")] * 2),
+        ("20, 40, and then 800 mg", [(20, "mg"), (40, "mg"), (800, "mg")]),
         ("5/325 mg", []),
         ("2-4 mg", [(4, "mg")]),
         ("at 1525 and 1 mg", [(1, "mg")]),

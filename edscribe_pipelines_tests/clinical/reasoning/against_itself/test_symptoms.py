@@ -31,6 +31,14 @@ from edscribe_pipelines_tests.clinical.reasoning.against_itself.told import told
             {"adnexal tenderness", "No adnexal tenderness"},
         ),
         ({"review": "Negative: fever, palpitations.", "history": "Pounding palpitations."}, {"palpitations"}),
+        (
+            {"labs": "Head CT is negative for hemorrhage.", "medical": "9 mm acute subdural on this CT."},
+            {"Head CT is negative", "9 mm acute subdural"},
+        ),
+        (
+            {"labs": "Duplex is negative for DVT.", "medical": "DVT confirmed on duplex."},
+            {"Duplex is negative", "DVT confirmed"},
+        ),
         ({"review": "+ fatigue. - fever, melena.", "physical": "Melena on rectal examination."}, {"melena", "Melena"}),
     ],
 )

@@ -53,8 +53,11 @@ _SAID_NO = re.compile(
     re.I,
 )
 """What a form says of each drug that it asks for: "Sulfa: no"."""
-_AS_TREATMENT = re.compile(r"[ \t]+(?:(?:was|were)[ \t]+)?(?:given|required|needed|used|administered)\b", re.I)
-"""A drug that an allergy was treated with: "(anaphylaxis, epi given)"."""
+_AS_TREATMENT = re.compile(
+    r"[ \t]+(?:(?:was|were|is)[ \t]+)?(?:given|required|needed|used|administered|chosen|selected|preferred|picked)\b",
+    re.I,
+)
+"""A drug that an allergy was treated with ("anaphylaxis, epi given"), or that was chosen because of it."""
 _ITEM_END = re.compile(r"[\n;]|[.](?=\s|$)")
 _COMMA = re.compile(r",(?![^(]*\))")
 _DOUBTED = re.compile(r"[\"”]?[ \t]?\?")

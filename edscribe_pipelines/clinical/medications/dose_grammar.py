@@ -13,6 +13,7 @@ from edscribe_pipelines.tables import table_cache
 
 _BEFORE, _BEHIND = 30, 90
 _FARTHEST_TIME = 100
+_CLOCK_WITH_COLON = r"(?<!\d)(?:[01]?\d|2[0-3]):[0-5]\d(?!\d)"
 _CLOCK = r"(?:(?:[01]\d|2[0-3]):?[0-5]\d|\d:[0-5]\d)"
 _NUMBERED = re.compile(
     rf"[ \t,;(]*#(?P<first>\d)\b(?:(?:[ \t]*(?:at|@)?[ \t]*{_CLOCK})?[ \t]*[,;&]?[ \t]*(?:and[ \t]*)?#\d\b){{1,8}}"
@@ -83,7 +84,8 @@ def dose_grammar() -> DoseGrammar:
     )
     return DoseGrammar(
         to_drug=re.compile(
-            rf"\)?(?:[ \t]*+(?:{counted}|\([^)\n]{{1,25}}\)|at[ \t]+{_CLOCK}:?|[:=,(/–-]|{words})){{0,8}}+[ \t]*", re.I
+            rf"\)?(?:[ \t]*+(?:{counted}|\([^)\n]{{1,25}}\)|at[ \t]+{_CLOCK}:?|{_CLOCK_WITH_COLON}|[:=,(/–-]|{words})){{0,8}}+[ \t]*",
+            re.I,
         ),
         across=re.compile(
             rf"(?:[ \t]*(?:[():,]|{words}|{product}))*+[ \t]*"

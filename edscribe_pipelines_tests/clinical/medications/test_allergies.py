@@ -82,7 +82,7 @@ def test_drug_given_against_an_allergy_is_critical_where_it_is_given(allergy: st
         ("Vancomycin (flushing with fast infusion)", "Vancomycin 1 g IV."),
         ("Penicillin (hives)", "Desensitised; then penicillin 2 million units IV."),
         ("Amoxicillin?", "Amoxicillin 500 mg PO."),
-        ("Ceftriaxone: anaphylaxis", "Meropenem 1 g IV. Meropenem chosen as its cross-reaction is under 1%."),
+        ("Ceftriaxone: anaphylaxis", "Meropenem 1 g IV. Allergy: meropenem chosen as its cross-reaction is under 1%."),
     ],
 )
 def test_intolerance_cross_reaction_and_tolerance_warn(allergy: str, course: str) -> None:

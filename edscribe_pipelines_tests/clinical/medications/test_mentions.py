@@ -39,6 +39,8 @@ def said(text: str) -> list[str]:
         ("epinephrine 1:1000 0.3 mg IM", "epinephrine 0.3 mg"),
         ("norepinephrine drip started at 5 mcg/min", "norepinephrine 5 mcg"),
         ("lidocaine 1% 5 mL", "lidocaine 5 mL"),
+        ("norepinephrine started 21:15 at 10 mcg/kg/min", "norepinephrine 10 mcg"),
+        ("Morphine 9:05 4 mg IV", "morphine 4 mg"),
     ],
 )
 def test_dose_is_a_number_with_a_unit_beside_a_drug(text: str, dose: str) -> None:

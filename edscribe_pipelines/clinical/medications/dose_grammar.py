@@ -84,7 +84,8 @@ def dose_grammar() -> DoseGrammar:
     )
     return DoseGrammar(
         to_drug=re.compile(
-            rf"\)?(?:[ \t]*+(?:{counted}|\([^)\n]{{1,25}}\)|at[ \t]+{_CLOCK}:?|{_CLOCK_WITH_COLON}|[:=,(/–-]|{words})){{0,8}}+[ \t]*",
+            rf"\)?(?:[ \t]*+(?:{counted}|\([^)\n]{{1,25}}\)|at[ \t]+{_CLOCK}:?|{_CLOCK_WITH_COLON}|[:=,(/–-]|{words}))"
+            r"{0,8}+[ \t]*",
             re.I,
         ),
         across=re.compile(

@@ -41,7 +41,7 @@ def items_against_count(note: ParsedNote) -> Iterator[TwoWays]:
         row = _rows()[name]
         is_listed_whole = present > int(told["count"]) or present == len(items)
         if present != int(told["count"]) and is_listed_whole and not any(_POINTS.search(item) for item in items[:1]):
-            reason = f"{name} is told as {told['count']}; {present} of its items are told as present."
+            reason = f"{name}: the count is not that of the items told as present."
             yield TwoWays(
                 "score", "warning", (match.start(), told.end("count")), told.span("items"), reason, cited(row)
             )

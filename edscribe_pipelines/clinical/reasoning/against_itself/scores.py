@@ -32,7 +32,7 @@ def scores_told_two_ways(note: ParsedNote) -> Iterator[TwoWays]:
     for score in stated:
         items = _items_of(note.text, score)
         if items and items[0] != score.value:
-            reason = f"The items of {score.score.name} add up to {items[0]:g}, the score is told as {score.value:g}."
+            reason = f"The items of {score.score.name} do not add up to the score that is told."
             yield TwoWays("score", "warning", (score.start, score.end), items[1], reason)
     compared = sorted((each for each in stated if _is_compared(note, each)), key=lambda each: each.score.name)
     for name, group in groupby(compared, key=lambda each: each.score.name):

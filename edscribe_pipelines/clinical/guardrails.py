@@ -63,17 +63,26 @@ class Report:
         return not any(finding["severity"] == "critical" for finding in self.findings)
 
 
-def check_note(note: str, facts: Encounter | None = None, rendered: bool = False, headed: bool = False) -> Report:
+def check_note(
+    note: str,
+    facts: Encounter | None = None,
+    rendered: bool = False,
+    headed: bool = False,
+    by_template: bool = False,
+) -> Report:
     """Return what the rules say about `note`.
 
     `facts` is the encounter that the note is about. If the note was `rendered`, or drafted, from them alone, they
     are all that it may state; else only what contradicts them plainly blocks. The reasoning of such a note, and of
     one whose encounter has no physician's note, cannot be assessed. `headed` asks for the headings of a note that
-    this project writes.
+    this project writes. What was written `by_template` from the facts tells nothing two ways that they do not: it is
+    held to them alone.
     """
     structured = rendered or (facts is not None and facts["note_origin"] != "physician")
     read = parse_note(note, headed)
     findings = [*check_sections(read, facts), *_by_age(read, facts, structured)]
+    if not by_template:
+        findings += _against_itself(read, facts, structured)
     if facts is not None:
         findings += check_grounding(read, source_of(facts), complete=rendered)
     gates: dict[str, Verdict] = {
@@ -100,7 +109,6 @@ def _by_age(note: ParsedNote, facts: Encounter | None, structured: bool) -> list
         *check_doses(note, facts),
         *check_allergies(note, facts),
         *check_contradictions(note, facts),
-        *_against_itself(note, facts, structured),
         *protocols,
         *([] if structured else check_care(note, facts, protocols)),
         *check_rule_outs(note, facts, source_holds_reasoning=not structured),
@@ -110,7 +118,7 @@ def _by_age(note: ParsedNote, facts: Encounter | None, structured: bool) -> list
 def _against_itself(note: ParsedNote, facts: Encounter | None, structured: bool) -> list[Finding]:
     """Return what the note tells two ways. Of one that says only what is recorded, the words of the record itself
     warn: whoever writes from it cannot mend them."""
-    found = check_against_itself(note)
+    found = check_against_itself(note, adult=_is_adult(note, facts))
     if facts is None or not structured:
         return found
     recorded = "\n".join(
@@ -130,7 +138,6 @@ def _of_child(note: ParsedNote, facts: Encounter | None, age_years: float) -> li
         *check_child_doses(note, facts, age_years),
         *check_allergies(note, facts),
         *check_contradictions(note, facts),
-        *check_against_itself(note, adult=False),
     ]
 
 

@@ -57,7 +57,7 @@ def judge(prompt: str, note: str, tier: Tier, facts: DeidentifiedNote) -> Judgem
 
 
 def _judged(prompt: str, note: str, tier: Tier, facts: DeidentifiedNote) -> Judgement:
-    report = check_note(note, facts, rendered=tier in _FROM_FACTS_ALONE)
+    report = check_note(note, facts, rendered=tier in _FROM_FACTS_ALONE, by_template=tier == "rendered")
     identifying = [_phi_finding(rule) for rule in phi_findings(f"{prompt}\n{note}", [], facts["stand_ins"])]
     return Judgement(
         {

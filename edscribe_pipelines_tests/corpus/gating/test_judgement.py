@@ -68,3 +68,14 @@ def test_stand_ins_of_the_stay_are_no_identifiers_in_prompt_and_note() -> None:
 def test_identifier_beside_stand_ins_still_fails_the_gate(real: str) -> None:
     assert gate_of_phi("Chest pain", note_of(social=f"{SURROGATES} {real}."), STAND_INS) == "fail"
     assert gate_of_phi(f"Complaint: {real} {SURROGATES}", note_of(), STAND_INS) == "fail"
+
+
+def rules_about_sides(tier: Any) -> set[str]:
+    note = note_of(history="Fell on the left knee. Left knee pain.", physical="Right knee swollen.")
+    rules = {finding["rule"] for finding in judge("Knee pain", note, tier, stay()).findings}
+    return {rule for rule in rules if rule.startswith("against_itself")}
+
+
+def test_only_what_somebody_worded_is_held_against_itself() -> None:
+    assert rules_about_sides("drafted") == {"against_itself.side"}
+    assert rules_about_sides("rendered") == set()

@@ -30,9 +30,18 @@ _TOTAL_BEFORE = re.compile(r"\b(?:total|cumulative)(?:[ \t]+(?:dose[ \t]+)?of)?[
 _TOTAL_AFTER = re.compile(r"[ \t]*(?:IV[ \t]+)?(?:in[ \t]+)?total\b", re.I)
 
 _IN_A_BAG = re.compile(
-    r"[ \t]*(?:/|\b(?:in|(?:made up|diluted|mixed) (?:to|in|with))\b)[ \t]*(?P<volume>\d{2,4}[ \t]?(?:mL|cc)\b)"
-    r"[^.;\n]{0,30}?(?:\bat|@|\brun\w*)[ \t]*\d[\d.]*[ \t]?(?:units?|mg|mcg|mEq|mmol|g)[ \t]?/[ \t]?"
-    r"(?:kg[ \t]?/[ \t]?)?(?:h|min)",
+    r"[ \t]*(?:/|\b(?:in|(?:made up|diluted|mixed) (?:to|in|with))\b)[ \t]*(?P<volume>(?P<mL>\d{2,4})[ \t]?(?:mL|cc)\b)"
+    r"[^.;\n]{0,30}?(?:\bat|@|\brun\w*)[ \t]*(?P<rate>\d{1,4}(?:\.\d{1,3})?)[ \t]?"
+    r"(?:(?P<by_volume>(?:mL|cc)[ \t]?/[ \t]?h(?:(?:ou)?r)?[ \t]*(?P<made>=)?)"
+    r"|(?:units?|mg|mcg|mEq|mmol|g)[ \t]?/[ \t]?(?:kg[ \t]?/[ \t]?)?(?:h|min))",
+    re.I,
+)
+_LONGEST_DOSE_H = 6
+"""Of a bag that runs longer the rate is what is given, not what is in it."""
+_CALCULATED = re.compile(r"=[ \t]*$")
+_CAPPED = re.compile(
+    r"[ \t]*(?:->|→|[,;(])?[ \t]*(?:but[ ])?(?:max(?:imum)?|cap(?:ped)?|limited|reduced|rounded)\b"
+    r"(?:[ ](?:dose|down|at|to|of))*[ :]*(?:\d|\))",
     re.I,
 )
 
@@ -88,7 +97,7 @@ def unreadable_doses(note: ParsedNote) -> tuple[DoseMention, ...]:
 
 
 def _seen(note: ParsedNote) -> tuple[DoseMention, ...]:
-    amounts = _not_dispensed(note.text, list(_not_of_a_bag(note.text, amounts_in(note.text))))
+    amounts = _not_dispensed(note.text, list(_given(note.text, amounts_in(note.text))))
     if not amounts:
         return ()
     drugs = [drug for drug in note.of(drug_mentions) if not _is_added(note.text, drug)]
@@ -98,15 +107,25 @@ def _seen(note: ParsedNote) -> tuple[DoseMention, ...]:
     return tuple(found)
 
 
-def _not_of_a_bag(text: str, amounts: list[Amount]) -> Iterator[Amount]:
-    """Yield the amounts without what a syringe or bag was filled with, of which a rate tells what is given."""
+def _given(text: str, amounts: list[Amount]) -> Iterator[Amount]:
+    """Yield the amounts without what a syringe or bag was filled with, of which a rate tells what is given, and
+    without what a calculation came to before it was capped: "= 5,100 mg -> max 4,500 mg"."""
     filled = 0
     for amount in amounts:
-        volume = _IN_A_BAG.match(text, amount.end)
-        if volume:
-            filled = volume.end("volume")
-        if amount.start >= filled:
+        bag = _IN_A_BAG.match(text, amount.end)
+        if bag and _is_told_by_rate(bag):
+            filled = bag.end("volume")
+        if amount.start >= filled and not _is_capped(text, amount):
             yield amount
+
+
+def _is_told_by_rate(bag: re.Match[str]) -> bool:
+    hours = float(bag["mL"]) / max(float(bag["rate"]), 0.001)
+    return not bag["by_volume"] or bag["made"] is not None or hours > _LONGEST_DOSE_H
+
+
+def _is_capped(text: str, amount: Amount) -> bool:
+    return bool(_CALCULATED.search(text, max(0, amount.start - 4), amount.start) and _CAPPED.match(text, amount.end))
 
 
 def _is_added(text: str, drug: DrugMention) -> bool:

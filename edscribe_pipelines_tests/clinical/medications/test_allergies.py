@@ -95,6 +95,7 @@ def test_intolerance_cross_reaction_and_tolerance_warn(allergy: str, course: str
     ("allergy", "course"),
     [
         ("Penicillin", "Amoxicillin avoided."),
+        ("NKDA; has taken amoxicillin twice with no trouble", "Amoxicillin 500 mg PO."),
         ("Bee stings (anaphylaxis), carries EpiPen", "Epinephrine 0.3 mg IM."),
         ("Peanut - throat swelling, needed epinephrine", "Epinephrine 0.3 mg IM."),
         ("Penicillin", "Amoxicillin 2 g was not given."),

@@ -54,10 +54,17 @@ def test_dose_is_a_number_with_a_unit_beside_a_drug(text: str, dose: str) -> Non
         ("insulin drip 100 units/100 mL at 0.1 units/kg/h", ["insulin regular 0.1 units"]),
         ("insulin regular 500 units in 50 mL IV push", ["insulin regular 50 mL"]),
         ("vancomycin 1.5 g in 250 mL at 125 mL/h", ["vancomycin 1.5 g", "vancomycin 125 mL"]),
+        ("Nitroglycerin 50 mg in 250 mL (200 mcg/mL) at 3 mL/h = 10 mcg/min", ["nitroglycerin 10 mcg"]),
+        ("morphine 100 mg in 100 mL NS (1 mg/mL) at 2 mL/h", []),
     ],
 )
 def test_what_a_bag_was_filled_with_is_no_dose_where_a_rate_tells_it(text: str, given_doses: list[str]) -> None:
     assert said(text) == given_doses
+
+
+def test_a_product_that_is_capped_is_no_dose() -> None:
+    assert said("levetiracetam 60 mg/kg = 5,100 mg -> max 4,500 mg") == ["levetiracetam 60 mg"]
+    assert said("ketorolac 30 mg, max 120 mg a day")[0] == "ketorolac 30 mg"
 
 
 @pytest.mark.parametrize(

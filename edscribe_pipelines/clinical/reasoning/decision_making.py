@@ -16,6 +16,7 @@ from edscribe_pipelines.clinical.reasoning.vocabulary import places_of
 from edscribe_pipelines.clinical.records import Encounter, Finding, Verdict
 
 _REASONING = ("differential", "rule-out", "rationale")
+_WEIGHS_SEVERAL = 3
 
 
 def judge_decision_making(note: ParsedNote, facts: Encounter | None, *, structured: bool) -> Verdict:
@@ -23,10 +24,20 @@ def judge_decision_making(note: ParsedNote, facts: Encounter | None, *, structur
     none of the diagnoses that published lists demand for its complaint."""
     if structured:
         return "not_assessable"
-    return "pass" if _shows_reasoning(note) and not _ignores_published_lists(note, facts) else "fail"
+    return "pass" if _shows_reasoning(note, facts) and not _ignores_published_lists(note, facts) else "fail"
 
 
-def _shows_reasoning(note: ParsedNote) -> bool:
+def _shows_reasoning(note: ParsedNote, facts: Encounter | None) -> bool:
+    """Whether it has a word of reasoning, or weighs several diagnoses of the complaint: "PE: PERC 0. ACS: flat"."""
+    return _has_words_of_reasoning(note) or _weighed(note, facts) >= _WEIGHS_SEVERAL
+
+
+def _weighed(note: ParsedNote, facts: Encounter | None) -> int:
+    expected = {each.diagnosis: each for _, diagnoses in expected_diagnoses(note, facts) for each in diagnoses}
+    return sum(is_weighed(note, each) for each in expected.values())
+
+
+def _has_words_of_reasoning(note: ParsedNote) -> bool:
     places = (place for shows in _REASONING for place in places_of(note, "reasoning", shows))
     return any(note.section_at(start) == DECISION_MAKING for start, _ in places)
 
@@ -38,7 +49,7 @@ def _ignores_published_lists(note: ParsedNote, facts: Encounter | None) -> bool:
 
 def check_decision_making(note: ParsedNote, verdict: Verdict, facts: Encounter | None) -> Iterator[Finding]:
     """Yield a warning for the gate, what is wrong with a risk score, and that none was used."""
-    if verdict == "fail" and not _shows_reasoning(note):
+    if verdict == "fail" and not _shows_reasoning(note, facts):
         yield _open_point(note, "reasoning", "No differential, rule-out or rationale found in the decision making.")
     elif verdict == "fail":
         yield _open_point(note, "cannot_miss", "None of the diagnoses to consider for the complaint is addressed.")

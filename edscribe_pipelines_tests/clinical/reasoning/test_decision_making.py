@@ -59,3 +59,10 @@ def test_what_is_tested_and_not_named_in_the_decision_making_is_information() ->
     (finding,) = check_decision_making(note, "pass", None)
     assert (finding["rule"], finding["severity"]) == ("decision_making.not_weighed", "information")
     assert finding["message"] == "Tested or denied, not named in the decision making: aortic dissection."
+
+
+def test_weighing_several_diagnoses_of_the_complaint_is_reasoning_without_a_word_for_it() -> None:
+    terse = "ACS: trops flat. PE: PERC 0. Dissection: pulses equal. Chest wall pain."
+    assert judge_decision_making(parse_note(note_of(medical=terse)), None, structured=False) == "pass"
+    single = note_of(medical="Chest wall pain. Naproxen.")
+    assert judge_decision_making(parse_note(single), None, structured=False) == "fail"

@@ -22,7 +22,7 @@ _IN_LABELS = re.compile(r"[^.;:\n]{0,90}:")
 _LIST_DENIED = re.compile(
     r"\b(?:negatives?|neg|denie[sd]|denying)\b(?:[ ]*[:\-–](?!\w))?(?:[ ]for\b)?(?P<list>[^.;:+\n]*)$", re.I
 )
-_OPENS_MINUS = re.compile(r"-[ ](?![A-Z][a-z]+[ ]-)")
+_OPENS_MINUS = re.compile(r"[-–−][ ](?![A-Z][a-z]+[ ][-–−])")
 _NO_ON_THE_LINE_BEFORE = re.compile(r"\b(?:no|not|without|denies)[ ]*\n[ ]*$", re.I)
 _ALL_NEGATIVE = re.compile(r"[^.;:\n]{0,240}\b(?:negative|denied|absent)[ ]*(?:[.;\n]|$)", re.I)
 _A_MINUS_BEFORE = re.compile(r"[\w,;.+)(][ \t]*[-–−][ ]?$")

@@ -16,7 +16,7 @@ from edscribe_pipelines.clinical.vitals.mentions import VitalMention, vital_ment
 from edscribe_pipelines.clinical.vitals.relations import conflicts_of, relations, sets_of
 from edscribe_pipelines.clinical.vitals.responses import addressed
 from edscribe_pipelines.clinical.vitals.trends import is_dangerous, leaving_limit, unstable_at_discharge
-from edscribe_pipelines.clinical.vitals.whose import is_here_and_now, is_of_another_body
+from edscribe_pipelines.clinical.vitals.whose import is_here_and_now, is_of_another_body, is_point_of_a_score
 
 _PAIN = "pain_0_10"
 """Not judged: "pain 12/10" is what patients say."""
@@ -73,6 +73,8 @@ def _impossible(note: ParsedNote, judged: Sequence[VitalMention]) -> Iterator[Fi
     for mention in judged:
         limit = vital_limits()[mention.field]
         if limit.is_possible(mention.value) or limit.is_explained(mention.value, note.text):
+            continue
+        if is_point_of_a_score(note, mention):
             continue
         if not is_of_another_body(note, mention):
             message = (

@@ -14,12 +14,28 @@ from edscribe_pipelines.tables import read_table, table_cache
 
 _BACK, _AHEAD = 90, 40
 _BREAK = re.compile(r"[\n;]|[.!?](?=\s)")
+_MOST_POINTS = 6
+"""Of one item of a score; a larger figure is a measure."""
+_FEWEST_ITEMS = 3
+_ITEM = re.compile(r"\b[A-Za-z]+[ ][0-6](?=[ ]?(?:[,;(=]|and\b))")
+_SCORE = re.compile(
+    r"=[ ]?\d{1,2}\b|\b(?:GBS|Blatchford|q?SOFA|NEWS2?|MEWS|CURB-?65|PESI|Rockall|SIRS|APACHE|score|points?)\b", re.I
+)
 _HISTORY = {"Past Medical/Surgical History", "Medications", "Allergies", "Social History"}
 
 
 def is_of_another_body(note: ParsedNote, mention: VitalMention) -> bool:
     """Whether the value is that of an unborn child or a relative."""
     return bool(_wording("another body", "before").search(_before(note.text, mention.start)))
+
+
+def is_point_of_a_score(note: ParsedNote, mention: VitalMention) -> bool:
+    """Whether it is what a value counts in a risk score, in a sum of such items: "BUN 6, SBP 1, pulse 1 = 17"."""
+    if mention.value > _MOST_POINTS:
+        return False
+    start, end = max(0, mention.start - _BACK), mention.end + _BACK
+    items = _ITEM.findall(note.text, start, end)
+    return len(items) >= _FEWEST_ITEMS and _SCORE.search(note.text, start, end) is not None
 
 
 def is_here_and_now(note: ParsedNote, mention: VitalMention) -> bool:

@@ -32,6 +32,7 @@ def rules(text: str) -> list[tuple[str, str]]:
         ("BP 120/120", "BP 120/120"),
         ("He had a heart rate of 300.", "heart rate of 300"),
         ("Vitals: HR 320, RR 18", "HR 320"),
+        ("Vitals: HR 4, RR 18, SpO2 97%. NEWS2 score 3.", "HR 4"),
         ("HEART RATE: 320", "HEART RATE: 320"),
         ("Heart rate was noted to be 320 bpm", "Heart rate was noted to be 320"),
         ("VS: T98.4 P320 R18", "P320"),
@@ -96,6 +97,7 @@ def test_what_is_dangerous_warns(note: str, said: str) -> None:
         "Family: mother's HR 140",
         "BP 0/0, cardiac arrest, compressions started",
         "T 24 C, severe hypothermia",
+        "GBS: BUN 6, Hgb 6, SBP 1 (100-109), pulse 1, melena 1, syncope 2 = 17.",
     ],
 )
 def test_no_cry_at_normal_values_targets_and_what_is_not_of_this_stay(note: str) -> None:

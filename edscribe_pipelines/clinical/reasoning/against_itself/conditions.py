@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from edscribe_pipelines.clinical.protocols.states import OF_THE_PAST
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.against_itself.measures import every_value
 from edscribe_pipelines.clinical.reasoning.against_itself.plain_statements import is_plain_report
@@ -21,7 +22,6 @@ from edscribe_pipelines.clinical.vitals.mentions import vital_mentions
 from edscribe_pipelines.tables import read_table, table_cache
 
 _JUDGED_IN = {"Medical Decision Making", "ED Course & Procedures", "Labs & Imaging", "Physical Examination", None}
-_HISTORY = {"Past Medical/Surgical History", "Medications", "Allergies", "Social History"}
 _DENIED = re.compile(r"\b(?:no|not|without|never|nor|denies|isn't|wasn't|non)[ -](?:\w+[ ]){0,2}$", re.I)
 _NOT_FOR = re.compile(
     r"\b(?:longer|further|more|if|unless|until|risk of|risk for|avoid\w*|caus\w+|watch\w*|monitor\w*|prevent\w*|only)\b"
@@ -138,7 +138,7 @@ def _values(note: ParsedNote, row: dict[str, str]) -> list[_Value]:
         told = [
             _Value(each.value, (each.start, each.end)) for each in vital_mentions(note) if each.field == row["measure"]
         ]
-        told = [each for each in told if note.section_at(each.place[0]) not in _HISTORY]
+        told = [each for each in told if note.section_at(each.place[0]) not in OF_THE_PAST]
     else:
         told = [
             _Value(value, (each.start, each.end)) for each in every_value(note, row["measure"]) for value in each.values

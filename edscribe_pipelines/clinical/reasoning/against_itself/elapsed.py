@@ -6,18 +6,12 @@ import re
 from collections.abc import Iterator
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reasoning.against_itself.number_words import ONE_TO_TWELVE
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
 from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 
-_COUNTS = dict(
-    zip(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
-        range(1, 13),
-        strict=True,
-    )
-)
 _SPAN = (
-    rf"(?<![\d.<>≤≥/-])\b(?P<count>\d{{1,3}}(?:\.\d)?|{'|'.join(_COUNTS)})[ -]?"
+    rf"(?<![\d.<>≤≥/-])\b(?P<count>\d{{1,3}}(?:\.\d)?|{'|'.join(ONE_TO_TWELVE)})[ -]?"
     r"(?P<unit>h|hrs?|hours?|min|mins|minutes?)\b"
 )
 _AFTER = re.compile(
@@ -72,7 +66,7 @@ def _minute(clock: re.Match[str]) -> int:
 
 
 def _minutes(count: str, unit: str) -> float:
-    number = float(_COUNTS.get(count.lower(), 0) or count)
+    number = float(ONE_TO_TWELVE.get(count.lower(), 0) or count)
     return number * (1 if unit.lower().startswith("m") else _HOUR)
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from edscribe_pipelines.clinical.reasoning.against_itself.number_words import ONE_TO_TWELVE
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 
-_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_NUMBERS = {word: float(number) for number, word in enumerate(_WORDS, 1)} | {"once": 1, "twice": 2, "single": 1, "a": 1}
+_NUMBERS = ONE_TO_TWELVE | {"once": 1, "twice": 2, "single": 1, "a": 1}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 _FINGERS = {"thumb": 1, "index": 2, "middle": 3, "long": 3, "ring": 4, "little": 5, "small": 5, "pinky": 5}
 _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30}
 _SPINE = {"c": 0, "t": 7, "l": 19, "s": 24}
-_NUMBER = rf"(?P<count>\d{{1,4}}(?:\.\d)?|\b(?:{'|'.join(_WORDS)}))"
+_NUMBER = rf"(?P<count>\d{{1,4}}(?:\.\d)?|\b(?:{'|'.join(ONE_TO_TWELVE)}))"
 _COUNT = rf"(?<![\d.,/:-]){_NUMBER}"
 _LENGTH = r"(?<![\d.x×-])(?P<count>\d{1,3}(?:\.\d{1,2})?)[ -]?(?P<unit>cm|mm|in(?=ch))\b(?![ ]?[x×])"
 _LEVEL = r"(?<![A-Za-z])(?P<zone>[CTLS])(?P<first>\d{1,2})(?:[ ]?[-/–][ ]?(?:(?P<other>[CTLS])?(?P<last>\d{1,2})))?"

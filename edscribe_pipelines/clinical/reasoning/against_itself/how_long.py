@@ -9,18 +9,13 @@ from typing import NamedTuple
 
 from edscribe_pipelines.clinical.grounding.terms import terms_in
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reasoning.against_itself.number_words import ONE_TO_TWELVE
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
 from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 1
-    )
-}
 _SPAN = (
-    rf"(?<![\d.<>≤≥/:-])(?:\b|(?<=[ ]x))(?P<count>\d{{1,2}}(?:\.5)?|{'|'.join(_NUMBERS)})[ -]?"
+    rf"(?<![\d.<>≤≥/:-])(?:\b|(?<=[ ]x))(?P<count>\d{{1,2}}(?:\.5)?|{'|'.join(ONE_TO_TWELVE)})[ -]?"
     r"(?P<unit>h|hrs?|hours?|d|days?|wks?|weeks?|months?|/7|/52)\b"
 )
 _UNITS = Wordings(lambda: (("unit", r"\b(?:hours?|hrs|days?|weeks?|wks|months?)\b"),))
@@ -83,7 +78,7 @@ def _lasted(note: ParsedNote, name: str, place: Place) -> _Lasted | None:
     around = note.text[max(sentence.start, start - _AROUND) : min(max(sentence.end, end), end + _AROUND // 2)]
     if _OTHERWISE.search(around):
         return None
-    count = _NUMBERS.get(span["count"].lower()) or float(span["count"])
+    count = ONE_TO_TWELVE.get(span["count"].lower()) or float(span["count"])
     unit = span["unit"].lower()
     return _Lasted(
         name, count * (24 if unit == "/7" else 168 if unit == "/52" else _HOURS[unit[0]]), section, (start, end)

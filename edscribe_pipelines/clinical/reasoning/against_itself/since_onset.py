@@ -7,19 +7,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
+from edscribe_pipelines.clinical.reasoning.against_itself.number_words import ONE_TO_TWELVE
 from edscribe_pipelines.clinical.reasoning.against_itself.told_twice import TwoWays
 from edscribe_pipelines.clinical.reasoning.against_itself.wordings import Wordings
 from edscribe_pipelines.clinical.reasoning.vocabulary import Place
 
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 1
-    )
-}
-_HOURS = rf"(?P<hours>\d{{1,2}}(?:\.\d)?|{'|'.join(_NUMBERS)})[ -]?(?:h|hrs?|hours?)\b"
+_HOURS = rf"(?P<hours>\d{{1,2}}(?:\.\d)?|{'|'.join(ONE_TO_TWELVE)})[ -]?(?:h|hrs?|hours?)\b"
 _MINUTES = r"(?P<minutes>\d{1,3})[ -]?(?:min|mins|minutes?|m)\b"
-_DAYS = rf"(?P<days>\d{{1,2}}|{'|'.join(_NUMBERS)})[ -]?days?\b"
+_DAYS = rf"(?P<days>\d{{1,2}}|{'|'.join(ONE_TO_TWELVE)})[ -]?days?\b"
 _SPAN = (
     rf"(?<![\d.<>≤≥/:-])(?:\b{_HOURS}(?:[ ](?:and[ ])?{_MINUTES})?|{_MINUTES.replace('minutes>', 'alone>')}|{_DAYS})"
 )
@@ -133,7 +128,7 @@ def _span(note: ParsedNote, match: re.Match[str]) -> tuple[float, Place] | None:
 
 
 def _number(word: str | None) -> float:
-    return float(_NUMBERS.get(word.lower(), 0) or word) if word else 0.0
+    return float(ONE_TO_TWELVE.get(word.lower(), 0) or word) if word else 0.0
 
 
 def _clock(match: re.Match[str]) -> _Clock:

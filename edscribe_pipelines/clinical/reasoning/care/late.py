@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edscribe_pipelines.clinical.protocols.states import OF_THE_PAST
 from edscribe_pipelines.clinical.protocols.times import Moment, minutes_between, moments_at
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.care.situations import asked, is_explained, situation_of
@@ -16,7 +17,6 @@ from edscribe_pipelines.tables import read_table, table_cache
 
 _LONGEST_MIN = 6 * 60
 _ARRIVAL = Moment("arrival", 0)
-_ELSEWHERE = {"Past Medical/Surgical History", "Medications", "Allergies", "Social History"}
 _NOT_SO = {"negated", "hypothetical", "historical"}
 
 _Timed = list[tuple[Moment, Place]]
@@ -56,7 +56,7 @@ def _moments(note: ParsedNote, kind: Kind, row: dict[str, str]) -> _Timed:
     places = [
         place
         for place in places_of(note, kind, row["matter"])
-        if note.section_at(place[0]) not in _ELSEWHERE and not note.context(*place) & _NOT_SO
+        if note.section_at(place[0]) not in OF_THE_PAST and not note.context(*place) & _NOT_SO
     ]
     return [(moment, place) for place in places for moment in moments_at(note, *place)]
 

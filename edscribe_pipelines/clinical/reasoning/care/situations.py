@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from edscribe_pipelines.clinical.protocols.states import OF_THE_PAST
 from edscribe_pipelines.clinical.reading.parsed_note import ParsedNote
 from edscribe_pipelines.clinical.reasoning.findings import cited, place_finding
 from edscribe_pipelines.clinical.reasoning.vocabulary import Kind, Place, places_of
@@ -13,7 +14,6 @@ from edscribe_pipelines.tables import table_cache
 
 _NOT_TODAY = {"historical"}
 _NOT_SO = {"negated", "family", "hypothetical", "uncertain", "planned"}
-_ONCE = {"Past Medical/Surgical History", "Medications", "Allergies", "Social History"}
 
 
 def situation_of(note: ParsedNote, row: dict[str, str]) -> Place | None:
@@ -25,7 +25,7 @@ def _stated(note: ParsedNote, kind: Kind, row: dict[str, str]) -> Iterator[Place
     lasts = row.get("lasting") == "yes"
     for place in places_of(note, kind, row["matter"]):
         context = note.context(*place)
-        if context & _NOT_SO or (not lasts and (context & _NOT_TODAY or note.section_at(place[0]) in _ONCE)):
+        if context & _NOT_SO or (not lasts and (context & _NOT_TODAY or note.section_at(place[0]) in OF_THE_PAST)):
             continue
         yield place
 
